@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* filter.c - the system call filters: the stock ones, and a profile's own denies. */
+#include "config.h"
+
+#include "act/filter.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <seccomp.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/lib.h"
+#include "base/mem.h"
+#include "plan/plan.h"
+#include "sys/process.h"
+
+/* Made by mkfilter: stock_none, stock_browser, stock_full, stock_init. */
+#include "act/filters.inc"
+
+static const struct filter stock[NESTED_COUNT] = {
+	[NESTED_NONE] = {stock_none, ARRAY_SIZE(stock_none)},
+	[NESTED_BROWSER] = {stock_browser, ARRAY_SIZE(stock_browser)},
+	[NESTED_FULL] = {stock_full, ARRAY_SIZE(stock_full)},
+};
+
+struct api {
+	__typeof__(&seccomp_init) init;
+	__typeof__(&seccomp_release) release;
+	__typeof__(&seccomp_arch_add) arch_add;
+	__typeof__(&seccomp_arch_native) arch_native;
+	__typeof__(&seccomp_syscall_resolve_name) resolve_name;
+	__typeof__(&seccomp_rule_add_array) rule_add;
+	__typeof__(&seccomp_export_bpf) export_bpf;
+};
+
+static int load_library(struct api *ret_api, struct err *err)
+{
+	static const struct lib_symbol symbols[] = {
+		LIB_SYMBOL(struct api, init, seccomp_init),
+		LIB_SYMBOL(struct api, release, seccomp_release),
+		LIB_SYMBOL(struct api, arch_add, seccomp_arch_add),
+		LIB_SYMBOL(struct api, arch_native, seccomp_arch_native),
+		LIB_SYMBOL(struct api, resolve_name, seccomp_syscall_resolve_name),
+		LIB_SYMBOL(struct api, rule_add, seccomp_rule_add_array),
+		LIB_SYMBOL(struct api, export_bpf, seccomp_export_bpf),
+	};
+
+	return lib_load(LIBSECCOMP_SONAME, symbols, ARRAY_SIZE(symbols), ret_api, err);
+}
+
+/* The 32-bit architecture that a 64-bit kernel runs too: a call denied in one is denied in both. */
+static uint32_t sibling_of(uint32_t arch)
+{
+	static const uint32_t pairs[][2] = {{SCMP_ARCH_X86_64, SCMP_ARCH_X86},
+					    {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM},
+					    {SCMP_ARCH_PPC64, SCMP_ARCH_PPC},
+					    {SCMP_ARCH_S390X, SCMP_ARCH_S390}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		if (pairs[i][0] == arch)
+			return pairs[i][1];
+	}
+	return 0;
+}
+
+static int add_denies(const struct api *api, scmp_filter_ctx context, const struct plan_filter *plan, struct err *err)
+{
+	uint32_t sibling = sibling_of(api->arch_native());
+	int r = sibling != 0 ? api->arch_add(context, sibling) : 0;
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add the 32-bit architecture to the filter");
+	for (size_t i = 0; i < plan->deny_count; i++) {
+		const struct plan_deny *deny = &plan->denies[i];
+		int number = api->resolve_name(deny->name);
+
+		if (number < 0) {
+			err_set(err, ERR_CONFIG, "config.syscall", 0, "deny = %s: there is no such system call here",
+				deny->name);
+			err_hint(err, "see syscalls(2); calls of other architectures have no place in a profile for this one");
+			return err_origin(err, deny->origin);
+		}
+		r = api->rule_add(context, SCMP_ACT_ERRNO(EPERM), number, 0, NULL);
+		if (r < 0 && r != -EEXIST) {
+			err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add deny = %s to the filter", deny->name);
+			return err_origin(err, deny->origin);
+		}
+	}
+	return 0;
+}
+
+/* libseccomp writes a filter to a descriptor: a memory file, read back. */
+static int export_filter(const struct api *api, scmp_filter_ctx context, struct arena *arena, struct filter *ret_filter,
+			 struct err *err)
+{
+	CLEANUP_FD int fd = memfd_create("pinfold-filter", MFD_CLOEXEC);
+	struct stat st;
+	struct sock_filter *code;
+	int r = fd < 0 ? -errno : api->export_bpf(context, fd);
+
+	if (r == 0 && fstat(fd, &st) < 0)
+		r = -errno;
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot compile the filter");
+	code = arena_alloc(arena, (size_t)st.st_size);
+	r = sys_pread(fd, code, (size_t)st.st_size);
+	if (r != st.st_size)
+		return err_set(err, ERR_SYSTEM, "system.filter", r < 0 ? -r : EIO, "cannot read the filter back");
+	*ret_filter = (struct filter){.code = code, .count = (size_t)st.st_size / sizeof(code[0])};
+	return 0;
+}
+
+int act_compile_denies(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter, struct err *err)
+{
+	struct api api;
+	scmp_filter_ctx context;
+	int r;
+
+	*ret_filter = (struct filter){0};
+	if (plan->deny_count == 0)
+		return 0;
+	if (load_library(&api, err) < 0)
+		return -1;
+	context = api.init(SCMP_ACT_ALLOW);
+	if (context == NULL)
+		return err_set(err, ERR_SYSTEM, "system.filter", ENOMEM, "cannot start a filter");
+	r = add_denies(&api, context, plan, err);
+	if (r == 0)
+		r = export_filter(&api, context, arena, ret_filter, err);
+	api.release(context);
+	return r;
+}
+
+static int load(const struct filter *filter, struct err *err)
+{
+	int r = sys_load_filter(filter->code, filter->count);
+
+	if (r == 0)
+		return 0;
+	err_set(err, ERR_HOST, "host.seccomp", -r, "cannot load the system call filter");
+	return err_hint(err, "the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse seccomp(2)");
+}
+
+int act_load_filters(const struct plan_filter *plan, const struct filter *denies, struct err *err)
+{
+	/* A deny may name a call that loading the next filter takes; the stock filters allow it. */
+	if (load(&stock[plan->stock], err) < 0)
+		return -1;
+	return denies->code != NULL ? load(denies, err) : 0;
+}
+
+int act_load_init_filter(struct err *err)
+{
+	static const struct filter filter = {stock_init, ARRAY_SIZE(stock_init)};
+
+	return load(&filter, err);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* lockdown.c - what a process gives up for good. */
+#include "act/lockdown.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "plan/plan.h"
+#include "sys/cap.h"
+#include "sys/process.h"
+
+static const char init_name[] = "pinfold-init";
+
+int act_hide_init(const struct argv_area *area, struct err *err)
+{
+	int r = sys_set_dumpable(false);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot make init undumpable");
+	memset(area->start, 0, area->len);
+	if (area->len > sizeof(init_name))
+		memcpy(area->start, init_name, sizeof(init_name));
+	r = sys_set_name(init_name);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.name", -r, "cannot name init");
+	return 0;
+}
+
+int act_close_fds(struct err *err)
+{
+	/*
+	 * At the exec, not now: the pipe that reports a failed exec is still needed. Whatever the caller
+	 * of pinfold left open, by mistake or not, ends here (CVE-2024-21626).
+	 */
+	int r = sys_cloexec_from(3);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.close-range", -r, "cannot close descriptors");
+	return 0;
+}
+
+int act_keep_fds(const int *fds, size_t count, struct err *err)
+{
+	unsigned int next = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		if ((unsigned int)fds[i] > next)
+			r = sys_close_range(next, (unsigned int)fds[i] - 1);
+		next = (unsigned int)fds[i] + 1;
+	}
+	if (r == 0)
+		r = sys_close_range(next, ~0U);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.close-range", -r, "cannot close descriptors");
+	return 0;
+}
+
+static int drop(uint64_t keep, unsigned int securebits, struct err *err)
+{
+	int r = sys_set_securebits(securebits);
+
+	/* Securebits first: locking them takes CAP_SETPCAP, which goes with the rest. */
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.securebits", -r, "cannot lock the securebits");
+	r = sys_cap_keep_only(keep);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.capabilities", -r, "cannot drop capabilities");
+	/* From here on no set-id bit and no file capability counts; the filter needs it to be loaded. */
+	r = sys_set_no_new_privs();
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.no-new-privs", -r, "cannot set no_new_privs");
+	return 0;
+}
+
+int act_drop_caps(const struct plan *plan, struct err *err)
+{
+	return drop(plan->keep_caps, plan->securebits, err);
+}
+
+int act_drop_all_caps(struct err *err)
+{
+	return drop(0, 0, err);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * lockdown.h - what a process gives up for good.
+ *
+ * Must guarantee: after these calls the program has no descriptor that was not given to it, no
+ * capability that the plan does not keep, and no way to gain one; and init cannot be looked into or
+ * steered by the program, though both run as the same user.
+ */
+#ifndef PINFOLD_ACT_LOCKDOWN_H
+#define PINFOLD_ACT_LOCKDOWN_H
+
+#include <stddef.h>
+
+struct err;
+struct plan;
+
+/* The bytes of the process's command line, as the kernel shows them in /proc/PID/cmdline. */
+struct argv_area {
+	char *start;
+	size_t len;
+};
+
+/*
+ * In init, before the program exists: the arguments (which may hold secrets) are overwritten, and the
+ * process is made undumpable, so that ptrace(2) and /proc/1 are closed to a program of the same uid.
+ * Not earlier: /proc/self would no longer be ours, and the maps are written through it.
+ */
+int act_hide_init(const struct argv_area *area, struct err *err) __attribute__((warn_unused_result));
+
+/* Every descriptor but 0, 1 and 2 will be closed by the exec. */
+int act_close_fds(struct err *err) __attribute__((warn_unused_result));
+
+/* In init: closes every descriptor but those `count` ones, which must be in ascending order. */
+int act_keep_fds(const int *fds, size_t count, struct err *err) __attribute__((warn_unused_result));
+
+/* Securebits locked, capability sets down to the plan's, no new privileges. */
+int act_drop_caps(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
+/* The same for init, which keeps nothing. */
+int act_drop_all_caps(struct err *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* probe.c - the facts about the caller and the machine that a plan is made from. */
+#include "config.h"
+
+#include "act/probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "act/subid.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/host.h"
+#include "plan/path.h"
+#include "plan/plan_build.h"
+#include "plan/request.h"
+#include "sys/cap.h"
+#include "sys/file.h"
+#include "sys/process.h"
+
+enum { MAX_PROFILE = 4 * 1024 * 1024, OVERFLOW_ID = 65534 };
+
+/* A variable that holds an absolute path, normalized; anything else counts as unset. */
+static const char *path_variable(struct arena *arena, const char *name)
+{
+	const char *value = getenv(name);
+	const char *path;
+
+	if (value == NULL || path_normalize(arena, value, &path) != PATH_OK)
+		return NULL;
+	return path;
+}
+
+static void probe_kernel(struct host *host)
+{
+	struct utsname name;
+
+	if (uname(&name) == 0)
+		(void)sscanf(name.release, "%u.%u", &host->kernel_major, &host->kernel_minor);
+}
+
+/*
+ * Is our uid the kernel's own 0? Inside a user namespace uid 0 may be anybody, and anybody may be uid
+ * 0. The files of /proc/sys belong to the kernel's 0 as our namespace sees it, which is the overflow id
+ * where it is not mapped. Without /proc, uid 0 counts as root: the safe side.
+ */
+static bool is_kernel_root(uid_t uid)
+{
+	struct stat st;
+
+	if (sys_stat("/proc/sys/kernel/overflowuid", &st) < 0)
+		return uid == 0;
+	return st.st_uid == uid && uid != OVERFLOW_ID;
+}
+
+static void probe_ids(struct host *host)
+{
+	host->uid = geteuid();
+	host->gid = getegid();
+	host->umask = sys_umask(0);
+	(void)sys_umask(host->umask);
+	host->is_root = is_kernel_root(host->uid);
+	host->has_setfcap = host->uid == 0 && sys_cap_is_effective(CAP_SETFCAP);
+}
+
+/* HOME and USER say who the caller is; the password file does where they do not. */
+static void probe_user(struct arena *arena, struct host *host)
+{
+	const char *user = getenv("USER");
+	const struct passwd *entry;
+
+	host->home = path_variable(arena, "HOME");
+	host->user = str_is_empty(user) ? NULL : user;
+	if (host->home != NULL && host->user != NULL)
+		return;
+	entry = getpwuid(host->uid);
+	if (entry == NULL)
+		return;
+	if (host->user == NULL)
+		host->user = arena_strdup(arena, entry->pw_name);
+	if (host->home == NULL)
+		(void)path_normalize(arena, entry->pw_dir, &host->home);
+}
+
+static void probe_directories(struct arena *arena, struct host *host)
+{
+	const struct {
+		const char *variable, *below;
+		const char **slot;
+	} bases[] = {{"XDG_CONFIG_HOME", ".config", &host->config},
+		     {"XDG_CACHE_HOME", ".cache", &host->cache},
+		     {"XDG_DATA_HOME", ".local/share", &host->data},
+		     {"XDG_STATE_HOME", ".local/state", &host->state}};
+	const char *datadir = getenv("PINFOLD_DATADIR");
+	char cwd[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		*bases[i].slot = path_variable(arena, bases[i].variable);
+		if (*bases[i].slot == NULL && host->home != NULL)
+			*bases[i].slot = arena_printf(arena, "%s/%s", host->home, bases[i].below);
+	}
+	host->runtime = path_variable(arena, "XDG_RUNTIME_DIR");
+	host->sysconfdir = SYSCONFDIR;
+	host->datadir = str_is_empty(datadir) ? DATADIR : datadir;
+	/* "(unreachable)..." is what the kernel says of a directory outside our root. */
+	if (getcwd(cwd, sizeof(cwd)) != NULL && cwd[0] == '/')
+		host->cwd = arena_strdup(arena, cwd);
+}
+
+static int probe_random(struct host *host, struct err *err)
+{
+	unsigned char bytes[(HOST_RANDOM_ID_SIZE - 1) / 2];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return err_set(err, ERR_SYSTEM, "system.random", errno, "cannot get random bytes");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		(void)snprintf(host->random_id + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
+{
+	*ret_host = (struct host){.env = environ};
+	probe_kernel(ret_host);
+	probe_ids(ret_host);
+	probe_user(arena, ret_host);
+	probe_directories(arena, ret_host);
+	return probe_random(ret_host, err);
+}
+
+static struct path_fact probe_path(struct arena *arena, const char *path)
+{
+	struct path_fact fact = {.path = path};
+	struct stat st;
+	char target[PATH_MAX];
+	int r = sys_stat(path, &st);
+
+	if (r < 0) {
+		fact.kind = PATH_MISSING;
+		fact.errnum = -r;
+	} else if (S_ISDIR(st.st_mode)) {
+		fact.kind = PATH_DIR;
+	} else {
+		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
+	}
+	if (sys_readlink(path, target, sizeof(target)) >= 0)
+		fact.target = arena_strdup(arena, target);
+	return fact;
+}
+
+int act_probe_request(struct arena *arena, const struct request *request, struct host *host, struct err *err)
+{
+	const char **paths;
+	size_t count;
+
+	plan_wanted_paths(request, arena, &paths, &count);
+	for (size_t i = 0; i < count; i++)
+		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
+	host_sort_paths(host);
+	if (!plan_wants_subids(request))
+		return 0;
+	return act_probe_subids(arena, host, err);
+}
+
+int act_read_profile(void *user, struct arena *arena, const char *path, const char **ret_text, size_t *ret_len)
+{
+	/* O_NONBLOCK: the name of a FIFO must not make us wait for its writer. */
+	CLEANUP_FD int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	struct stat st;
+	size_t size;
+	char *text;
+	size_t used = 0;
+	int r;
+
+	(void)user;
+	if (fd < 0)
+		return fd;
+	r = sys_fstat(fd, &st);
+	if (r < 0)
+		return r;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	if (st.st_size > MAX_PROFILE)
+		return -EFBIG;
+	size = (size_t)st.st_size;
+	text = arena_alloc(arena, size + 1);
+	while (used < size) {
+		r = sys_read(fd, text + used, size - used);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			break;
+		used += (size_t)r;
+	}
+	*ret_text = text;
+	*ret_len = used;
+	return 0;
+}
+
+/* Settings that refuse user namespaces, each with what it looks like and what to do. */
+static const struct setting {
+	int errnum;
+	const char *path;
+	const char *value; /* that it has when it is the cause */
+	const char *id, *what, *hint;
+} settings[] = {
+	{ENOSPC, "/proc/sys/user/max_user_namespaces", "0", "host.userns-disabled",
+	 "user namespaces are switched off here (user.max_user_namespaces is 0)",
+	 "as root: sysctl user.max_user_namespaces=10000; inside a sandbox: let the outer one allow nested ones"},
+	{EPERM, "/proc/sys/kernel/unprivileged_userns_clone", "0", "host.userns-disabled",
+	 "user namespaces are for root only here (kernel.unprivileged_userns_clone is 0)",
+	 "as root: sysctl kernel.unprivileged_userns_clone=1"},
+	{EPERM, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "host.userns-apparmor",
+	 "AppArmor lets only programs with a profile use user namespaces here",
+	 "as root: install an AppArmor profile for pinfold that has the rule \"userns,\", or sysctl "
+	 "kernel.apparmor_restrict_unprivileged_userns=0"},
+};
+
+int act_explain_clone(int errnum, struct err *err)
+{
+	char text[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+		if (settings[i].errnum != errnum || sys_read_file(AT_FDCWD, settings[i].path, text, sizeof(text)) < 0)
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		if (!str_eq(text, settings[i].value))
+			continue;
+		err_set(err, ERR_HOST, settings[i].id, errnum, "%s", settings[i].what);
+		return err_hint(err, "%s", settings[i].hint);
+	}
+	err_set(err, errnum == ENOMEM || errnum == EAGAIN ? ERR_SYSTEM : ERR_HOST, "host.clone", errnum,
+		"cannot make the namespaces");
+	if (errnum == EPERM)
+		return err_hint(err, "an outer sandbox or a security module forbids user namespaces, or pinfold runs in "
+				     "a chroot, where the kernel allows none");
+	if (errnum == ENOSPC || errnum == EUSERS)
+		return err_hint(err, "a limit in /proc/sys/user is reached: see namespaces(7)");
+	if (errnum == ENOSYS)
+		return err_hint(err, "an outer sandbox's filter refuses clone3(2), or the kernel is too old");
+	if (errnum == EINVAL)
+		return err_hint(err, "the kernel was built without one of the namespaces: see namespaces(7)");
+	return err_hint(err, "too many processes, or too little memory");
+}

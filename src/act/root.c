@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * root.c - the file system the program sees.
+ *
+ * The new root is a tmpfs, stacked on "/" of our own mount namespace. A lookup of an absolute path
+ * starts at our old root and does not see what is stacked on it, so sources resolve as the user knows
+ * them, while the new root is reached by its descriptor alone: there is no path, in /tmp or elsewhere,
+ * that anybody could put something under. (Mounting on a tree before it is attached would do without
+ * the stacking, but only newer kernels allow it; this works from 5.12 on.)
+ *
+ * Sources are opened once, here in the child, without magic links; what the open descriptor is gets
+ * compared with what the plan was made for. A clone of its mounts is given all its flags while it is
+ * still attached to nothing, in one call for the whole tree, and is then moved into place.
+ *
+ * Destinations are opened below the new root, without following any symlink: the plan has followed its
+ * own on paper, and one that stands in a tree of the host may be the work of an earlier run.
+ */
+#include "act/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/path.h"
+#include "plan/plan.h"
+#include "sys/file.h"
+#include "sys/mount.h"
+
+/* The root under way. */
+struct build {
+	const struct plan *plan;
+	struct root *root;
+	struct err *err;
+	/* The directory that nodes were last put into: siblings come one after the other. */
+	int parent_fd;
+	const char *parent; /* its path is the first parent_len bytes */
+	size_t parent_len;
+};
+
+/* Where a node goes: a directory and a name in it. */
+struct place {
+	int dir_fd;
+	const char *name;
+};
+
+static int fail(struct build *build, const struct plan_node *node, int r, const char *what)
+{
+	err_set(build->err, ERR_SYSTEM, "system.root", -r, "%s %s", what, node->dest);
+	return err_origin(build->err, node->origin);
+}
+
+/* A mount point that the plan does not make is in a tree of the host, and must exist there. */
+static int fail_point(struct build *build, const struct plan_node *node, int r)
+{
+	if (node->under == NULL)
+		return fail(build, node, r, "cannot make a mount point at");
+	if (r == -ELOOP) {
+		err_set(build->err, ERR_CONFIG, "config.through-link", 0,
+			"%s goes through a symbolic link in the tree shown at %s", node->dest, node->under);
+		err_hint(build->err, "give the place that the link leads to as the destination");
+	} else {
+		err_set(build->err, ERR_CONFIG, "config.no-mount-point", -r, "%s is not in the tree shown at %s", node->dest,
+			node->under);
+		err_hint(build->err, "make it on the host, since nothing is ever made there for you; or show it elsewhere");
+	}
+	return err_origin(build->err, node->origin);
+}
+
+/* Opens the directory that the node goes into. */
+static int find_place(struct build *build, const struct plan_node *node, struct place *ret_place)
+{
+	const char *slash = strrchr(node->dest, '/');
+	size_t len = (size_t)(slash - node->dest);
+	char path[PATH_MAX];
+	int fd;
+
+	ret_place->name = slash + 1;
+	ret_place->dir_fd = build->root->fd;
+	if (len == 0)
+		return 0;
+	if (build->parent_fd >= 0 && build->parent_len == len && memcmp(build->parent, node->dest, len) == 0) {
+		ret_place->dir_fd = build->parent_fd;
+		return 0;
+	}
+	memcpy(path, node->dest + 1, len - 1);
+	path[len - 1] = '\0';
+	fd = sys_open_resolve(build->root->fd, path, O_PATH | O_DIRECTORY,
+			      RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	if (fd < 0)
+		return fail_point(build, node, fd);
+	fd_close_ptr(&build->parent_fd);
+	build->parent_fd = ret_place->dir_fd = fd;
+	build->parent = node->dest;
+	build->parent_len = len;
+	return 0;
+}
+
+/* Attaches a tree at the node, on a mount point that is made first where the plan says so. */
+static int attach(struct build *build, const struct plan_node *node, const struct place *place, int tree_fd,
+		  bool is_dir)
+{
+	int r = 0;
+
+	if (node->makes_point && is_dir)
+		r = sys_mkdir(place->dir_fd, place->name, 0755);
+	else if (node->makes_point)
+		r = sys_make_empty(place->dir_fd, place->name, 0444);
+	if (r < 0)
+		return fail_point(build, node, r);
+	r = sys_attach_tree(tree_fd, place->dir_fd, place->name);
+	return r < 0 ? fail_point(build, node, r) : 0;
+}
+
+/* ------------------------------------------------------------ one function a kind */
+
+static int put_dir(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	int r = sys_mkdir(place->dir_fd, place->name, node->mode);
+
+	return r < 0 ? fail(build, node, r, "cannot make the directory") : 0;
+}
+
+static int put_file(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	int r = sys_make_file(place->dir_fd, place->name, node->mode, node->text);
+
+	return r < 0 ? fail(build, node, r, "cannot make the file") : 0;
+}
+
+static int put_symlink(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	int r = sys_symlink(node->text, place->dir_fd, place->name);
+
+	return r < 0 ? fail(build, node, r, "cannot make the symbolic link") : 0;
+}
+
+/* The source changed between the probe and now: whoever changed it does not decide what is shown. */
+static int fail_changed(struct build *build, const struct plan_node *node)
+{
+	err_set(build->err, ERR_CONFIG, "config.source-changed", 0, "%s changed while the sandbox started", node->source);
+	err_hint(build->err, "start again; if it happens again, somebody is changing it on purpose");
+	return err_origin(build->err, node->origin);
+}
+
+static int open_source(struct build *build, const struct plan_node *node, int *ret_fd)
+{
+	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, O_PATH, RESOLVE_NO_MAGICLINKS);
+	struct stat st;
+	enum bind_source is;
+	int r;
+
+	if (fd < 0) {
+		err_set(build->err, ERR_CONFIG, "config.no-source", -fd, "cannot open %s", node->source);
+		err_hint(build->err, fd == -EACCES ? "whom the program runs as may not reach it: grant what that user may use"
+						   : "it must exist, and not be a link of /proc");
+		return err_origin(build->err, node->origin);
+	}
+	r = sys_fstat(fd, &st);
+	if (r < 0)
+		return fail(build, node, r, "cannot look at the source of");
+	is = S_ISDIR(st.st_mode)				 ? SOURCE_DIR
+	     : S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? SOURCE_DEVICE
+								 : SOURCE_FILE;
+	if (is != node->is)
+		return fail_changed(build, node);
+	*ret_fd = fd_steal(&fd);
+	return 0;
+}
+
+static int put_bind(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	CLEANUP_FD int source_fd = -1;
+	CLEANUP_FD int tree_fd = -1;
+	int r;
+
+	if (open_source(build, node, &source_fd) < 0)
+		return -1;
+	tree_fd = sys_clone_tree(source_fd);
+	if (tree_fd < 0)
+		return fail(build, node, tree_fd, "cannot clone the mounts for");
+	r = sys_mount_set(tree_fd, true, node->attr);
+	if (r < 0)
+		return fail(build, node, r, "cannot set the mount flags of");
+	return attach(build, node, place, tree_fd, node->is == SOURCE_DIR);
+}
+
+/* A new file system with its parameters; key NULL ends them. */
+struct parameter {
+	const char *key;
+	const char *value;
+};
+
+static int make_fs(const char *type, const struct parameter *parameters, uint64_t attr)
+{
+	CLEANUP_FD int fs_fd = sys_fs_open(type);
+
+	if (fs_fd < 0)
+		return fs_fd;
+	for (; parameters->key != NULL; parameters++) {
+		int r = sys_fs_set(fs_fd, parameters->key, parameters->value);
+
+		if (r < 0)
+			return r;
+	}
+	return sys_fs_mount(fs_fd, attr);
+}
+
+static int make_tmpfs(uint64_t size, uint64_t inodes, mode_t mode, uint64_t attr)
+{
+	char size_text[24];
+	char inodes_text[24];
+	char mode_text[8];
+	const struct parameter parameters[] = {
+		{"size", size_text}, {"nr_inodes", inodes_text}, {"mode", mode_text}, {NULL, NULL}};
+
+	(void)snprintf(size_text, sizeof(size_text), "%" PRIu64, size);
+	(void)snprintf(inodes_text, sizeof(inodes_text), "%" PRIu64, inodes);
+	(void)snprintf(mode_text, sizeof(mode_text), "%o", mode & 07777);
+	return make_fs("tmpfs", parameters, attr);
+}
+
+static int put_tmpfs(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	CLEANUP_FD int fd = make_tmpfs(node->size, node->inodes, node->mode, node->attr);
+
+	if (fd < 0)
+		return fail(build, node, fd, "cannot make the tmpfs for");
+	return attach(build, node, place, fd, true);
+}
+
+static int put_devpts(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	/* Each mount of devpts is an instance of its own (4.7): its terminals are the sandbox's alone. */
+	static const struct parameter parameters[] = {{"ptmxmode", "0666"}, {"mode", "0620"}, {NULL, NULL}};
+	CLEANUP_FD int fd = make_fs("devpts", parameters, node->attr);
+
+	if (fd < 0)
+		return fail(build, node, fd, "cannot make the terminals of");
+	return attach(build, node, place, fd, true);
+}
+
+/* ------------------------------------------------------------ /proc */
+
+/* What in /proc is more than a process: covered by itself, read-only. */
+static const struct cover_row {
+	const char *path;
+	const char *probe; /* the file whose being writable says that path is */
+} cover_rows[] = {
+	{"sys", "sys/kernel/core_pattern"},   /* a root caller's */
+	{"sys", "sys/kernel/shmmax"},	      /* map = root: of our ipc namespace */
+	{"sys", "sys/net/core/somaxconn"},    /* map = root: of our network namespace */
+	{"sysrq-trigger", "sysrq-trigger"},
+	{"irq", "irq/default_smp_affinity"},
+	{"bus", "bus/pci"},
+	{"acpi", "acpi"},
+	{"fs", "fs"},
+	{"scsi", "scsi"},
+	{"mtrr", "mtrr"},
+};
+
+static int cover(struct build *build, const struct plan_node *node, const char *path)
+{
+	CLEANUP_FD int tree_fd = sys_clone_tree_at(build->root->proc_fd, path);
+	int r;
+
+	if (tree_fd < 0)
+		return fail(build, node, tree_fd, "cannot cover a part of");
+	r = sys_mount_set(tree_fd, true, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	if (r == 0)
+		r = sys_attach_tree(tree_fd, build->root->proc_fd, path);
+	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;
+}
+
+/* Is the row's file there, and one that the program could write? */
+static bool needs_cover(struct build *build, const struct cover_row *row)
+{
+	if (build->plan->root.cover == COVER_ALWAYS)
+		return sys_access(build->root->proc_fd, row->path, F_OK) == 0;
+	return sys_access(build->root->proc_fd, row->probe, W_OK) == 0;
+}
+
+static int cover_proc(struct build *build, const struct plan_node *node)
+{
+	const char *covered = "";
+
+	if (build->plan->root.cover == COVER_NEVER)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(cover_rows); i++) {
+		/* Rows of one path stand together: once is enough. */
+		if (str_eq(cover_rows[i].path, covered) || !needs_cover(build, &cover_rows[i]))
+			continue;
+		covered = cover_rows[i].path;
+		if (cover(build, node, covered) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_proc(void)
+{
+	static const struct parameter none[] = {{NULL, NULL}};
+
+	return make_fs("proc", none, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+}
+
+static int put_proc(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	int fd = make_proc();
+
+	build->root->proc_fd = fd;
+	if (fd == -EPERM) {
+		err_set(build->err, ERR_HOST, "host.proc-refused", -fd, "the kernel refuses a new /proc");
+		err_hint(build->err, "an outer container covers parts of its /proc, so none without covers may be made: "
+				     "run outside of it, uncover its /proc, or use proc = none");
+		return err_origin(build->err, node->origin);
+	}
+	if (fd < 0)
+		return fail(build, node, fd, "cannot make the file system for");
+	if (attach(build, node, place, fd, true) < 0)
+		return -1;
+	return cover_proc(build, node);
+}
+
+/* ------------------------------------------------------------ the whole */
+
+static int (*const putters[NODE_KIND_COUNT])(struct build *build, const struct plan_node *node,
+					      const struct place *place) = {
+	[NODE_DIR] = put_dir,	  [NODE_FILE] = put_file, [NODE_SYMLINK] = put_symlink, [NODE_BIND] = put_bind,
+	[NODE_TMPFS] = put_tmpfs, [NODE_PROC] = put_proc, [NODE_DEVPTS] = put_devpts,
+};
+
+static int put_nodes(struct build *build, volatile uint32_t *ret_at)
+{
+	const struct plan_root *root = &build->plan->root;
+
+	for (size_t i = 0; i < root->count; i++) {
+		struct place place;
+
+		*ret_at = (uint32_t)i + 1;
+		if (find_place(build, &root->nodes[i], &place) < 0 ||
+		    putters[root->nodes[i].kind](build, &root->nodes[i], &place) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct root *ret_root, struct err *err)
+{
+	struct build build = {.plan = plan, .root = ret_root, .err = err, .parent_fd = -1};
+	int r;
+
+	*ret_root = (struct root){.fd = -1, .proc_fd = -1};
+	/* First of all: from here on no mount or unmount crosses between the host and us. */
+	r = sys_mount_make_private();
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.private", -r, "cannot make the mounts private");
+	ret_root->fd = make_tmpfs(plan->root.size, plan->root.inodes, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	if (ret_root->fd < 0)
+		return err_set(err, ERR_SYSTEM, "system.root", -ret_root->fd, "cannot make the root");
+	r = sys_attach_tree(ret_root->fd, AT_FDCWD, "/");
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.root", -r, "cannot attach the root");
+	/* Modes are the plan's; the program's own mask is set when it starts. */
+	(void)sys_umask(0);
+	r = put_nodes(&build, ret_at);
+	fd_close_ptr(&build.parent_fd);
+	if (r < 0)
+		return -1;
+	/* Without a /proc of the program's, init still wants one to see how the program ended. */
+	if (ret_root->proc_fd < 0)
+		ret_root->proc_fd = make_proc();
+	r = sys_mount_set(ret_root->fd, false, MOUNT_ATTR_RDONLY);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.root", -r, "cannot make the root read-only");
+	return 0;
+}
+
+int act_leave_host(const struct root *root, struct err *err)
+{
+	int r = sys_fchdir(root->fd);
+
+	if (r == 0)
+		r = sys_pivot_root_here();
+	if (r < 0) {
+		err_set(err, ERR_HOST, "host.pivot", -r, "cannot leave the host's root");
+		return err_hint(err, "pivot_root(2) works neither in a chroot nor from an initramfs: run pinfold where / is a mount "
+				     "of its own");
+	}
+	/* The old root is stacked on ours now; one detach frees the whole tree, and waits for RCU once. */
+	r = sys_detach_here();
+	if (r == 0)
+		r = sys_chdir("/");
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.detach", -r, "cannot detach the host's root");
+	return 0;
+}

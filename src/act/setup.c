@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* setup.c - the small things that a new namespace wants: clocks, names, loopback, limits. */
+#include "act/setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "plan/plan.h"
+#include "sys/file.h"
+#include "sys/net.h"
+#include "sys/process.h"
+
+#define USERNS_LIMIT "sys/user/max_user_namespaces"
+
+int act_set_clocks(const struct plan *plan, struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+	char text[64];
+	int r;
+
+	if (!plan->has_time_offsets)
+		return 0;
+	r = sys_unshare(CLONE_NEWTIME);
+	if (r < 0) {
+		err_set(err, ERR_HOST, "host.time-namespace", -r, "cannot make a time namespace");
+		return err_hint(err, "the kernel lacks CONFIG_TIME_NS: use time = host without offsets");
+	}
+	for (size_t i = 0; i < plan->offset_count; i++) {
+		const struct plan_offset *offset = &plan->offsets[i];
+
+		(void)snprintf(text, sizeof(text), "%s %" PRId64 " 0\n", offset->clock, offset->seconds);
+		r = sys_write_file(AT_FDCWD, "/proc/self/timens_offsets", text);
+		if (r == 0)
+			continue;
+		err_set(err, ERR_CONFIG, "config.offset", -r, "the kernel does not take time-offset = %s:%" PRId64,
+			offset->clock, offset->seconds);
+		err_hint(err, "no clock can be shifted to before zero or by more than about 146 years");
+		return err_origin(err, offset->origin);
+	}
+	/* unshare moved only children into it; init is to have the program's clocks, so it enters too. */
+	fd = sys_open(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY, 0);
+	r = fd < 0 ? fd : sys_setns(fd, CLONE_NEWTIME);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.time-namespace", -r, "cannot enter the time namespace");
+	return 0;
+}
+
+int act_set_names(const struct plan *plan, struct err *err)
+{
+	int r;
+
+	if (plan->hostname == NULL)
+		return 0;
+	r = sys_set_hostname(plan->hostname);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.hostname", -r, "cannot set the host name %s", plan->hostname);
+	r = sys_set_domainname(plan->domainname);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.domainname", -r, "cannot set the domain name %s",
+			       plan->domainname);
+	return 0;
+}
+
+int act_set_network(const struct plan *plan, struct err *err)
+{
+	int r;
+
+	if (!plan->has_loopback)
+		return 0;
+	r = sys_interface_up("lo");
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.loopback", -r, "cannot bring loopback up");
+	return 0;
+}
+
+int act_limit_userns(const struct plan *plan, int proc_fd, struct err *err)
+{
+	int r;
+
+	if (!plan->limits_userns)
+		return 0;
+	/* The host's /proc first: it is there with proc = none too. Inside containers it may be read-only. */
+	r = sys_write_file(AT_FDCWD, "/proc/" USERNS_LIMIT, "0");
+	if (r < 0 && proc_fd >= 0)
+		r = sys_write_file(proc_fd, USERNS_LIMIT, "0");
+	if (r == 0)
+		return 0;
+	err_set(err, ERR_HOST, "host.userns-limit", -r, "cannot forbid nested user namespaces");
+	return err_hint(err, "/proc/" USERNS_LIMIT " is not writable here: mount a fresh /proc, or use nested = full");
+}
+
+int act_set_start(const struct plan *plan, struct err *err)
+{
+	const struct plan_program *program = &plan->program;
+	int r = sys_chdir(program->chdir);
+
+	(void)sys_umask(program->umask);
+	if (r == 0)
+		return 0;
+	/* A directory that nobody asked for is only the best guess of a good place to be. */
+	if (program->chdir_origin == NULL && sys_chdir("/") == 0)
+		return 0;
+	err_set(err, ERR_CONFIG, "config.chdir", -r, "cannot start the program in %s", program->chdir);
+	err_hint(err, "the directory is looked for inside the sandbox: grant it, or name another");
+	return err_origin(err, program->chdir_origin);
+}

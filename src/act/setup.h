@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* setup.h - the small things that a new namespace wants: clocks, names, loopback, limits. */
+#ifndef PINFOLD_ACT_SETUP_H
+#define PINFOLD_ACT_SETUP_H
+
+struct err;
+struct plan;
+
+/* A time namespace with offsets: made, written, entered, in that order. Nothing without offsets. */
+int act_set_clocks(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
+/* Host and domain name of a private uts namespace. */
+int act_set_names(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
+/* Loopback of a private network namespace. */
+int act_set_network(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * Forbids user namespaces below ours by setting max_user_namespaces to 0, through /proc of the host or
+ * the mount proc_fd (-1: none).
+ */
+int act_limit_userns(const struct plan *plan, int proc_fd, struct err *err) __attribute__((warn_unused_result));
+
+/* In the program's process: its directory and file mode mask. */
+int act_set_start(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* err.c - the one error every floor above sys reports with. */
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* snprintf that cuts silently: a message is for people, and half of one beats none. */
+static size_t put(char *buf, size_t size, const char *fmt, va_list ap)
+{
+	int n = vsnprintf(buf, size, fmt, ap);
+
+	if (n < 0)
+		return 0;
+	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
+int err_set(struct err *err, enum err_kind kind, const char *id, int errnum, const char *fmt, ...)
+{
+	va_list ap;
+	size_t used;
+
+	*err = (struct err){.kind = kind, .errnum = errnum};
+	(void)snprintf(err->id, sizeof(err->id), "%s", id);
+	va_start(ap, fmt);
+	used = put(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	if (errnum != 0)
+		(void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", strerror(errnum));
+	return -1;
+}
+
+int err_hint(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)put(err->hint, sizeof(err->hint), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int err_origin(struct err *err, const char *origin)
+{
+	if (origin != NULL && err->origin[0] == '\0')
+		(void)snprintf(err->origin, sizeof(err->origin), "%s", origin);
+	return -1;
+}
+
+int err_prefix(struct err *err, const char *fmt, ...)
+{
+	char old[sizeof(err->msg)];
+	va_list ap;
+	size_t used;
+
+	memcpy(old, err->msg, sizeof(old));
+	va_start(ap, fmt);
+	used = put(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	(void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", old);
+	return -1;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* err.h - the one error every floor above sys reports with. */
+#ifndef PINFOLD_BASE_ERR_H
+#define PINFOLD_BASE_ERR_H
+
+#include <limits.h>
+
+/* What kind of failure it was; cmd/ maps each to an exit code in one table. */
+enum err_kind {
+	ERR_NONE,
+	ERR_USAGE,	    /* the command line is wrong */
+	ERR_CONFIG,	    /* a profile is wrong: origin has file:line */
+	ERR_HOST,	    /* the kernel or an administrator's setting says no: always has a hint */
+	ERR_SYSTEM,	    /* a call failed that should not have */
+	ERR_NOT_EXECUTABLE, /* the program was found and cannot be executed */
+	ERR_NOT_FOUND,	    /* the program was not found */
+	ERR_BUG,	    /* pinfold itself is wrong */
+	ERR_KIND_COUNT
+};
+
+/*
+ * Fixed size and without pointers, so that it crosses a fork whole in one write. Its size stays
+ * below PIPE_BUF (4096 on Linux): a write of it is atomic.
+ */
+struct err {
+	enum err_kind kind;
+	int errnum;	  /* a positive errno, or 0 */
+	char id[32];	  /* stable and documented, like "host.userns-disabled" */
+	char step[16];	  /* the story's step, when one was under way */
+	char origin[128]; /* file:line or the option that asked for it */
+	char msg[384];
+	char hint[256];
+};
+
+_Static_assert(sizeof(struct err) < 4096, "an error must be one atomic pipe write");
+
+/*
+ * Fills *err: kind, stable id, errno (0 for none; its text is appended to the message) and a
+ * printf-style message. Overlong text is cut. Returns -1, so that callers can `return err_set(...)`.
+ */
+int err_set(struct err *err, enum err_kind kind, const char *id, int errnum, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6), cold));
+
+/* Says what to do about it. Replaces an earlier hint. Returns -1. */
+int err_hint(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
+
+/* Says where it was asked for (file:line or an option); a NULL or a second origin is ignored. Returns -1. */
+int err_origin(struct err *err, const char *origin) __attribute__((cold));
+
+/* Puts context in front of the message ("mount /usr: ..."). Returns -1. */
+int err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
+
+#endif

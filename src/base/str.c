@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* str.c - strings: comparing, guessing, showing. */
+#include "base/str.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+bool str_eq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+bool str_starts(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool str_is_empty(const char *s)
+{
+	return s == NULL || s[0] == '\0';
+}
+
+/* Length of the UTF-8 sequence at s, or 0 when it is not one. */
+static size_t utf8_length(const unsigned char *s, size_t len)
+{
+	static const struct {
+		unsigned char mask, lead, low, high; /* of the second byte */
+		size_t length;
+	} forms[] = {
+		{0x80, 0x00, 0x00, 0x00, 1}, {0xff, 0xe0, 0xa0, 0xbf, 3}, {0xff, 0xed, 0x80, 0x9f, 3},
+		{0xff, 0xf0, 0x90, 0xbf, 4}, {0xff, 0xf4, 0x80, 0x8f, 4}, {0xff, 0xc0, 0x01, 0x00, 2},
+		{0xff, 0xc1, 0x01, 0x00, 2}, {0xe0, 0xc0, 0x80, 0xbf, 2}, {0xf0, 0xe0, 0x80, 0xbf, 3},
+		{0xfc, 0xf0, 0x80, 0xbf, 4},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		if ((s[0] & forms[i].mask) != forms[i].lead)
+			continue;
+		if (forms[i].length > len)
+			return 0;
+		for (size_t k = 1; k < forms[i].length; k++) {
+			unsigned char low = k == 1 ? forms[i].low : 0x80;
+			unsigned char high = k == 1 ? forms[i].high : 0xbf;
+
+			if (s[k] < low || s[k] > high)
+				return 0;
+		}
+		return forms[i].length;
+	}
+	return 0;
+}
+
+bool str_is_utf8(const char *s, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	for (size_t at = 0; at < len;) {
+		size_t n = utf8_length(p + at, len - at);
+
+		if (n == 0)
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+int str_to_u64(const char *s, uint64_t max, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	if (s[0] == '\0')
+		return -EINVAL;
+	for (; *s != '\0'; s++) {
+		uint64_t digit;
+
+		if (*s < '0' || *s > '9')
+			return -EINVAL;
+		digit = (uint64_t)(*s - '0');
+		if (value > (UINT64_MAX - digit) / 10)
+			return -ERANGE;
+		value = value * 10 + digit;
+	}
+	if (value > max)
+		return -ERANGE;
+	*ret_value = value;
+	return 0;
+}
+
+enum { MAX_WORD = 64 };
+
+/* Levenshtein distance by one row; words longer than MAX_WORD are never near. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[MAX_WORD + 1];
+	size_t na = strlen(a);
+	size_t nb = strlen(b);
+
+	if (na > MAX_WORD || nb > MAX_WORD)
+		return MAX_WORD;
+	for (size_t j = 0; j <= nb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[nb];
+}
+
+const char *str_nearest(const char *word, const char *const *candidates, size_t count)
+{
+	size_t limit = strlen(word) / 3 + 1;
+	const char *nearest = NULL;
+
+	if (limit > 3)
+		limit = 3;
+	for (size_t i = 0; i < count; i++) {
+		size_t d = distance(word, candidates[i]);
+
+		/* "<=" once, "<" after: the first of equals wins, so the answer is stable. */
+		if (nearest == NULL ? d <= limit : d < limit) {
+			nearest = candidates[i];
+			limit = d;
+		}
+	}
+	return nearest;
+}
+
+const char *str_show(struct arena *arena, const char *s)
+{
+	size_t len = strlen(s);
+	const unsigned char *p = (const unsigned char *)s;
+	char *out = arena_alloc(arena, len * 4 + 1);
+	char *w = out;
+
+	for (size_t at = 0; at < len;) {
+		size_t n = utf8_length(p + at, len - at);
+		unsigned char c = p[at];
+
+		bool is_c1 = n == 2 && c == 0xc2 && p[at + 1] < 0xa0; /* U+009B starts an escape too */
+
+		if ((n > 1 && !is_c1) || (n == 1 && c >= 0x20 && c != 0x7f && c != '\\')) {
+			memcpy(w, s + at, n);
+			w += n;
+			at += n;
+			continue;
+		}
+		if (c == '\\' || c == '\n' || c == '\t') {
+			*w++ = '\\';
+			*w++ = c == '\n' ? 'n' : c == '\t' ? 't' : '\\';
+		} else {
+			w += snprintf(w, 5, "\\x%02x", c);
+		}
+		at++;
+	}
+	*w = '\0';
+	return out;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* str.h - strings: comparing, guessing, showing. */
+#ifndef PINFOLD_BASE_STR_H
+#define PINFOLD_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+bool str_eq(const char *a, const char *b);
+bool str_starts(const char *s, const char *prefix);
+
+/* True for a NULL or an empty string. */
+bool str_is_empty(const char *s);
+
+/* True when `len` bytes are valid UTF-8 (RFC 3629: no surrogates, no overlong forms). */
+bool str_is_utf8(const char *s, size_t len);
+
+/*
+ * A whole decimal number, nothing before or behind it. Returns 0, -EINVAL (not a number) or
+ * -ERANGE (above max).
+ */
+int str_to_u64(const char *s, uint64_t max, uint64_t *ret_value);
+
+/*
+ * The candidate nearest to `word` by edit distance, for "did you mean": NULL when none is near
+ * enough to be a slip of the fingers (a third of the word, at most 3).
+ */
+const char *str_nearest(const char *word, const char *const *candidates, size_t count);
+
+/*
+ * `s` as a profile would write it: control bytes, backslashes and bytes that are no UTF-8 as
+ * escapes (\n \t \xHH). What is printed can neither move a cursor nor break a line.
+ */
+const char *str_show(struct arena *arena, const char *s);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* args.c - the command line of run and explain: options are rows of options.def under another name. */
+#include "cmd/args.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "act/probe.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/plan_build.h"
+#include "plan/profile.h"
+
+static const char default_profile[] = "default";
+
+/* getopt_long(3) values: rows of options.def from 0 on, then those of the command line alone. */
+enum { VALUE_PROFILE = OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
+
+/* The value of getopt_long for a short option. */
+static const struct option fixed[] = {
+	{"profile", required_argument, NULL, VALUE_PROFILE}, {"set", required_argument, NULL, VALUE_SET},
+	{"dry-run", no_argument, NULL, VALUE_DRY_RUN},	     {"json", no_argument, NULL, VALUE_JSON},
+	{"help", no_argument, NULL, VALUE_HELP},
+};
+
+/* An option that gives a key a value; applied when the profile is read. */
+struct setting {
+	enum option_id id;
+	const char *text;
+	const char *origin;
+};
+
+struct args {
+	struct arena *arena;
+	struct err *err;
+	const char *profile;
+	struct setting *settings;
+	size_t count;
+	struct invocation *invocation;
+};
+
+enum { MAX_LONG = OPT_COUNT + ARRAY_SIZE(fixed) + 1 };
+
+/* The long options, made of the aliases. */
+static void list_options(struct option options[MAX_LONG])
+{
+	size_t count = 0;
+
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		if (option_table[id].alias != NULL)
+			options[count++] =
+				(struct option){option_table[id].alias, required_argument, NULL, (int)id};
+	}
+	memcpy(options + count, fixed, sizeof(fixed));
+	count += ARRAY_SIZE(fixed);
+	options[count] = (struct option){0};
+}
+
+static void add_setting(struct args *args, enum option_id id, const char *text, const char *origin)
+{
+	*ARENA_PUSH(args->arena, args->settings, args->count) =
+		(struct setting){.id = id, .text = text, .origin = origin};
+}
+
+/* --set SECTION.KEY=VALUE */
+static int take_set(struct args *args, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	const char *dot = strchr(text, '.');
+	const char *section;
+	const char *key;
+	enum option_id id;
+
+	if (equals == NULL || dot == NULL || dot > equals) {
+		err_set(args->err, ERR_USAGE, "usage.set", 0, "--set %s: it must be SECTION.KEY=VALUE",
+			str_show(args->arena, text));
+		return err_hint(args->err, "for example --set filesystem.system=none");
+	}
+	section = arena_strndup(args->arena, text, (size_t)(dot - text));
+	key = arena_strndup(args->arena, dot + 1, (size_t)(equals - dot - 1));
+	id = option_find(section, key);
+	if (id == OPT_COUNT) {
+		const char *near_section = option_nearest_section(section);
+		const char *near = near_section != NULL ? option_nearest_key(near_section, key) : NULL;
+
+		err_set(args->err, ERR_USAGE, "usage.unknown-key", 0, "--set: there is no key %s.%s",
+			str_show(args->arena, section), str_show(args->arena, key));
+		if (near != NULL)
+			return err_hint(args->err, "did you mean %s.%s?", near_section, near);
+		return err_hint(args->err, "pinfold help run lists the keys");
+	}
+	add_setting(args, id, equals + 1, arena_printf(args->arena, "--set %s.%s", section, key));
+	return 0;
+}
+
+static int unknown_option(struct args *args, const char *word, const struct option *options)
+{
+	const char *names[MAX_LONG];
+	size_t count = 0;
+	const char *near;
+
+	while (options[count].name != NULL) {
+		names[count] = options[count].name;
+		count++;
+	}
+	err_set(args->err, ERR_USAGE, "usage.option", 0, "unknown option %s", str_show(args->arena, word));
+	near = str_starts(word, "--")
+		       ? str_nearest(arena_strndup(args->arena, word + 2, strcspn(word + 2, "=")), names, count)
+		       : NULL;
+	if (near != NULL)
+		return err_hint(args->err, "did you mean --%s?", near);
+	return err_hint(args->err, "pinfold help run lists the options; the program's own stand behind --");
+}
+
+static int take_option(struct args *args, int value)
+{
+	switch (value) {
+	case 'p':
+	case VALUE_PROFILE:
+		args->profile = optarg;
+		return 0;
+	case VALUE_SET:
+		return take_set(args, optarg);
+	case VALUE_DRY_RUN:
+		args->invocation->is_dry_run = true;
+		return 0;
+	case VALUE_JSON:
+		args->invocation->wants_json = true;
+		return 0;
+	case 'h':
+	case VALUE_HELP:
+		args->invocation->wants_help = true;
+		return 0;
+	default:
+		add_setting(args, (enum option_id)value, optarg,
+			    arena_printf(args->arena, "--%s", option_table[value].alias));
+		return 0;
+	}
+}
+
+/* Options up to the first word that is none: what follows is the program's. */
+static int parse(struct args *args, int argc, char **argv)
+{
+	struct option options[MAX_LONG];
+	int value;
+
+	list_options(options);
+	optind = 0; /* glibc: also resets what it knows of an earlier argv */
+	opterr = 0;
+	for (;;) {
+		int at = optind == 0 ? 1 : optind;
+
+		value = getopt_long(argc, argv, "+:p:h", options, NULL);
+		if (value == -1)
+			break;
+		if (value == ':') {
+			err_set(args->err, ERR_USAGE, "usage.argument", 0, "%s needs a value",
+				str_show(args->arena, argv[at]));
+			return err_hint(args->err, "pinfold help run says which");
+		}
+		if (value == '?')
+			return unknown_option(args, argv[at], options);
+		if (take_option(args, value) < 0)
+			return -1;
+	}
+	args->invocation->request.argv = optind < argc ? argv + optind : NULL;
+	return 0;
+}
+
+static int fill_request(struct args *args)
+{
+	static const struct profile_loader loader = {.read = act_read_profile};
+	struct invocation *invocation = args->invocation;
+	struct request *request = &invocation->request;
+	char *const *program = request->argv;
+
+	request_init(request, args->arena, &invocation->host);
+	request->argv = program;
+	if (profile_load(request, args->profile, &loader, args->err) < 0)
+		return err_origin(args->err, args->profile == default_profile ? NULL : "--profile");
+	request->layer++;
+	for (size_t i = 0; i < args->count; i++) {
+		const struct setting *setting = &args->settings[i];
+		struct request_source source = {.origin = setting->origin};
+
+		if (request_set(request, setting->id, setting->text, &source, args->err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int args_plan(struct arena *arena, int argc, char **argv, struct invocation *ret, struct err *err)
+{
+	struct args args = {.arena = arena, .err = err, .profile = default_profile, .invocation = ret};
+
+	*ret = (struct invocation){0};
+	if (parse(&args, argc, argv) < 0)
+		return -1;
+	if (ret->wants_help)
+		return 0;
+	if (act_probe(arena, &ret->host, err) < 0 || fill_request(&args) < 0 ||
+	    act_probe_request(arena, &ret->request, &ret->host, err) < 0)
+		return -1;
+	return plan_build(&ret->request, &ret->host, &ret->plan, err);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* report.h - errors to people and to exit codes. */
+#ifndef PINFOLD_CMD_REPORT_H
+#define PINFOLD_CMD_REPORT_H
+
+struct err;
+
+/* Prints the error, with its origin, step and hint, to standard error; returns the exit code of its kind. */
+int report_error(const struct err *err);
+
+/* Writes text to standard output. Returns 0, or 125 when it cannot be written, which is then reported. */
+int report_text(const char *text);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* run.c - pinfold run: a program, confined. */
+#include "run/supervisor.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "cmd/explain.h"
+#include "cmd/help.h"
+#include "cmd/report.h"
+#include "sys/process.h"
+
+enum { SIGNAL_BASE = 128 };
+
+/*
+ * A program that INT or QUIT ended was ended by its user, and the shell that started us is to see just that,
+ * or it would go on with its script. So we end ourselves by the same signal.
+ */
+static int end_by_signal(int sig)
+{
+	const struct rlimit no_core = {0, 0};
+	sigset_t only;
+
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+	(void)signal(sig, SIG_DFL);
+	(void)sigfillset(&only);
+	(void)sigdelset(&only, sig);
+	(void)sys_set_mask(&only, NULL);
+	(void)sys_kill(getpid(), sig);
+	return SIGNAL_BASE + sig;
+}
+
+static int exit_code(const struct outcome *outcome)
+{
+	if (outcome->code == CLD_EXITED)
+		return outcome->status;
+	if (outcome->status == SIGINT || outcome->status == SIGQUIT)
+		return end_by_signal(outcome->status);
+	return SIGNAL_BASE + outcome->status;
+}
+
+int cmd_run(const struct cmd_args *args)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct invocation invocation;
+	struct outcome outcome;
+	struct err err;
+
+	if (args_plan(arena, args->argc, args->argv, &invocation, &err) < 0)
+		return report_error(&err);
+	if (invocation.wants_help)
+		return help_command("run");
+	if (invocation.is_dry_run)
+		return explain_plan(arena, &invocation);
+	if (invocation.request.argv == NULL) {
+		err_set(&err, ERR_USAGE, "usage.no-program", 0, "there is no program to run");
+		err_hint(&err, "write it behind the options: pinfold run -- PROGRAM [ARG...]");
+		return report_error(&err);
+	}
+	if (invocation.wants_json) {
+		err_set(&err, ERR_USAGE, "usage.json", 0, "--json shows a plan, and run does not");
+		err_hint(&err, "use it with --dry-run or explain");
+		return report_error(&err);
+	}
+	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &err) < 0)
+		return report_error(&err);
+	return exit_code(&outcome);
+}

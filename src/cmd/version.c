@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* version.c - pinfold version: its own, and those of what it was built with. */
+#include "config.h"
+
+#include <stddef.h>
+
+#include "cmd/cmd.h"
+#include "cmd/report.h"
+
+#ifdef HAVE_JANSSON
+#define JSON_WITH "jansson " JANSSON_VERSION_BUILT " (loaded from " JANSSON_SONAME " when JSON is asked for)"
+#else
+#define JSON_WITH "no jansson: without --json"
+#endif
+#ifdef HAVE_LIBSUBID
+#define SUBID_WITH "libsubid " LIBSUBID_VERSION " (loaded from " LIBSUBID_SONAME " with map = subids)"
+#else
+#define SUBID_WITH "no libsubid: subordinate ids from /etc/subuid and /etc/subgid"
+#endif
+
+int cmd_version(const struct cmd_args *args)
+{
+	(void)args;
+	return report_text("pinfold " PACKAGE_VERSION "\n"
+			   "  libseccomp " LIBSECCOMP_VERSION " (loaded from " LIBSECCOMP_SONAME
+			   " when a profile has its own denies)\n"
+			   "  libcap-ng " LIBCAP_NG_VERSION "\n"
+			   "  inih " INIH_VERSION "\n"
+			   "  " JSON_WITH "\n"
+			   "  " SUBID_WITH "\n"
+			   "  profiles in " DATADIR "/profiles and " SYSCONFDIR "/pinfold/profiles\n");
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* explain.c - a plan as text for people. */
+#include "plan/explain.h"
+
+#include <cap-ng.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/plan.h"
+#include "plan/value.h"
+
+struct text {
+	struct arena *arena;
+	FILE *out;
+};
+
+const char *explain_node_word(const struct plan_node *node)
+{
+	static const char *const words[NODE_KIND_COUNT] = {
+		[NODE_DIR] = "dir",	[NODE_FILE] = "file",	[NODE_SYMLINK] = "symlink", [NODE_BIND] = "bind",
+		[NODE_TMPFS] = "tmpfs", [NODE_PROC] = "proc",	[NODE_DEVPTS] = "devpts",
+	};
+
+	if (node->kind != NODE_BIND)
+		return words[node->kind];
+	if ((node->attr & MOUNT_ATTR_NODEV) == 0)
+		return "dev";
+	return (node->attr & MOUNT_ATTR_RDONLY) != 0 ? "ro" : "rw";
+}
+
+const char *explain_namespaces(struct arena *arena, uint64_t clone_flags, int has_time)
+{
+	static const struct {
+		uint64_t flag;
+		const char *name;
+	} rows[] = {{CLONE_NEWUSER, "user"}, {CLONE_NEWNS, "mount"}, {CLONE_NEWPID, "pid"},
+		    {CLONE_NEWIPC, "ipc"},   {CLONE_NEWUTS, "uts"},  {CLONE_NEWNET, "net"},
+		    {CLONE_NEWCGROUP, "cgroup"}};
+	const char *text = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((clone_flags & rows[i].flag) != 0)
+			text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? " " : "", rows[i].name);
+	}
+	return has_time ? arena_printf(arena, "%s time", text) : text;
+}
+
+const char *explain_attr(struct arena *arena, uint64_t attr)
+{
+	static const struct {
+		uint64_t bit;
+		const char *name;
+	} rows[] = {{MOUNT_ATTR_RDONLY, "ro"},
+		    {MOUNT_ATTR_NOSUID, "nosuid"},
+		    {MOUNT_ATTR_NODEV, "nodev"},
+		    {MOUNT_ATTR_NOEXEC, "noexec"}};
+	const char *text = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((attr & rows[i].bit) != 0)
+			text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? "," : "", rows[i].name);
+	}
+	return text;
+}
+
+static const char *show(struct text *t, const char *s)
+{
+	return str_show(t->arena, s);
+}
+
+static bool has_time(const struct plan *plan)
+{
+	return plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
+}
+
+static void put_map(struct text *t, const char *name, const struct map_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		fprintf(t->out, "  %s %" PRIu32 " is %" PRIu32 " on the host, %" PRIu32 " %s\n", name, lines[i].inside,
+			lines[i].outside, lines[i].count, lines[i].count == 1 ? "id" : "ids");
+}
+
+static void put_identity(struct text *t, const struct plan *plan)
+{
+	fprintf(t->out, "identity  [%s]\n", plan->map.origin);
+	put_map(t, "uid", plan->map.uids, plan->map.uid_count);
+	put_map(t, "gid", plan->map.gids, plan->map.gid_count);
+	fprintf(t->out, "  map written by %s; setgroups denied\n",
+		plan->map.writer == MAP_BY_CHILD ? "the sandbox itself" : "newuidmap and newgidmap");
+	if (plan->map.drops_root)
+		fprintf(t->out, "  root gives up its uid, gid and groups before anything else\n");
+	if (plan->root.cover == COVER_ALWAYS)
+		fprintf(t->out, "  warning: the host's uid 0 is mapped (allow-host-root = yes)\n");
+}
+
+static void put_namespaces(struct text *t, const struct plan *plan)
+{
+	static const char *const nested[NESTED_COUNT] = {"none", "browser", "full"};
+
+	fprintf(t->out, "namespaces\n  new: %s\n",
+		explain_namespaces(t->arena, plan->clone_flags, has_time(plan)));
+	if (plan->hostname != NULL)
+		fprintf(t->out, "  hostname %s, domainname %s\n", plan->hostname, plan->domainname);
+	for (size_t i = 0; i < plan->offset_count; i++)
+		fprintf(t->out, "  clock %s shifted by %" PRId64 " s  [%s]\n", plan->offsets[i].clock,
+			plan->offsets[i].seconds, plan->offsets[i].origin);
+	fprintf(t->out, "  nested: %s%s\n", nested[plan->nested],
+		plan->limits_userns ? " (by filter and by max_user_namespaces = 0)" : "");
+	fprintf(t->out, "network\n  %s\n", plan->has_host_network ? "the host's" : "none but loopback");
+}
+
+static void put_node(struct text *t, const struct plan_node *node)
+{
+	char size[32];
+
+	fprintf(t->out, "  %-7s %s", explain_node_word(node), show(t, node->dest));
+	if (node->kind == NODE_BIND && !str_eq(node->source, node->dest))
+		fprintf(t->out, " from %s", show(t, node->source));
+	if (node->kind == NODE_SYMLINK)
+		fprintf(t->out, " -> %s", show(t, node->text));
+	if (node->kind == NODE_TMPFS) {
+		value_show_size(node->size, size);
+		fprintf(t->out, " size=%s inodes=%" PRIu64, size, node->inodes);
+	}
+	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE)
+		fprintf(t->out, " mode=%04o", node->mode);
+	if (node->attr != 0)
+		fprintf(t->out, " (%s)", explain_attr(t->arena, node->attr));
+	fprintf(t->out, "  [%s]\n", node->origin);
+}
+
+static void put_root(struct text *t, const struct plan *plan)
+{
+	static const char *const covers[] = {
+		[COVER_NEVER] = "not covered (nested = full)",
+		[COVER_WRITABLE] = "covered where it would be writable",
+		[COVER_ALWAYS] = "covered",
+	};
+	char size[32];
+
+	value_show_size(plan->root.size, size);
+	fprintf(t->out, "root\n  tmpfs size=%s inodes=%" PRIu64 ", read-only when the program starts\n", size,
+		plan->root.inodes);
+	for (size_t i = 0; i < plan->root.count; i++) {
+		if (plan->root.nodes[i].kind != NODE_DIR || !plan->root.nodes[i].is_implied)
+			put_node(t, &plan->root.nodes[i]);
+	}
+	if (plan->root.has_proc)
+		fprintf(t->out, "  /proc/sys and the like: %s\n", covers[plan->root.cover]);
+}
+
+static void put_privilege(struct text *t, const struct plan *plan)
+{
+	fprintf(t->out, "privilege\n  capabilities:");
+	for (unsigned int cap = 0; cap < 64; cap++) {
+		const char *name = (plan->keep_caps >> cap & 1) != 0 ? capng_capability_to_name(cap) : NULL;
+
+		if (name != NULL)
+			fprintf(t->out, " %s", name);
+	}
+	fprintf(t->out, "%s\n  no_new_privs, securebits locked\n", plan->keep_caps == 0 ? " none" : "");
+	fprintf(t->out, "  filter: stock, for nested = %s\n",
+		plan->filter.stock == NESTED_NONE      ? "none"
+		: plan->filter.stock == NESTED_BROWSER ? "browser"
+						       : "full");
+	for (size_t i = 0; i < plan->filter.deny_count; i++)
+		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name, plan->filter.denies[i].origin);
+}
+
+static void put_program(struct text *t, const struct plan *plan)
+{
+	const struct plan_program *program = &plan->program;
+
+	fprintf(t->out, "program\n");
+	if (program->argv != NULL) {
+		fprintf(t->out, "  file %s\n", show(t, program->file));
+		for (size_t i = 0; program->argv[i] != NULL; i++)
+			fprintf(t->out, "  argv[%zu] %s\n", i, show(t, program->argv[i]));
+	}
+	for (size_t i = 0; i < program->env_count; i++)
+		fprintf(t->out, "  env %s\n", show(t, program->env[i]));
+	fprintf(t->out, "  chdir %s%s%s%s\n", show(t, program->chdir), program->chdir_origin != NULL ? "  [" : "",
+		program->chdir_origin != NULL ? program->chdir_origin : "", program->chdir_origin != NULL ? "]" : "");
+	fprintf(t->out, "  umask %04o\n", program->umask);
+}
+
+static void put_story(struct text *t)
+{
+	static const char *const who[] = {[WHO_INIT] = "init", [WHO_PROGRAM] = "program"};
+
+	fprintf(t->out, "story\n");
+	for (size_t i = 0; i < STEP_COUNT; i++)
+		fprintf(t->out, "  %-8s %-8s %s\n", step_table[i].name, who[step_table[i].who], step_table[i].reason);
+}
+
+const char *explain_text(struct arena *arena, const struct plan *plan)
+{
+	char *buffer = NULL;
+	size_t len = 0;
+	struct text t = {.arena = arena, .out = open_memstream(&buffer, &len)};
+	const char *text;
+
+	if (t.out == NULL)
+		return "out of memory\n";
+	fprintf(t.out, "profile %s\n", show(&t, plan->profile != NULL ? plan->profile : "(none)"));
+	put_identity(&t, plan);
+	put_namespaces(&t, plan);
+	put_root(&t, plan);
+	put_privilege(&t, plan);
+	put_program(&t, plan);
+	put_story(&t);
+	(void)fclose(t.out);
+	text = arena_strndup(arena, buffer, len);
+	free(buffer);
+	return text;
+}

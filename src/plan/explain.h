@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* explain.h - a plan as text for people and as JSON for programs. */
+#ifndef PINFOLD_PLAN_EXPLAIN_H
+#define PINFOLD_PLAN_EXPLAIN_H
+
+#include <stdint.h>
+
+struct arena;
+struct err;
+struct plan;
+struct plan_node;
+
+/* The plan as text, every decision on a line of its own, with where it was asked for. */
+const char *explain_text(struct arena *arena, const struct plan *plan);
+
+/*
+ * The plan as JSON, schema "pinfold.plan/1". Returns 0 with text that the caller frees with free(3),
+ * or -1 with *err when JSON is not to be had.
+ */
+int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, struct err *err)
+	__attribute__((warn_unused_result));
+
+/* Words that both forms use. */
+const char *explain_node_word(const struct plan_node *node);
+const char *explain_namespaces(struct arena *arena, uint64_t clone_flags, int has_time);
+const char *explain_attr(struct arena *arena, uint64_t attr);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* explain_json.c - a plan as JSON for programs. */
+#include <cap-ng.h>
+#include <sched.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/explain.h"
+#include "plan/plan.h"
+
+struct document {
+	struct arena *arena;
+	struct json *root;
+};
+
+/* Text of the host's: JSON is UTF-8, a path need not be. */
+static void put_text(struct document *doc, struct json *parent, const char *key, const char *text)
+{
+	json_put_string(parent, key, text != NULL ? str_show(doc->arena, text) : NULL);
+}
+
+static void put_map(struct json *parent, const char *key, const struct map_line *lines, size_t count)
+{
+	struct json *array = json_put_array(parent, key);
+
+	for (size_t i = 0; i < count; i++) {
+		struct json *line = json_put_object(array, NULL);
+
+		json_put_int(line, "inside", lines[i].inside);
+		json_put_int(line, "outside", lines[i].outside);
+		json_put_int(line, "count", lines[i].count);
+	}
+}
+
+static void put_identity(struct document *doc, const struct plan *plan)
+{
+	struct json *identity = json_put_object(doc->root, "identity");
+
+	put_map(identity, "uid_map", plan->map.uids, plan->map.uid_count);
+	put_map(identity, "gid_map", plan->map.gids, plan->map.gid_count);
+	json_put_string(identity, "writer", plan->map.writer == MAP_BY_CHILD ? "child" : "helpers");
+	json_put_bool(identity, "drops_root", plan->map.drops_root);
+	put_text(doc, identity, "hostname", plan->hostname);
+	put_text(doc, identity, "domainname", plan->domainname);
+	put_text(doc, identity, "origin", plan->map.origin);
+}
+
+/* Words with `separator` between, as an array. */
+static void put_words(struct document *doc, const char *key, struct json *parent, const char *words,
+		      const char *separator)
+{
+	struct json *array = json_put_array(parent, key);
+	char *copy = arena_strdup(doc->arena, words);
+	char *rest = NULL;
+
+	for (char *word = strtok_r(copy, separator, &rest); word != NULL; word = strtok_r(NULL, separator, &rest))
+		json_put_string(array, NULL, word);
+}
+
+static void put_namespaces(struct document *doc, const struct plan *plan)
+{
+	static const char *const nested[NESTED_COUNT] = {"none", "browser", "full"};
+	struct json *namespaces = json_put_object(doc->root, "namespaces");
+	int has_time = plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
+	struct json *offsets;
+
+	put_words(doc, "new", namespaces, explain_namespaces(doc->arena, plan->clone_flags, has_time), " ");
+	json_put_string(namespaces, "nested", nested[plan->nested]);
+	offsets = json_put_array(namespaces, "time_offsets");
+	for (size_t i = 0; i < plan->offset_count; i++) {
+		struct json *offset = json_put_object(offsets, NULL);
+
+		json_put_string(offset, "clock", plan->offsets[i].clock);
+		json_put_int(offset, "seconds", plan->offsets[i].seconds);
+		put_text(doc, offset, "origin", plan->offsets[i].origin);
+	}
+	json_put_string(json_put_object(doc->root, "network"), "mode", plan->has_host_network ? "host" : "none");
+}
+
+static void put_node(struct document *doc, struct json *array, const struct plan_node *node)
+{
+	struct json *object = json_put_object(array, NULL);
+
+	json_put_string(object, "kind", explain_node_word(node));
+	put_text(doc, object, "dest", node->dest);
+	if (node->kind == NODE_BIND)
+		put_text(doc, object, "source", node->source);
+	if (node->kind == NODE_SYMLINK)
+		put_text(doc, object, "target", node->text);
+	if (node->kind == NODE_TMPFS) {
+		json_put_int(object, "size", (int64_t)node->size);
+		json_put_int(object, "inodes", (int64_t)node->inodes);
+	}
+	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE)
+		json_put_string(object, "mode", arena_printf(doc->arena, "%04o", node->mode));
+	put_words(doc, "attributes", object, explain_attr(doc->arena, node->attr), ",");
+	json_put_bool(object, "implied", node->is_implied);
+	put_text(doc, object, "origin", node->origin);
+}
+
+static void put_root(struct document *doc, const struct plan *plan)
+{
+	static const char *const covers[] = {
+		[COVER_NEVER] = "never", [COVER_WRITABLE] = "writable", [COVER_ALWAYS] = "always"};
+	struct json *root = json_put_object(doc->root, "root");
+	struct json *nodes;
+
+	json_put_string(root, "type", "tmpfs");
+	json_put_int(root, "size", (int64_t)plan->root.size);
+	json_put_int(root, "inodes", (int64_t)plan->root.inodes);
+	json_put_string(root, "proc_cover", covers[plan->root.cover]);
+	nodes = json_put_array(root, "nodes");
+	for (size_t i = 0; i < plan->root.count; i++)
+		put_node(doc, nodes, &plan->root.nodes[i]);
+}
+
+static void put_privilege(struct document *doc, const struct plan *plan)
+{
+	static const char *const stock[NESTED_COUNT] = {"none", "browser", "full"};
+	struct json *caps = json_put_array(doc->root, "capabilities");
+	struct json *filter = json_put_object(doc->root, "filter");
+	struct json *denies;
+
+	for (unsigned int cap = 0; cap < 64; cap++) {
+		if ((plan->keep_caps >> cap & 1) != 0)
+			json_put_string(caps, NULL, capng_capability_to_name(cap));
+	}
+	json_put_string(filter, "stock", stock[plan->filter.stock]);
+	denies = json_put_array(filter, "deny");
+	for (size_t i = 0; i < plan->filter.deny_count; i++)
+		put_text(doc, denies, NULL, plan->filter.denies[i].name);
+}
+
+static void put_program(struct document *doc, const struct plan *plan)
+{
+	const struct plan_program *program = &plan->program;
+	struct json *object = json_put_object(doc->root, "program");
+	struct json *array;
+
+	put_text(doc, object, "file", program->file);
+	array = json_put_array(object, "argv");
+	for (size_t i = 0; program->argv != NULL && program->argv[i] != NULL; i++)
+		put_text(doc, array, NULL, program->argv[i]);
+	array = json_put_array(object, "environment");
+	for (size_t i = 0; i < program->env_count; i++)
+		put_text(doc, array, NULL, program->env[i]);
+	put_text(doc, object, "chdir", program->chdir);
+	json_put_string(object, "umask", arena_printf(doc->arena, "%04o", program->umask));
+}
+
+static void put_story(struct document *doc)
+{
+	struct json *story = json_put_array(doc->root, "story");
+
+	for (size_t i = 0; i < STEP_COUNT; i++) {
+		struct json *step = json_put_object(story, NULL);
+
+		json_put_string(step, "step", step_table[i].name);
+		json_put_string(step, "by", step_table[i].who == WHO_INIT ? "init" : "program");
+		json_put_string(step, "reason", step_table[i].reason);
+	}
+}
+
+int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, struct err *err)
+{
+	struct document doc = {.arena = arena};
+
+	if (json_open(err) < 0)
+		return -1;
+	doc.root = json_new_object();
+	json_put_string(doc.root, "schema", "pinfold.plan/1");
+	put_text(&doc, doc.root, "profile", plan->profile);
+	put_identity(&doc, plan);
+	put_namespaces(&doc, plan);
+	put_root(&doc, plan);
+	put_privilege(&doc, plan);
+	put_program(&doc, plan);
+	put_story(&doc);
+	*ret_text = json_text(doc.root);
+	json_done(doc.root);
+	if (*ret_text == NULL)
+		return err_set(err, ERR_BUG, "bug.json", 0, "the plan cannot be written as JSON");
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* host.c - looking facts up. */
+#include "plan/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+static int compare_facts(const void *a, const void *b)
+{
+	const struct path_fact *fact_a = a;
+	const struct path_fact *fact_b = b;
+
+	return strcmp(fact_a->path, fact_b->path);
+}
+
+const struct path_fact *host_find_path(const struct host *host, const char *path)
+{
+	struct path_fact key = {.path = path};
+
+	if (host->path_count == 0)
+		return NULL;
+	return bsearch(&key, host->paths, host->path_count, sizeof(key), compare_facts);
+}
+
+void host_sort_paths(struct host *host)
+{
+	size_t kept = 0;
+
+	if (host->path_count == 0)
+		return;
+	qsort(host->paths, host->path_count, sizeof(host->paths[0]), compare_facts);
+	for (size_t i = 0; i < host->path_count; i++) {
+		if (i == 0 || !str_eq(host->paths[i].path, host->paths[kept - 1].path))
+			host->paths[kept++] = host->paths[i];
+	}
+	host->path_count = kept;
+}
+
+const char *host_getenv(const struct host *host, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (char *const *entry = host->env; entry != NULL && *entry != NULL; entry++) {
+		if (strncmp(*entry, name, len) == 0 && (*entry)[len] == '=')
+			return *entry + len + 1;
+	}
+	return NULL;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * host.h - facts about the machine and the caller, probed once; the plan is made from them alone.
+ *
+ * plan never asks the system: what it may know stands here, so a golden test can write it down.
+ */
+#ifndef PINFOLD_PLAN_HOST_H
+#define PINFOLD_PLAN_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct arena;
+
+enum path_kind { PATH_MISSING, PATH_DIR, PATH_FILE, PATH_DEVICE };
+
+/* What stat(2) and lstat(2) said of one path of the host. */
+struct path_fact {
+	const char *path;
+	enum path_kind kind; /* of what a symlink leads to */
+	int errnum;	     /* why it is PATH_MISSING: ENOENT, EACCES... */
+	const char *target;  /* the text of a symlink, NULL when it is none */
+};
+
+/* Ids start..start+count-1 of the caller's user namespace. */
+struct id_range {
+	uint32_t start;
+	uint32_t count;
+};
+
+enum { HOST_RANDOM_ID_SIZE = 33 };
+
+struct host {
+	unsigned int kernel_major, kernel_minor;
+	uid_t uid; /* effective, as the caller's namespace numbers it */
+	gid_t gid;
+	mode_t umask;
+	bool is_root;	     /* uid is the kernel's own uid 0 (security: never mapped by default) */
+	bool has_setfcap;    /* CAP_SETFCAP: needed to map the parent's uid 0, from 5.12 on */
+	bool has_no_new_privs; /* set-id helpers gain nothing then */
+	bool is_proc_ours;   /* /proc shows this pid namespace, so helpers can find /proc/PID */
+	size_t group_count;  /* supplementary groups other than gid */
+	const char *user;    /* the caller's name, NULL when he has none */
+	const char *home;    /* absolute, or NULL */
+	const char *cwd;     /* absolute, or NULL when it is unreachable */
+	const char *runtime; /* XDG_RUNTIME_DIR, or NULL */
+	const char *config, *cache, *data, *state; /* XDG base directories, or NULL without a home */
+	const char *sysconfdir, *datadir;	   /* pinfold's own, as installed */
+	char *const *env;			   /* the caller's environment, NULL-terminated */
+	char random_id[HOST_RANDOM_ID_SIZE];	   /* 32 hex digits, new for each run */
+
+	/* Asked for only with map = subids. */
+	const char *newuidmap, *newgidmap; /* NULL: not installed */
+	struct id_range *subuids, *subgids;
+	size_t subuid_count, subgid_count;
+
+	struct path_fact *paths; /* sorted by path */
+	size_t path_count;
+};
+
+/* The fact about a path, or NULL when nobody asked for it. */
+const struct path_fact *host_find_path(const struct host *host, const char *path);
+
+/* Sorts host->paths and drops repeated ones, as host_find_path needs it. */
+void host_sort_paths(struct host *host);
+
+/* The value of a variable of the caller's environment, or NULL. */
+const char *host_getenv(const struct host *host, const char *name);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * plan.h - everything decided: what remains is to do it.
+ *
+ * The plan is built before anything is cloned and is const from then on. Acts read it and branch on
+ * nothing else.
+ */
+#ifndef PINFOLD_PLAN_PLAN_H
+#define PINFOLD_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum step_id {
+#define STEP(id, ...) STEP_##id,
+#include "plan/steps.def"
+#undef STEP
+	STEP_COUNT
+};
+
+enum step_who { WHO_INIT, WHO_PROGRAM };
+
+/* One row of steps.def. */
+struct step_row {
+	const char *name;
+	enum step_who who;
+	const char *reason;
+};
+
+extern const struct step_row step_table[STEP_COUNT];
+
+/* One line of a uid map: inside..inside+count-1 are the host's outside..outside+count-1. */
+struct map_line {
+	uint32_t inside;
+	uint32_t outside;
+	uint32_t count;
+};
+
+enum map_writer {
+	MAP_BY_CHILD,	/* one line, through /proc/self: needs no privilege */
+	MAP_BY_HELPERS, /* newuidmap and newgidmap, which /etc/subuid empowers */
+};
+
+struct plan_map {
+	enum map_writer writer;
+	struct map_line *uids, *gids;
+	size_t uid_count, gid_count;
+	const char *newuidmap, *newgidmap; /* with MAP_BY_HELPERS */
+	uid_t uid;			   /* the program's, inside */
+	gid_t gid;
+	bool drops_root;      /* a root caller becomes outside_uid before the clone */
+	uid_t outside_uid;    /* whom the program is to the host */
+	gid_t outside_gid;
+	const char *origin;
+};
+
+struct plan_offset {
+	const char *clock;
+	int64_t seconds;
+	const char *origin;
+};
+
+/* Things that stand in the root, in the order in which they are put there. */
+enum node_kind {
+	NODE_DIR,     /* a directory on one of our tmpfs */
+	NODE_FILE,    /* a file there, with text */
+	NODE_SYMLINK, /* a link there, to text */
+	NODE_BIND,    /* a tree of the host */
+	NODE_TMPFS,
+	NODE_PROC,
+	NODE_DEVPTS,
+	NODE_KIND_COUNT
+};
+
+enum bind_source { SOURCE_DIR, SOURCE_FILE, SOURCE_DEVICE };
+
+struct plan_node {
+	enum node_kind kind;
+	const char *dest;    /* normalized, below the root */
+	const char *source;  /* BIND: the path on the host */
+	const char *text;    /* FILE: contents; SYMLINK: target */
+	enum bind_source is; /* BIND: what the source is; checked again when it is open */
+	bool makes_point;    /* the mount point lies on a tmpfs of ours and is made there */
+	const char *under;   /* otherwise: where the tree of the host that it must exist in is shown */
+	bool is_implied;     /* a parent or mount point that nobody asked for by name */
+	uint64_t attr;	     /* MOUNT_ATTR_* bits */
+	mode_t mode;	     /* DIR, FILE, TMPFS */
+	uint64_t size;	     /* TMPFS, bytes */
+	uint64_t inodes;     /* TMPFS */
+	const char *origin;
+	unsigned int layer;
+};
+
+/* When entries of /proc that the program could write are covered. */
+enum cover {
+	COVER_NEVER,	/* nested = full: a covered /proc lets no inner proc be mounted */
+	COVER_WRITABLE, /* those that access(W_OK) finds writable */
+	COVER_ALWAYS,	/* the real uid 0 is mapped: it could write them all */
+};
+
+struct plan_root {
+	uint64_t size; /* of the tmpfs root */
+	uint64_t inodes;
+	struct plan_node *nodes;
+	size_t count;
+	bool has_proc;
+	enum cover cover;
+};
+
+/* Which of the filters made at build time: the value of namespaces.nested. */
+enum nested { NESTED_NONE, NESTED_BROWSER, NESTED_FULL, NESTED_COUNT };
+
+struct plan_deny {
+	const char *name;
+	const char *origin;
+};
+
+struct plan_filter {
+	enum nested stock;
+	struct plan_deny *denies; /* a second filter, made at start */
+	size_t deny_count;
+};
+
+struct plan_program {
+	char *const *argv; /* NULL-terminated; NULL when there is no program (explain) */
+	const char *file;  /* what to execute: a path, or a name that PATH is searched for */
+	char **env;	   /* NULL-terminated */
+	size_t env_count;
+	const char *path; /* the PATH of env, or NULL */
+	const char *chdir;
+	const char *chdir_origin; /* NULL: nobody asked for it */
+	mode_t umask;
+};
+
+struct plan {
+	const char *profile;
+	uint64_t clone_flags; /* CLONE_NEW* of the clone */
+	bool has_time_offsets;
+	struct plan_offset *offsets;
+	size_t offset_count;
+	struct plan_map map;
+	const char *hostname; /* NULL: the uts namespace is the host's */
+	const char *domainname;
+	bool has_loopback; /* a network namespace of its own, where lo is to go up */
+	bool has_host_network;
+	struct plan_root root;
+	enum nested nested;
+	bool limits_userns; /* max_user_namespaces = 0 */
+	uint64_t keep_caps;
+	unsigned int securebits;
+	struct plan_filter filter;
+	struct plan_program program;
+	unsigned int deadline_ms; /* for all before the exec */
+};
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plan_build.h - the decisions: a request and facts in, a plan out. */
+#ifndef PINFOLD_PLAN_PLAN_BUILD_H
+#define PINFOLD_PLAN_PLAN_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct err;
+struct host;
+struct plan;
+struct request;
+
+/* The paths of the host whose facts plan_build will want: *ret_paths is in the arena. */
+void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
+		       size_t *ret_count);
+
+/* True when the plan will want subordinate ids and the helpers that map them. */
+bool plan_wants_subids(const struct request *request);
+
+/*
+ * Makes the plan. All it points to lives in the request's arena, the request, or the host. Pure: the
+ * same input gives the same plan. Returns 0, or -1 with *err (ERR_CONFIG or ERR_HOST).
+ */
+int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan,
+	       struct err *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plan_etc.c - the pieces of /etc: made for the sandbox, or shown as the host has them. */
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/host.h"
+#include "plan/plan_parts.h"
+#include "plan/request.h"
+
+/* What the made pieces are made of. */
+struct made {
+	struct build *build;
+	const char *user, *group, *home;
+};
+
+static const char *make_passwd(const struct made *made)
+{
+	const struct plan_map *map = &made->build->plan->map;
+	struct arena *arena = made->build->arena;
+	const char *text = arena_printf(arena, "%s:x:%u:%u:%s:%s:/bin/sh\n", made->user, map->uid, map->gid,
+					made->user, made->home);
+
+	if (map->uid != 0)
+		text = arena_printf(arena, "%sroot:x:0:0:root:/root:/usr/sbin/nologin\n", text);
+	if (map->uid != 65534)
+		text = arena_printf(arena, "%snobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n", text);
+	return text;
+}
+
+static const char *make_group(const struct made *made)
+{
+	const struct plan_map *map = &made->build->plan->map;
+	struct arena *arena = made->build->arena;
+	const char *text = arena_printf(arena, "%s:x:%u:\n", made->group, map->gid);
+
+	if (map->gid != 0)
+		text = arena_printf(arena, "%sroot:x:0:\n", text);
+	if (map->gid != 65534)
+		text = arena_printf(arena, "%snogroup:x:65534:\n", text);
+	return text;
+}
+
+static const char *make_hosts(const struct made *made)
+{
+	const char *hostname = made->build->plan->hostname;
+
+	/* On the host's network the host's own names hold. */
+	if (made->build->plan->has_host_network || hostname == NULL)
+		return NULL;
+	return arena_printf(made->build->arena, "127.0.0.1\tlocalhost %s\n::1\tlocalhost ip6-localhost\n", hostname);
+}
+
+static const char *make_machine_id(const struct made *made)
+{
+	if (request_number(made->build->request, OPT_MACHINE_ID) != 0)
+		return NULL;
+	return arena_printf(made->build->arena, "%s\n", made->build->host->random_id);
+}
+
+/*
+ * The groups. A piece is made by its function, unless that gives NULL; kept as the link it is on the
+ * host when is_link; else shown read-only. Pieces of a group may be missing on the host.
+ */
+static const struct piece {
+	const char *group, *name;
+	const char *(*make)(const struct made *made);
+	bool is_link;
+} pieces[] = {
+	{"@base", "passwd", make_passwd, false},
+	{"@base", "group", make_group, false},
+	{"@base", "hosts", make_hosts, false},
+	{"@base", "machine-id", make_machine_id, false},
+	{"@base", "nsswitch.conf", NULL, false},
+	{"@base", "ld.so.cache", NULL, false},
+	{"@base", "localtime", NULL, true},
+	{"@base", "os-release", NULL, true},
+	{"@base", "alternatives", NULL, false},
+	{"@network", "resolv.conf", NULL, false},
+	{"@network", "host.conf", NULL, false},
+	{"@network", "gai.conf", NULL, false},
+	{"@network", "services", NULL, false},
+	{"@network", "protocols", NULL, false},
+	{"@tls", "ssl", NULL, false},
+	{"@tls", "ca-certificates", NULL, false},
+	{"@tls", "ca-certificates.conf", NULL, false},
+	{"@tls", "pki", NULL, false},
+	{"@tls", "crypto-policies", NULL, false},
+};
+
+static const char *home_of(const struct build *build)
+{
+	const struct value_list *set = &build->request->values[OPT_SET];
+	const char *home = build->host->home != NULL ? build->host->home : "/";
+
+	for (size_t i = 0; i < set->count; i++) {
+		if (str_eq(set->items[i].a, "HOME"))
+			home = set->items[i].b;
+	}
+	/* A colon or newline would end the field: such a home cannot be written down. */
+	return strpbrk(home, ":\n") == NULL ? home : "/";
+}
+
+static struct made describe_user(struct build *build)
+{
+	const struct plan_map *map = &build->plan->map;
+	const char *mine = build->host->user;
+	const char *user;
+
+	if (mine == NULL || map->drops_root || strpbrk(mine, ":\n") != NULL)
+		mine = "user";
+	user = request_text(build->request, OPT_USER, map->uid == 0 ? "root" : mine);
+	return (struct made){.build = build,
+			     .user = user,
+			     .group = request_text(build->request, OPT_GROUP, map->gid == 0 ? "root" : user),
+			     .home = home_of(build)};
+}
+
+static int add_piece(const struct made *made, struct node_list *nodes, const struct piece *piece,
+		     const struct value *value, bool is_optional)
+{
+	struct build *build = made->build;
+	const char *path = arena_printf(build->arena, "/etc/%s", piece->name);
+	const struct path_fact *fact = plan_fact(build, path);
+	struct plan_node node = {.dest = path, .mode = 0644, .origin = value->origin, .layer = value->layer};
+
+	node.text = piece->make != NULL ? piece->make(made) : NULL;
+	if (node.text != NULL) {
+		node.kind = NODE_FILE;
+	} else if (piece->is_link && fact->target != NULL) {
+		node.kind = NODE_SYMLINK;
+		node.text = fact->target;
+	} else if (fact->kind == PATH_DIR || fact->kind == PATH_FILE) {
+		node.kind = NODE_BIND;
+		node.source = path;
+		node.is = fact->kind == PATH_DIR ? SOURCE_DIR : SOURCE_FILE;
+		node.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
+		node.mode = 0;
+	} else if (is_optional && (fact->errnum == ENOENT || fact->errnum == ENOTDIR)) {
+		return 0;
+	} else {
+		err_set(build->err, ERR_CONFIG, "config.no-source", fact->errnum, "etc = %s: %s",
+			str_show(build->arena, piece->name), str_show(build->arena, path));
+		err_hint(build->err, "correct the name, or write etc = -%s if it may be missing",
+			 str_show(build->arena, piece->name));
+		return err_origin(build->err, value->origin);
+	}
+	*ARENA_PUSH(build->arena, nodes->items, nodes->count) = node;
+	return 0;
+}
+
+/* The made form of a piece counts for its plain name too: etc = passwd is the made one. */
+static struct piece piece_of_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
+		if (str_eq(pieces[i].name, name))
+			return pieces[i];
+	}
+	return (struct piece){.name = name};
+}
+
+static int unknown_group(struct build *build, const struct value *value)
+{
+	err_set(build->err, ERR_CONFIG, "config.etc", 0, "etc = %s: there is no such group of pieces",
+		str_show(build->arena, value->a));
+	err_hint(build->err, "the groups are @base, @network and @tls");
+	return err_origin(build->err, value->origin);
+}
+
+int plan_etc(struct build *build, struct node_list *nodes)
+{
+	const struct value_list *list = &build->request->values[OPT_ETC];
+	struct made made = describe_user(build);
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct value *value = &list->items[i];
+		bool is_known = value->a[0] != '@';
+
+		if (is_known) {
+			struct piece piece = piece_of_name(value->a);
+
+			if (add_piece(&made, nodes, &piece, value, value->is_optional) < 0)
+				return -1;
+		}
+		for (size_t k = 0; k < ARRAY_SIZE(pieces); k++) {
+			if (!str_eq(pieces[k].group, value->a))
+				continue;
+			is_known = true;
+			if (add_piece(&made, nodes, &pieces[k], value, true) < 0)
+				return -1;
+		}
+		if (!is_known)
+			return unknown_group(build, value);
+	}
+	return 0;
+}
+
+void plan_etc_paths(const struct request *request, struct arena *arena, const char ***paths, size_t *count)
+{
+	const struct value_list *list = &request->values[OPT_ETC];
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name = list->items[i].a;
+
+		if (name[0] != '@')
+			*ARENA_PUSH(arena, *paths, *count) = arena_printf(arena, "/etc/%s", name);
+		for (size_t k = 0; k < ARRAY_SIZE(pieces); k++) {
+			if (str_eq(pieces[k].group, name))
+				*ARENA_PUSH(arena, *paths, *count) = arena_printf(arena, "/etc/%s", pieces[k].name);
+		}
+	}
+}

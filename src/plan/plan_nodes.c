@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * plan_nodes.c - the order of the root's nodes, and who wins where.
+ *
+ * Rules do not depend on the order they were written in: parents come before what is below them, the
+ * longest destination wins, a later layer replaces an earlier one. Two invariants follow from here:
+ * nothing is ever made on the host (a mount point below a tree of the host must exist there), and no
+ * destination goes through a symlink (those of the plan are followed here, on paper; any other is
+ * refused by the act).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/path.h"
+#include "plan/plan_parts.h"
+
+enum { MAX_LINKS_FOLLOWED = 40 };
+
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct plan_node *node_a = a;
+	const struct plan_node *node_b = b;
+	int order = path_compare(node_a->dest, node_b->dest);
+
+	if (order != 0)
+		return order;
+	return node_a->layer < node_b->layer ? -1 : node_a->layer > node_b->layer;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && str_eq(a, b));
+}
+
+static bool is_same_rule(const struct plan_node *a, const struct plan_node *b)
+{
+	return a->kind == b->kind && a->attr == b->attr && a->mode == b->mode && a->size == b->size &&
+	       is_same_text(a->source, b->source) && is_same_text(a->text, b->text);
+}
+
+/* Sorts, and leaves one node for each destination. */
+static int unite(struct build *build, struct node_list *nodes)
+{
+	size_t kept = 0;
+
+	if (nodes->count == 0)
+		return 0;
+	qsort(nodes->items, nodes->count, sizeof(nodes->items[0]), compare_nodes);
+	for (size_t i = 0; i < nodes->count; i++) {
+		struct plan_node *node = &nodes->items[i];
+		struct plan_node *last = kept > 0 ? &nodes->items[kept - 1] : NULL;
+
+		if (last == NULL || !str_eq(last->dest, node->dest)) {
+			nodes->items[kept++] = *node;
+		} else if (last->layer < node->layer || is_same_rule(last, node)) {
+			*last = *node;
+		} else {
+			err_set(build->err, ERR_CONFIG, "config.same-destination", 0,
+				"two rules for %s: %s and %s", str_show(build->arena, node->dest), last->origin,
+				node->origin);
+			err_hint(build->err, "take one of them away");
+			return err_origin(build->err, node->origin);
+		}
+	}
+	nodes->count = kept;
+	return 0;
+}
+
+/* The plan's symlink that stands at a true ancestor of dest, the highest one, or NULL. */
+static const struct plan_node *find_link_above(struct arena *arena, const struct node_list *links, const char *dest)
+{
+	for (const char *slash = strchr(dest + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		struct plan_node key = {.dest = arena_strndup(arena, dest, (size_t)(slash - dest))};
+		const struct plan_node *low = links->items;
+		size_t count = links->count;
+
+		while (count > 0) {
+			const struct plan_node *middle = &low[count / 2];
+			int order = path_compare(key.dest, middle->dest);
+
+			if (order == 0)
+				return middle;
+			if (order > 0) {
+				low = middle + 1;
+				count -= count / 2 + 1;
+			} else {
+				count /= 2;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* Leads a destination through the plan's own symlinks: /lib/x becomes /usr/lib/x. */
+static int follow_links(struct build *build, const struct node_list *links, struct plan_node *node)
+{
+	for (unsigned int i = 0; i < MAX_LINKS_FOLLOWED; i++) {
+		const struct plan_node *link = find_link_above(build->arena, links, node->dest);
+		const char *rest;
+		const char *joined;
+		enum path_flaw flaw;
+
+		if (link == NULL)
+			return 0;
+		rest = node->dest + strlen(link->dest);
+		if (link->text[0] == '/')
+			joined = arena_printf(build->arena, "%s%s", link->text, rest);
+		else
+			joined = arena_printf(build->arena, "%s/%s%s", path_parent(build->arena, link->dest),
+					      link->text, rest);
+		flaw = path_normalize(build->arena, joined, &node->dest);
+		if (flaw == PATH_OK)
+			continue;
+		err_set(build->err, ERR_CONFIG, "config.through-link", 0, "%s goes through the symlink %s: %s",
+			str_show(build->arena, joined), str_show(build->arena, link->dest), path_flaw_text(flaw));
+		err_hint(build->err, "give the place itself as the destination");
+		return err_origin(build->err, node->origin);
+	}
+	err_set(build->err, ERR_CONFIG, "config.link-loop", 0, "the symlinks above %s go round in a circle",
+		str_show(build->arena, node->dest));
+	err_hint(build->err, "take one of the symlink rules away");
+	return err_origin(build->err, node->origin);
+}
+
+static int follow_all_links(struct build *build, struct node_list *nodes)
+{
+	struct node_list links = {0};
+
+	for (size_t i = 0; i < nodes->count; i++) {
+		if (nodes->items[i].kind == NODE_SYMLINK)
+			*ARENA_PUSH(build->arena, links.items, links.count) = nodes->items[i];
+	}
+	if (links.count == 0)
+		return 0;
+	for (size_t i = 0; i < nodes->count; i++) {
+		if (follow_links(build, &links, &nodes->items[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What can be made or must exist below a node of each kind. */
+enum ground { GROUND_OURS, GROUND_HOST, GROUND_NONE };
+
+static enum ground ground_of(const struct plan_node *node)
+{
+	static const enum ground grounds[NODE_KIND_COUNT] = {
+		[NODE_DIR] = GROUND_OURS,   [NODE_FILE] = GROUND_NONE,	[NODE_SYMLINK] = GROUND_NONE,
+		[NODE_BIND] = GROUND_HOST,  [NODE_TMPFS] = GROUND_OURS, [NODE_PROC] = GROUND_HOST,
+		[NODE_DEVPTS] = GROUND_NONE};
+
+	if (node->kind == NODE_BIND && node->is != SOURCE_DIR)
+		return GROUND_NONE;
+	return grounds[node->kind];
+}
+
+static bool is_made_on_root(enum node_kind kind)
+{
+	return kind == NODE_DIR || kind == NODE_FILE || kind == NODE_SYMLINK;
+}
+
+static int refuse_below(struct build *build, const struct plan_node *node, const struct plan_node *cover,
+			const char *why, const char *hint)
+{
+	err_set(build->err, ERR_CONFIG, "config.below", 0, "%s cannot stand below %s (%s): %s",
+		str_show(build->arena, node->dest), str_show(build->arena, cover->dest), cover->origin, why);
+	err_hint(build->err, "%s", hint);
+	return err_origin(build->err, node->origin);
+}
+
+/* Decides where the node's mount point comes from, given what it stands on (NULL: the root). */
+static int place(struct build *build, struct plan_node *node, const struct plan_node *cover)
+{
+	enum ground ground = cover == NULL ? GROUND_OURS : ground_of(cover);
+
+	node->makes_point = ground == GROUND_OURS;
+	node->under = ground == GROUND_HOST ? cover->dest : NULL;
+	if (ground == GROUND_NONE)
+		return refuse_below(build, node, cover, "that is no directory",
+				    "take one of the two rules away, or give another destination");
+	if (ground == GROUND_HOST && is_made_on_root(node->kind))
+		return refuse_below(build, node, cover, "nothing is made in a tree of the host",
+				    "grant the parts of that tree one by one, or take this rule away (an empty etc = "
+				    "drops all pieces of etc)");
+	return 0;
+}
+
+struct stack {
+	size_t *items; /* indexes into the list that is being made */
+	size_t count;
+};
+
+static void push(struct build *build, struct node_list *out, struct stack *stack, struct plan_node node)
+{
+	*ARENA_PUSH(build->arena, stack->items, stack->count) = out->count;
+	*ARENA_PUSH(build->arena, out->items, out->count) = node;
+}
+
+/* Adds the directories between what the node stands on and the node. */
+static void add_parents(struct build *build, struct node_list *out, struct stack *stack, const char *top,
+			const struct plan_node *node)
+{
+	size_t at = str_eq(top, "/") ? 0 : strlen(top);
+
+	for (;;) {
+		const char *slash = strchr(node->dest + at + 1, '/');
+
+		if (slash == NULL)
+			return;
+		at = (size_t)(slash - node->dest);
+		push(build, out, stack,
+		     (struct plan_node){.kind = NODE_DIR,
+					.dest = arena_strndup(build->arena, node->dest, at),
+					.mode = 0755,
+					.makes_point = true,
+					.is_implied = true,
+					.origin = node->origin,
+					.layer = node->layer});
+	}
+}
+
+int plan_nodes_settle(struct build *build, struct node_list *nodes)
+{
+	struct node_list out = {0};
+	struct stack stack = {0};
+
+	/* Twice: links may lead two rules to one destination. */
+	if (unite(build, nodes) < 0 || follow_all_links(build, nodes) < 0 || unite(build, nodes) < 0)
+		return -1;
+	for (size_t i = 0; i < nodes->count; i++) {
+		struct plan_node node = nodes->items[i];
+		const struct plan_node *cover = NULL;
+
+		while (stack.count > 0 && !path_is_within(node.dest, out.items[stack.items[stack.count - 1]].dest))
+			stack.count--;
+		if (stack.count > 0)
+			cover = &out.items[stack.items[stack.count - 1]];
+		if (place(build, &node, cover) < 0)
+			return -1;
+		if (node.makes_point)
+			add_parents(build, &out, &stack, cover != NULL ? cover->dest : "/", &node);
+		push(build, &out, &stack, node);
+	}
+	*nodes = out;
+	return 0;
+}
+
+const struct plan_node *plan_nodes_covering(const struct plan_root *root, const char *path)
+{
+	const struct plan_node *longest = NULL;
+
+	for (size_t i = 0; i < root->count; i++) {
+		/* Sorted: of several that cover the path the last has the longest destination. */
+		if (path_is_within(path, root->nodes[i].dest))
+			longest = &root->nodes[i];
+	}
+	return longest;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plan_parts.h - the parts that plan_build is made of; for the plan_*.c files only. */
+#ifndef PINFOLD_PLAN_PLAN_PARTS_H
+#define PINFOLD_PLAN_PLAN_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "plan/plan.h"
+
+struct arena;
+struct err;
+struct host;
+struct request;
+struct value;
+
+/* What every part gets. */
+struct build {
+	const struct request *request;
+	const struct host *host;
+	struct arena *arena;
+	struct plan *plan;
+	struct err *err;
+};
+
+/* A growing list of nodes. */
+struct node_list {
+	struct plan_node *items;
+	size_t count;
+};
+
+/* Each fills its part of the plan. Returns 0, or -1 with *build->err. */
+int plan_ids(struct build *build) __attribute__((warn_unused_result));
+int plan_root(struct build *build) __attribute__((warn_unused_result));
+int plan_program(struct build *build) __attribute__((warn_unused_result));
+
+/* Adds what the etc keys ask for. */
+int plan_etc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
+/* The host's paths that plan_etc will ask for: appended to (paths, count). */
+void plan_etc_paths(const struct request *request, struct arena *arena, const char ***paths, size_t *count);
+
+/* A host path's fact; plan_wanted_paths and this must agree, else it is a bug and errnum says ENOENT. */
+const struct path_fact *plan_fact(const struct build *build, const char *path);
+
+/*
+ * Puts the nodes into their order (parents first), settles who wins at the same destination, leads
+ * destinations through the plan's own symlinks and adds the parents and mount points they need.
+ */
+int plan_nodes_settle(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
+/* The node that a path of the sandbox is on: the one with the longest destination, NULL: the root. */
+const struct plan_node *plan_nodes_covering(const struct plan_root *root, const char *path);
+
+#endif

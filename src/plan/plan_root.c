@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plan_root.c - what the program sees as files: rules to nodes. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/host.h"
+#include "plan/path.h"
+#include "plan/plan_build.h"
+#include "plan/plan_parts.h"
+#include "plan/request.h"
+
+/* Nothing that is shown can give privilege, and only what was named as a device is one. */
+#define ATTR_SHOWN (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+#define ATTR_DEVICE (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
+
+enum {
+	TMPFS_SIZE = 256 * 1024 * 1024, /* unless the rule says otherwise */
+	BYTES_PER_INODE = 4096,
+	MIN_INODES = 1024,
+};
+
+static const char *const system_dirs[] = {"/usr",   "/bin",   "/sbin",	"/lib",
+					  "/lib32", "/lib64", "/libx32"};
+
+static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
+				      "/dev/random", "/dev/urandom", "/dev/tty"};
+
+static struct plan_node *add(struct build *build, struct node_list *nodes, struct plan_node node)
+{
+	struct plan_node *slot = ARENA_PUSH(build->arena, nodes->items, nodes->count);
+
+	*slot = node;
+	return slot;
+}
+
+const struct path_fact *plan_fact(const struct build *build, const char *path)
+{
+	const struct path_fact *fact = host_find_path(build->host, path);
+	struct path_fact *missing;
+
+	if (fact != NULL)
+		return fact;
+	missing = arena_alloc(build->arena, sizeof(*missing));
+	*missing = (struct path_fact){.path = path, .kind = PATH_MISSING, .errnum = ENOENT};
+	return missing;
+}
+
+/* /usr as it is, and each of the directories that are links into it where it was merged. */
+static int add_system(struct build *build, struct node_list *nodes)
+{
+	const struct value *value = request_get(build->request, OPT_SYSTEM);
+
+	if (value->number != 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++) {
+		const struct path_fact *fact = plan_fact(build, system_dirs[i]);
+		struct plan_node node = {.dest = system_dirs[i], .origin = value->origin, .is_implied = true};
+
+		if (fact->kind != PATH_DIR)
+			continue;
+		node.kind = fact->target != NULL ? NODE_SYMLINK : NODE_BIND;
+		node.text = fact->target;
+		node.source = system_dirs[i];
+		node.is = SOURCE_DIR;
+		node.attr = node.kind == NODE_BIND ? ATTR_SHOWN | MOUNT_ATTR_RDONLY : 0;
+		add(build, nodes, node);
+	}
+	return 0;
+}
+
+static int add_devices(struct build *build, struct node_list *nodes)
+{
+	static const char *const links[][2] = {{"/proc/self/fd", "/dev/fd"},
+					       {"/proc/self/fd/0", "/dev/stdin"},
+					       {"/proc/self/fd/1", "/dev/stdout"},
+					       {"/proc/self/fd/2", "/dev/stderr"},
+					       {"pts/ptmx", "/dev/ptmx"}};
+	const struct value *value = request_get(build->request, OPT_DEVICES);
+	struct plan_node base = {.origin = value->origin, .is_implied = true};
+	struct plan_node node;
+
+	if (value->number != 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		if (plan_fact(build, devices[i])->kind != PATH_DEVICE) {
+			err_set(build->err, ERR_HOST, "host.no-device", 0, "%s is no device here", devices[i]);
+			err_hint(build->err, "the minimal /dev is made of the host's: devices = none does without");
+			return err_origin(build->err, value->origin);
+		}
+		node = base;
+		node.kind = NODE_BIND;
+		node.dest = node.source = devices[i];
+		node.is = SOURCE_DEVICE;
+		node.attr = ATTR_DEVICE;
+		add(build, nodes, node);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		node = base;
+		node.kind = NODE_SYMLINK;
+		node.text = links[i][0];
+		node.dest = links[i][1];
+		add(build, nodes, node);
+	}
+	node = base;
+	node.kind = NODE_DEVPTS;
+	node.dest = "/dev/pts";
+	node.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	add(build, nodes, node);
+	node = base;
+	node.kind = NODE_TMPFS;
+	node.dest = "/dev/shm";
+	node.attr = ATTR_SHOWN;
+	node.mode = 01777;
+	node.size = TMPFS_SIZE;
+	node.inodes = TMPFS_SIZE / BYTES_PER_INODE;
+	add(build, nodes, node);
+	return 0;
+}
+
+static int add_proc(struct build *build, struct node_list *nodes)
+{
+	const struct value *value = request_get(build->request, OPT_PROC);
+	struct plan_root *root = &build->plan->root;
+
+	root->has_proc = value->number == 0;
+	root->cover = COVER_WRITABLE;
+	if (build->plan->nested == NESTED_FULL)
+		root->cover = COVER_NEVER;
+	if (build->host->is_root && !build->plan->map.drops_root) {
+		/* The kernel's uid 0 writes /proc/sys without any capability: it is covered, or not mapped. */
+		if (root->cover == COVER_NEVER) {
+			err_set(build->err, ERR_CONFIG, "config.root-nested", 0,
+				"allow-host-root = yes does not go with nested = full");
+			err_hint(build->err, "/proc has to be covered for the real uid 0, and a covered /proc "
+					     "cannot be mounted again: take one of the two away");
+			return err_origin(build->err, request_get(build->request, OPT_ALLOW_HOST_ROOT)->origin);
+		}
+		root->cover = COVER_ALWAYS;
+	}
+	if (root->has_proc) {
+		add(build, nodes,
+		    (struct plan_node){.kind = NODE_PROC,
+				       .dest = "/proc",
+				       .attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+				       .origin = value->origin,
+				       .is_implied = true});
+	}
+	return 0;
+}
+
+/* What ro, rw and dev differ in. */
+static const struct bind_rule {
+	enum option_id id;
+	uint64_t attr;
+	bool wants_device;
+} bind_rules[] = {
+	{OPT_RO, ATTR_SHOWN | MOUNT_ATTR_RDONLY, false},
+	{OPT_RW, ATTR_SHOWN, false},
+	{OPT_DEV, ATTR_DEVICE, true},
+};
+
+static int refuse_source(struct build *build, const struct bind_rule *rule, const struct value *value,
+			 const struct path_fact *fact)
+{
+	const char *key = option_table[rule->id].key;
+	const char *path = str_show(build->arena, value->a);
+
+	if (fact->kind == PATH_MISSING) {
+		err_set(build->err, ERR_CONFIG, "config.no-source", fact->errnum, "%s = %s", key, path);
+		if (fact->errnum == ENOENT || fact->errnum == ENOTDIR)
+			err_hint(build->err, "make it, correct the path, or write %s = -%s if it may be missing",
+				 key, path);
+		else
+			err_hint(build->err, "you cannot reach it yourself: only what you may use can be granted");
+	} else {
+		err_set(build->err, ERR_CONFIG, "config.source-kind", 0, "%s = %s: it is %s device", key, path,
+			rule->wants_device ? "no" : "a");
+		err_hint(build->err, rule->wants_device ? "use ro or rw for files and directories" : "use dev for devices");
+	}
+	return err_origin(build->err, value->origin);
+}
+
+static int add_binds(struct build *build, struct node_list *nodes)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bind_rules); i++) {
+		const struct bind_rule *rule = &bind_rules[i];
+		const struct value_list *list = &build->request->values[rule->id];
+
+		for (size_t k = 0; k < list->count; k++) {
+			const struct value *value = &list->items[k];
+			const struct path_fact *fact = plan_fact(build, value->a);
+			bool is_absent = fact->errnum == ENOENT || fact->errnum == ENOTDIR;
+
+			if (fact->kind == PATH_MISSING && is_absent && value->is_optional)
+				continue;
+			if (fact->kind == PATH_MISSING || (fact->kind == PATH_DEVICE) > rule->wants_device ||
+			    (fact->kind == PATH_FILE && rule->wants_device))
+				return refuse_source(build, rule, value, fact);
+			add(build, nodes,
+			    (struct plan_node){
+				    .kind = NODE_BIND,
+				    .dest = value->b,
+				    .source = value->a,
+				    .is = fact->kind == PATH_DIR      ? SOURCE_DIR
+					  : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
+								      : SOURCE_FILE,
+				    .attr = rule->attr | (value->is_noexec ? MOUNT_ATTR_NOEXEC : 0),
+				    .origin = value->origin,
+				    .layer = value->layer});
+		}
+	}
+	return 0;
+}
+
+static uint64_t inodes_for(uint64_t size)
+{
+	return size / BYTES_PER_INODE > MIN_INODES ? size / BYTES_PER_INODE : MIN_INODES;
+}
+
+static int add_made(struct build *build, struct node_list *nodes)
+{
+	static const struct {
+		enum option_id id;
+		enum node_kind kind;
+		mode_t mode;
+		uint64_t attr;
+	} rules[] = {{OPT_TMPFS, NODE_TMPFS, 0755, ATTR_SHOWN},
+		     {OPT_DIR, NODE_DIR, 0755, 0},
+		     {OPT_SYMLINK, NODE_SYMLINK, 0777, 0}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		const struct value_list *list = &build->request->values[rules[i].id];
+
+		for (size_t k = 0; k < list->count; k++) {
+			const struct value *value = &list->items[k];
+			struct plan_node node = {.kind = rules[i].kind,
+						 .mode = value->has_mode ? value->mode : rules[i].mode,
+						 .attr = rules[i].attr,
+						 .origin = value->origin,
+						 .layer = value->layer};
+
+			node.dest = node.kind == NODE_SYMLINK ? value->b : value->a;
+			node.text = node.kind == NODE_SYMLINK ? value->a : NULL;
+			if (node.kind == NODE_TMPFS) {
+				node.size = value->size != 0 ? value->size : TMPFS_SIZE;
+				node.inodes = inodes_for(node.size);
+			}
+			add(build, nodes, node);
+		}
+	}
+	return 0;
+}
+
+int plan_root(struct build *build)
+{
+	static int (*const adders[])(struct build *build, struct node_list *nodes) = {
+		add_system, add_devices, add_proc, plan_etc, add_binds, add_made, plan_nodes_settle,
+	};
+	struct plan_root *root = &build->plan->root;
+	struct node_list nodes = {0};
+
+	root->size = request_number(build->request, OPT_SIZE);
+	root->inodes = request_number(build->request, OPT_INODES);
+	for (size_t i = 0; i < ARRAY_SIZE(adders); i++) {
+		if (adders[i](build, &nodes) < 0)
+			return -1;
+	}
+	root->nodes = nodes.items;
+	root->count = nodes.count;
+	return 0;
+}
+
+static void want(struct arena *arena, const char ***paths, size_t *count, const char *path)
+{
+	*ARENA_PUSH(arena, *paths, *count) = path;
+}
+
+void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths, size_t *ret_count)
+{
+	*ret_paths = NULL;
+	*ret_count = 0;
+	if (request_number(request, OPT_SYSTEM) == 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++)
+			want(arena, ret_paths, ret_count, system_dirs[i]);
+	}
+	if (request_number(request, OPT_DEVICES) == 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+			want(arena, ret_paths, ret_count, devices[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bind_rules); i++) {
+		const struct value_list *list = &request->values[bind_rules[i].id];
+
+		for (size_t k = 0; k < list->count; k++)
+			want(arena, ret_paths, ret_count, list->items[k].a);
+	}
+	plan_etc_paths(request, arena, ret_paths, ret_count);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* profile.h - a profile by name, with all it includes, into a request. */
+#ifndef PINFOLD_PLAN_PROFILE_H
+#define PINFOLD_PLAN_PROFILE_H
+
+#include <stddef.h>
+
+struct arena;
+struct err;
+struct request;
+
+/* How plan gets at text: the caller reads files, tests hand out strings. */
+struct profile_loader {
+	/*
+	 * Reads the file at path into memory of the arena. Returns 0, or -errno; only -ENOENT lets
+	 * the search go on to the next place.
+	 */
+	int (*read)(void *user, struct arena *arena, const char *path, const char **ret_text, size_t *ret_len);
+	void *user;
+};
+
+/*
+ * Reads profile `name` into the request: a path when it has a slash in it, else NAME.ini of the first
+ * place that has it: the user's, the administrator's, the stock ones. Included files come first.
+ * Returns 0, or -1 with *err (ERR_CONFIG).
+ */
+int profile_load(struct request *request, const char *name, const struct profile_loader *loader,
+		 struct err *err) __attribute__((warn_unused_result));
+
+#endif

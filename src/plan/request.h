@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * request.h - what was asked for: for every key its values, each with where it was written.
+ *
+ * Front ends (profiles and options today) produce a request; nothing below plan ever sees one.
+ */
+#ifndef PINFOLD_PLAN_REQUEST_H
+#define PINFOLD_PLAN_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/option.h"
+#include "plan/value.h"
+
+struct arena;
+struct err;
+struct host;
+
+struct value_list {
+	struct value *items;
+	size_t count;
+};
+
+struct request {
+	struct arena *arena; /* owns all text */
+	const struct host *host;
+	struct value_list values[OPT_COUNT]; /* a scalar has at most one */
+	unsigned int layer;		     /* of the file being read */
+	const char *profile;		     /* the profile's name, as it was asked for */
+	char *const *argv;		     /* the program and its arguments, NULL-terminated; NULL: none */
+};
+
+/* Where a value stands, and what it may refer to. */
+struct request_source {
+	const char *origin;	 /* file:line or the option */
+	const char *profile_dir; /* NULL: the command line */
+};
+
+/* An empty request with every scalar at its default. arena and host must outlive it. */
+void request_init(struct request *request, struct arena *arena, const struct host *host);
+
+/*
+ * Gives a key a value as the language says: an empty text resets it, a leading "!" takes a value of
+ * a list away, a leading "-" makes a path optional, lists append, scalars are replaced. Returns 0, or
+ * -1 with *err (ERR_CONFIG, with the origin).
+ */
+int request_set(struct request *request, enum option_id id, const char *text,
+		const struct request_source *source, struct err *err) __attribute__((warn_unused_result));
+
+/* The value of a scalar, NULL when it has neither value nor default. */
+const struct value *request_get(const struct request *request, enum option_id id);
+
+/* The number of a scalar that has a default (enums: the index of the word). */
+uint64_t request_number(const struct request *request, enum option_id id);
+
+/* The `a` of a scalar, or `otherwise` when it has no value. */
+const char *request_text(const struct request *request, enum option_id id, const char *otherwise);
+
+#endif

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* value.c - the one parser of each type of value. */
+#include "plan/value.h"
+
+#include <cap-ng.h>
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/host.h"
+#include "plan/path.h"
+
+enum { MAX_FIELDS = 3, MAX_NAME = 64 };
+
+/* What every parser gets: the value being made and what it is made with. */
+struct parse {
+	const struct value_context *context;
+	const struct option_row *row;
+	struct value *value;
+	struct err *err;
+};
+
+static int refuse(struct parse *p, const char *id, const char *text, const char *why)
+{
+	err_set(p->err, ERR_CONFIG, id, 0, "%s = %s: %s", p->row->key, str_show(p->context->arena, text), why);
+	return err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
+			p->row->example);
+}
+
+/* ------------------------------------------------------------ macros and escapes */
+
+static const char *macro_uid(const struct value_context *context)
+{
+	return arena_printf(context->arena, "%u", context->host->uid);
+}
+
+/* Finds ${name}. Returns 0 for an unknown one, else 1 with its value, NULL when it is unset. */
+static int find_macro(const struct value_context *context, const char *name, size_t len,
+		      const char **ret_value)
+{
+	const struct host *host = context->host;
+	const struct {
+		const char *name, *value;
+	} macros[] = {
+		{"HOME", host->home},	    {"USER", host->user},   {"UID", macro_uid(context)},
+		{"RUNTIME", host->runtime}, {"CWD", host->cwd},	    {"PROFILE_DIR", context->profile_dir},
+		{"CONFIG", host->config},   {"CACHE", host->cache}, {"DATA", host->data},
+		{"STATE", host->state},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(macros); i++) {
+		if (strlen(macros[i].name) == len && memcmp(macros[i].name, name, len) == 0) {
+			*ret_value = macros[i].value;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Takes the value of a macro that starts at s ("${"); *ret_end is behind its "}". */
+static int take_macro(struct parse *p, const char *s, const char **ret_value, const char **ret_end)
+{
+	const char *close = strchr(s, '}');
+	size_t len = close != NULL ? (size_t)(close - s) - 2 : 0;
+
+	if (close == NULL)
+		return refuse(p, "config.macro", s, "a macro without its closing }");
+	if (find_macro(p->context, s + 2, len, ret_value) == 0) {
+		err_set(p->err, ERR_CONFIG, "config.macro", 0, "%s: unknown macro ${%.*s}", p->row->key, (int)len,
+			s + 2);
+		return err_hint(p->err, "known are HOME USER UID RUNTIME CWD PROFILE_DIR CONFIG CACHE DATA "
+					"STATE; $${ is a plain ${");
+	}
+	if (*ret_value == NULL) {
+		err_set(p->err, ERR_CONFIG, "config.macro-unset", 0, "%s: ${%.*s} has no value here",
+			p->row->key, (int)len, s + 2);
+		return err_hint(p->err, "set the variable behind it (HOME, USER, XDG_RUNTIME_DIR...) or write "
+					"the path out");
+	}
+	*ret_end = close + 1;
+	return 0;
+}
+
+/* One escape of a path at s ("\\"): returns its length, or 0 when it is none. */
+static size_t take_escape(const char *s, char *ret_char)
+{
+	static const char plain[][2] = {{'\\', '\\'}, {':', ':'}, {'n', '\n'}, {'t', '\t'}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++) {
+		if (s[1] == plain[i][0]) {
+			*ret_char = plain[i][1];
+			return 2;
+		}
+	}
+	if (s[1] == 'x' && isxdigit((unsigned char)s[2]) && isxdigit((unsigned char)s[3])) {
+		char digits[3] = {s[2], s[3], '\0'};
+
+		*ret_char = (char)strtoul(digits, NULL, 16);
+		return *ret_char != '\0' ? 4 : 0;
+	}
+	return 0;
+}
+
+/* Macros, and with has_escapes the escapes of paths. What a macro brings is not read again. */
+static int expand(struct parse *p, const char *text, bool has_escapes, const char **ret_text)
+{
+	struct arena *arena = p->context->arena;
+	size_t room = strlen(text) + 1;
+	size_t used = 0;
+	char *out = arena_alloc(arena, room);
+
+	for (const char *s = text; *s != '\0';) {
+		const char *piece = s;
+		const char *next = s + 1;
+		size_t len = 1;
+		char byte;
+
+		if (s[0] == '$' && s[1] == '$' && s[2] == '{') {
+			next = s + 2;
+		} else if (s[0] == '$' && s[1] == '{') {
+			if (take_macro(p, s, &piece, &next) < 0)
+				return -1;
+			len = strlen(piece);
+		} else if (s[0] == '\\' && has_escapes) {
+			size_t n = take_escape(s, &byte);
+
+			if (n == 0)
+				return refuse(p, "config.escape", text,
+					      "a backslash must begin \\\\ \\: \\n \\t or \\xHH");
+			piece = &byte;
+			next = s + n;
+		}
+		if (used + len + strlen(next) + 1 > room) {
+			char *bigger = arena_alloc(arena, room = (used + len + strlen(next) + 1) * 2);
+
+			memcpy(bigger, out, used);
+			out = bigger;
+		}
+		memcpy(out + used, piece, len);
+		used += len;
+		s = next;
+	}
+	out[used] = '\0';
+	*ret_text = out;
+	return 0;
+}
+
+/*
+ * Splits at unescaped colons, before macros are expanded: a colon that a macro brings is part of the
+ * path. The last field keeps further colons. Returns the number of fields.
+ */
+static size_t split_fields(struct arena *arena, const char *text, size_t max, const char *fields[])
+{
+	size_t count = 0;
+	const char *start = text;
+	const char *s = text;
+
+	while (*s != '\0') {
+		if (s[0] == '$' && s[1] == '{') {
+			s += strcspn(s, "}");
+		} else if (*s == '\\' && s[1] != '\0') {
+			s += 2;
+		} else if (*s == ':' && count + 1 < max) {
+			fields[count++] = arena_strndup(arena, start, (size_t)(s - start));
+			start = ++s;
+		} else {
+			s++;
+		}
+	}
+	fields[count++] = arena_strdup(arena, start);
+	return count;
+}
+
+/* A path of the sandbox or the host: macros, escapes, absolute, no "..". */
+static int take_path(struct parse *p, const char *text, bool may_be_relative, const char **ret_path)
+{
+	const char *cwd = p->context->host->cwd;
+	const char *path;
+	enum path_flaw flaw;
+
+	if (expand(p, text, true, &path) < 0)
+		return -1;
+	if (may_be_relative && path[0] != '/' && path[0] != '\0' && cwd != NULL)
+		path = arena_printf(p->context->arena, "%s/%s", cwd, path);
+	flaw = path_normalize(p->context->arena, path, ret_path);
+	if (flaw != PATH_OK)
+		return refuse(p, "config.path", text, path_flaw_text(flaw));
+	return 0;
+}
+
+/* ------------------------------------------------------------ numbers and words */
+
+static int parse_text(struct parse *p, const char *text)
+{
+	return expand(p, text, false, &p->value->a);
+}
+
+static int parse_words_of_metavar(struct parse *p, const char *text)
+{
+	const char *words[8];
+	size_t count = 0;
+	const char *s = p->row->metavar;
+	const char *near;
+
+	while (count < ARRAY_SIZE(words)) {
+		size_t len = strcspn(s, "|");
+
+		words[count] = arena_strndup(p->context->arena, s, len);
+		if (str_eq(words[count], text)) {
+			p->value->number = count;
+			return 0;
+		}
+		count++;
+		if (s[len] == '\0')
+			break;
+		s += len + 1;
+	}
+	err_set(p->err, ERR_CONFIG, "config.word", 0, "%s = %s: it must be %s", p->row->key,
+		str_show(p->context->arena, text), p->row->metavar);
+	near = str_nearest(text, words, count);
+	if (near != NULL)
+		err_hint(p->err, "did you mean %s?", near);
+	else
+		err_hint(p->err, "for example: %s = %s", p->row->key, p->row->example);
+	return -1;
+}
+
+/* "no|yes" and "yes|no" alike: yes is 1. */
+static int parse_bool(struct parse *p, const char *text)
+{
+	if (parse_words_of_metavar(p, text) < 0)
+		return -1;
+	p->value->number = str_eq(text, "yes");
+	return 0;
+}
+
+static int take_number(struct parse *p, const char *text, uint64_t max, uint64_t *ret_number)
+{
+	int r = str_to_u64(text, max, ret_number);
+
+	if (r == -ERANGE)
+		return refuse(p, "config.number", text,
+			      arena_printf(p->context->arena, "it must be at most %" PRIu64, max));
+	if (r < 0)
+		return refuse(p, "config.number", text, "it must be a whole number");
+	return 0;
+}
+
+static int parse_count(struct parse *p, const char *text)
+{
+	return take_number(p, text, INT64_MAX, &p->value->number);
+}
+
+static int parse_id(struct parse *p, const char *text)
+{
+	/* 4294967295 is -1, which the kernel takes for "leave it". */
+	return take_number(p, text, UINT32_MAX - 1, &p->value->number);
+}
+
+static int take_size(struct parse *p, const char *text, uint64_t *ret_size)
+{
+	static const char suffixes[] = "KMGT";
+	size_t len = strlen(text);
+	const char *suffix = len > 0 ? strchr(suffixes, text[len - 1]) : NULL;
+	unsigned int shift = 0;
+
+	if (suffix != NULL && *suffix != '\0') {
+		shift = 10 * (unsigned int)(suffix - suffixes + 1);
+		text = arena_strndup(p->context->arena, text, len - 1);
+	}
+	if (str_to_u64(text, INT64_MAX >> shift, ret_size) < 0)
+		return refuse(p, "config.size", text, "a size is a whole number, with K, M, G or T behind it "
+						      "or nothing");
+	*ret_size <<= shift;
+	return 0;
+}
+
+static int parse_size(struct parse *p, const char *text)
+{
+	return take_size(p, text, &p->value->number);
+}
+
+static int take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
+{
+	uint64_t mode = 0;
+	size_t len = strlen(text);
+
+	if (len == 0 || len > 5 || strspn(text, "01234567") != len)
+		return refuse(p, "config.mode", text, "a mode is an octal number like 0755");
+	for (size_t i = 0; i < len; i++)
+		mode = mode * 8 + (uint64_t)(text[i] - '0');
+	if (mode > 07777)
+		return refuse(p, "config.mode", text, "a mode is an octal number up to 7777");
+	*ret_mode = mode;
+	return 0;
+}
+
+static int parse_mode(struct parse *p, const char *text)
+{
+	return take_mode(p, text, &p->value->number);
+}
+
+static int parse_name(struct parse *p, const char *text)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	if (expand(p, text, false, &p->value->a) < 0)
+		return -1;
+	text = p->value->a;
+	if (text[0] == '-' || text[0] == '\0' || strlen(text) > MAX_NAME || strspn(text, allowed) != strlen(text))
+		return refuse(p, "config.name", text, "a name is 1 to 64 letters, digits, dots, - and _");
+	return 0;
+}
+
+static bool is_variable(const char *text, size_t len)
+{
+	if (len == 0 || isdigit((unsigned char)text[0]))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (!isalnum((unsigned char)text[i]) && text[i] != '_')
+			return false;
+	}
+	return true;
+}
+
+static int parse_variable(struct parse *p, const char *text)
+{
+	if (!is_variable(text, strlen(text)))
+		return refuse(p, "config.variable", text, "a variable's name is letters, digits and _");
+	p->value->a = arena_strdup(p->context->arena, text);
+	return 0;
+}
+
+static int parse_assign(struct parse *p, const char *text)
+{
+	const char *equals = strchr(text, '=');
+
+	if (equals == NULL || !is_variable(text, (size_t)(equals - text)))
+		return refuse(p, "config.variable", text, "it must be NAME=VALUE");
+	p->value->a = arena_strndup(p->context->arena, text, (size_t)(equals - text));
+	return expand(p, equals + 1, false, &p->value->b);
+}
+
+static int parse_cap(struct parse *p, const char *text)
+{
+	char name[MAX_NAME];
+	size_t skip = strncasecmp(text, "cap_", 4) == 0 ? 4 : 0;
+	int cap;
+
+	(void)snprintf(name, sizeof(name), "%s", text + skip);
+	cap = capng_name_to_capability(name);
+	if (cap < 0)
+		return refuse(p, "config.capability", text, "no such capability; see capabilities(7)");
+	p->value->number = (uint64_t)cap;
+	return 0;
+}
+
+static int parse_syscall(struct parse *p, const char *text)
+{
+	if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(text))
+		return refuse(p, "config.syscall", text, "a system call's name is small letters, digits and _");
+	p->value->a = arena_strdup(p->context->arena, text);
+	return 0;
+}
+
+static int parse_offset(struct parse *p, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	const char *digits;
+	uint64_t seconds;
+
+	if (colon == NULL)
+		return refuse(p, "config.offset", text, "it must be CLOCK:SECONDS");
+	p->value->a = arena_strndup(p->context->arena, text, (size_t)(colon - text));
+	if (!str_eq(p->value->a, "boottime") && !str_eq(p->value->a, "monotonic"))
+		return refuse(p, "config.offset", text, "the clock must be boottime or monotonic");
+	digits = colon[1] == '-' ? colon + 2 : colon + 1;
+	/* The kernel takes offsets up to half of KTIME_SEC_MAX, about 146 years (time_namespaces(7)). */
+	if (take_number(p, digits, INT64_MAX / 1000000000 / 2, &seconds) < 0)
+		return -1;
+	p->value->offset = colon[1] == '-' ? -(int64_t)seconds : (int64_t)seconds;
+	return 0;
+}
+
+/* ------------------------------------------------------------ paths and rules */
+
+static int parse_path(struct parse *p, const char *text)
+{
+	return take_path(p, text, false, &p->value->a);
+}
+
+static int parse_bind(struct parse *p, const char *text)
+{
+	const char *fields[MAX_FIELDS];
+	size_t count = split_fields(p->context->arena, text, MAX_FIELDS, fields);
+
+	if (take_path(p, fields[0], p->context->profile_dir == NULL, &p->value->a) < 0)
+		return -1;
+	p->value->b = p->value->a;
+	if (count > 1 && fields[1][0] != '\0' && take_path(p, fields[1], false, &p->value->b) < 0)
+		return -1;
+	if (count > 2 && !str_eq(fields[2], "noexec"))
+		return refuse(p, "config.bind-option", text, "the only option of a bind is noexec");
+	p->value->is_noexec = count > 2;
+	if (str_eq(p->value->b, "/"))
+		return refuse(p, "config.bind-root", text, "the root itself cannot be bound over; grant what is "
+							   "needed below it");
+	return 0;
+}
+
+static int option_size(struct parse *p, const char *text)
+{
+	return take_size(p, text, &p->value->size);
+}
+
+static int option_mode(struct parse *p, const char *text)
+{
+	uint64_t mode;
+
+	if (take_mode(p, text, &mode) < 0)
+		return -1;
+	p->value->has_mode = true;
+	p->value->mode = (unsigned int)mode;
+	return 0;
+}
+
+/* DEST[:name=value,...] with the options that the type has. */
+static int take_dest(struct parse *p, const char *text, bool has_size)
+{
+	static const struct {
+		const char *prefix;
+		int (*take)(struct parse *p, const char *text);
+	} options[] = {{"mode=", option_mode}, {"size=", option_size}};
+	const char *fields[2];
+	size_t count = split_fields(p->context->arena, text, ARRAY_SIZE(fields), fields);
+	const char *s = count > 1 ? fields[1] : "";
+
+	if (take_path(p, fields[0], false, &p->value->a) < 0)
+		return -1;
+	if (str_eq(p->value->a, "/"))
+		return refuse(p, "config.path", text, "the root itself is set by root, size and inodes");
+	while (*s != '\0') {
+		size_t len = strcspn(s, ",");
+		const char *word = arena_strndup(p->context->arena, s, len);
+		bool is_known = false;
+
+		for (size_t i = 0; i < (has_size ? 2U : 1U); i++) {
+			if (!str_starts(word, options[i].prefix))
+				continue;
+			is_known = true;
+			if (options[i].take(p, word + strlen(options[i].prefix)) < 0)
+				return -1;
+		}
+		if (!is_known)
+			return refuse(p, "config.option", word, "no such option");
+		s += len + (s[len] == ',');
+	}
+	return 0;
+}
+
+static int parse_tmpfs(struct parse *p, const char *text)
+{
+	return take_dest(p, text, true);
+}
+
+static int parse_dir(struct parse *p, const char *text)
+{
+	return take_dest(p, text, false);
+}
+
+static int parse_link(struct parse *p, const char *text)
+{
+	const char *fields[2];
+
+	if (split_fields(p->context->arena, text, ARRAY_SIZE(fields), fields) != 2)
+		return refuse(p, "config.link", text, "it must be TARGET:LINK");
+	if (expand(p, fields[0], true, &p->value->a) < 0 || take_path(p, fields[1], false, &p->value->b) < 0)
+		return -1;
+	if (p->value->a[0] == '\0' || str_eq(p->value->b, "/"))
+		return refuse(p, "config.link", text, "neither target nor link can be empty");
+	return 0;
+}
+
+static int parse_etc(struct parse *p, const char *text)
+{
+	const char *path;
+	enum path_flaw flaw;
+
+	if (text[0] == '@') {
+		p->value->a = arena_strdup(p->context->arena, text);
+		return 0; /* the pieces are a table of the plan's, which knows the names */
+	}
+	flaw = path_normalize(p->context->arena, arena_printf(p->context->arena, "/etc/%s", text), &path);
+	if (flaw != PATH_OK || text[0] == '/' || str_eq(path, "/etc"))
+		return refuse(p, "config.etc", text, "a piece of etc is a path below /etc, without /etc/ and ..");
+	p->value->a = path + strlen("/etc/");
+	return 0;
+}
+
+/* ------------------------------------------------------------ the table */
+
+static const struct {
+	int (*parse)(struct parse *p, const char *text);
+	bool is_word; /* lists of it are words with spaces between */
+} types[VALUE_TYPE_COUNT] = {
+	[VALUE_TEXT] = {parse_text, false},
+	[VALUE_BOOL] = {parse_bool, false},
+	[VALUE_ENUM] = {parse_words_of_metavar, false},
+	[VALUE_SIZE] = {parse_size, false},
+	[VALUE_COUNT] = {parse_count, false},
+	[VALUE_ID] = {parse_id, false},
+	[VALUE_MODE] = {parse_mode, false},
+	[VALUE_NAME] = {parse_name, false},
+	[VALUE_PATH] = {parse_path, false},
+	[VALUE_INCLUDE] = {parse_text, false},
+	[VALUE_BIND] = {parse_bind, false},
+	[VALUE_TMPFS] = {parse_tmpfs, false},
+	[VALUE_DIR] = {parse_dir, false},
+	[VALUE_LINK] = {parse_link, false},
+	[VALUE_ETC] = {parse_etc, true},
+	[VALUE_VARIABLE] = {parse_variable, true},
+	[VALUE_ASSIGN] = {parse_assign, false},
+	[VALUE_OFFSET] = {parse_offset, true},
+	[VALUE_CAP] = {parse_cap, true},
+	[VALUE_SYSCALL] = {parse_syscall, true},
+};
+
+int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
+		struct value *ret_value, struct err *err)
+{
+	struct parse p = {.context = context, .row = row, .value = ret_value, .err = err};
+
+	return types[row->type].parse(&p, text);
+}
+
+bool value_is_word(enum value_type type)
+{
+	return types[type].is_word;
+}
+
+void value_show_size(uint64_t size, char buf[32])
+{
+	static const char suffixes[] = "KMGT";
+	size_t n = 0;
+
+	while (size > 0 && size % 1024 == 0 && n < sizeof(suffixes) - 1) {
+		size /= 1024;
+		n++;
+	}
+	if (n == 0)
+		(void)snprintf(buf, 32, "%" PRIu64, size);
+	else
+		(void)snprintf(buf, 32, "%" PRIu64 "%c", size, suffixes[n - 1]);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * init.c - process 1 of the sandbox.
+ *
+ * Must guarantee: when the program ends, or the supervisor is gone, everything in the sandbox ends
+ * (the kernel kills a pid namespace with its process 1); how the program ended is reported as it was;
+ * a program that never got to its exec is not reported as one that ran.
+ *
+ * It runs as the program's user, so it must give that program nothing: it is undumpable from before
+ * the fork, keeps no descriptor of the host's, no capability, and only the calls of its own filter.
+ */
+#include "run/init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#include "act/filter.h"
+#include "act/lockdown.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "plan/plan.h"
+#include "run/program.h"
+#include "run/story.h"
+#include "sys/file.h"
+#include "sys/process.h"
+
+/* linux/sched.h of the kernel: forked, but not yet executed. Field 9 of /proc/PID/stat shows it. */
+#define PF_FORKNOEXEC 0x00000040UL
+
+struct init {
+	struct story *story;
+	pid_t program;
+	int report_fd; /* the program's error, or end of file when it is executed; -1 afterwards */
+	int signal_fd; /* SIGCHLD */
+	int stat_fd;   /* /proc/PID/stat of the program, -1 without a /proc */
+};
+
+static _Noreturn void report_failure(const struct story *story, const struct err *err)
+{
+	struct wire wire = {.type = WIRE_FAILED, .err = *err};
+
+	(void)wire_send(story->wire_fd, &wire);
+	sys_exit(125);
+}
+
+/* What the program's report pipe says: an error ends us, end of file means executed (or killed before). */
+static void read_report(struct init *init)
+{
+	struct wire wire = {.type = WIRE_EXECUTED};
+	struct err err;
+	int r = sys_read(init->report_fd, &err, sizeof(err));
+
+	if (r == (int)sizeof(err))
+		report_failure(init->story, &err);
+	fd_close_ptr(&init->report_fd);
+	(void)wire_send(init->story->wire_fd, &wire);
+}
+
+/* Did the dead, unreaped program never get to its exec? */
+static bool died_before_exec(const struct init *init)
+{
+	char text[512];
+	const char *field;
+	int r = init->stat_fd < 0 ? -1 : sys_pread(init->stat_fd, text, sizeof(text) - 1);
+
+	if (r <= 0)
+		return false;
+	text[r] = '\0';
+	/* The name, in brackets, may itself contain spaces and brackets. */
+	field = strrchr(text, ')');
+	for (int i = 2; field != NULL && i < 9; i++)
+		field = strchr(field + 1, ' ');
+	return field != NULL && (strtoul(field, NULL, 10) & PF_FORKNOEXEC) != 0;
+}
+
+static _Noreturn void report_end(struct init *init, const siginfo_t *info)
+{
+	struct wire wire = {.type = WIRE_ENDED, .code = info->si_code, .status = info->si_status};
+
+	if (init->report_fd >= 0)
+		read_report(init);
+	if (died_before_exec(init)) {
+		/* A filter that kills, an OOM kill: end of file on the pipe alone would look like an exec. */
+		wire.type = WIRE_FAILED;
+		err_set(&wire.err, ERR_SYSTEM, "system.killed", 0, "the program's process was ended by signal %d before it was "
+								   "executed", info->si_status);
+		err_hint(&wire.err, "too little memory, or a deny in [seccomp] that no program can start without");
+	}
+	(void)wire_send(init->story->wire_fd, &wire);
+	sys_exit(0);
+}
+
+/* Reaps all that can be; comes back when the program is not among them. */
+static void reap(struct init *init)
+{
+	siginfo_t info;
+	char pending[sizeof(struct signalfd_siginfo)];
+
+	(void)sys_read(init->signal_fd, pending, sizeof(pending));
+	while (sys_wait(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+		if (info.si_pid == init->program)
+			report_end(init, &info);
+		(void)sys_wait(P_PID, (id_t)info.si_pid, &info, WEXITED | WNOHANG);
+	}
+}
+
+static void take_message(struct init *init)
+{
+	struct wire wire;
+
+	/* The lifeline: without a supervisor there is no sandbox. */
+	if (wire_receive(init->story->wire_fd, &wire) <= 0)
+		sys_exit(125);
+	if (wire.type == WIRE_SIGNAL)
+		(void)sys_kill(init->program, wire.status);
+}
+
+static _Noreturn void watch(struct init *init)
+{
+	for (;;) {
+		struct pollfd fds[] = {{.fd = init->story->wire_fd, .events = POLLIN},
+				       {.fd = init->signal_fd, .events = POLLIN},
+				       {.fd = init->report_fd, .events = POLLIN}};
+
+		if (sys_poll(fds, ARRAY_SIZE(fds), -1) < 0)
+			continue;
+		if (fds[2].revents != 0)
+			read_report(init);
+		if (fds[1].revents != 0)
+			reap(init);
+		if (fds[0].revents != 0)
+			take_message(init);
+	}
+}
+
+static int compare_ints(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* What init gives up once the program is on its way. */
+static int harden(struct init *init, struct err *err)
+{
+	const int all[] = {init->story->wire_fd, init->report_fd, init->signal_fd, init->stat_fd};
+	int kept[ARRAY_SIZE(all)];
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (all[i] >= 0)
+			kept[count++] = all[i];
+	}
+	qsort(kept, count, sizeof(kept[0]), compare_ints);
+	/* 0, 1 and 2 too: a reader of the program's pipe is to see its end when the program closes it. */
+	if (act_keep_fds(kept, count, err) < 0 || act_drop_all_caps(err) < 0)
+		return -1;
+	return act_load_init_filter(err);
+}
+
+/* Forks the program and sets up what init watches it with. */
+static int start_program(struct init *init, struct err *err)
+{
+	struct story *story = init->story;
+	sigset_t children;
+	char path[32];
+	int pipe_fds[2];
+	int r = sys_pipe(pipe_fds);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.pipe", -r, "cannot make a pipe");
+	(void)sigemptyset(&children);
+	(void)sigaddset(&children, SIGCHLD);
+	init->signal_fd = sys_signalfd(&children);
+	if (init->signal_fd < 0)
+		return err_set(err, ERR_SYSTEM, "system.signalfd", -init->signal_fd, "cannot watch for ended processes");
+	init->program = sys_fork();
+	if (init->program == 0)
+		program_main(story, pipe_fds[1]);
+	if (init->program < 0)
+		return err_set(err, ERR_SYSTEM, "system.fork", -init->program, "cannot start the program's process");
+	fd_close_ptr(&pipe_fds[1]);
+	init->report_fd = pipe_fds[0];
+	(void)snprintf(path, sizeof(path), "%d/stat", init->program);
+	init->stat_fd = story->root.proc_fd < 0 ? -1 : sys_open(story->root.proc_fd, path, O_RDONLY, 0);
+	return harden(init, err);
+}
+
+_Noreturn void init_main(struct story *story)
+{
+	struct init init = {.story = story, .report_fd = -1, .signal_fd = -1, .stat_fd = -1};
+	struct err err;
+	int r = sys_set_parent_death_signal(SIGKILL);
+
+	if (r < 0) {
+		err_set(&err, ERR_SYSTEM, "system.pdeathsig", -r, "cannot ask for the parent's death signal");
+		report_failure(story, &err);
+	}
+	if (story_run(story, WHO_INIT, &err) < 0 || start_program(&init, &err) < 0)
+		report_failure(story, &err);
+	watch(&init);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * story.c - the steps from the clone to the program's first instruction.
+ *
+ * Read this page from top to bottom to learn how a sandbox is built. Every step gets its function here;
+ * its place in the order and the reason for it stand in plan/steps.def, which explain prints.
+ */
+#include "run/story.h"
+
+#include <stdio.h>
+
+#include "act/idmap.h"
+#include "act/setup.h"
+#include "base/mem.h"
+#include "run/program.h"
+
+/*
+ * Self and root maps are one line of our own uid, which the kernel lets the child write itself. Ranges
+ * take the set-id helpers, which the supervisor starts; until it says that they are done nothing goes on.
+ */
+static int write_maps(struct story *story, struct err *err)
+{
+	const struct plan_map *map = &story->plan->map;
+	struct wire wire = {.type = WIRE_WANT_MAPS};
+
+	if (act_deny_setgroups(err) < 0)
+		return -1;
+	if (map->writer == MAP_BY_CHILD)
+		return act_write_maps(map, err);
+	if (wire_send(story->wire_fd, &wire) < 0 || wire_receive(story->wire_fd, &wire) != 1 ||
+	    wire.type != WIRE_MAPS_DONE)
+		return err_set(err, ERR_SYSTEM, "system.maps", 0, "the supervisor wrote no maps");
+	return 0;
+}
+
+static int set_names(struct story *story, struct err *err)
+{
+	if (act_set_clocks(story->plan, err) < 0)
+		return -1;
+	return act_set_names(story->plan, err);
+}
+
+static int set_network(struct story *story, struct err *err)
+{
+	return act_set_network(story->plan, err);
+}
+
+static int build_root(struct story *story, struct err *err)
+{
+	return act_build_root(story->plan, &story->progress->node, &story->root, err);
+}
+
+static int limit_userns(struct story *story, struct err *err)
+{
+	return act_limit_userns(story->plan, story->root.proc_fd, err);
+}
+
+static int leave_host(struct story *story, struct err *err)
+{
+	return act_leave_host(&story->root, err);
+}
+
+static int hide_init(struct story *story, struct err *err)
+{
+	return act_hide_init(&story->argv_area, err);
+}
+
+static int set_start(struct story *story, struct err *err)
+{
+	return act_set_start(story->plan, err);
+}
+
+static int close_fds(struct story *story, struct err *err)
+{
+	(void)story;
+	return act_close_fds(err);
+}
+
+static int drop_caps(struct story *story, struct err *err)
+{
+	return act_drop_caps(story->plan, err);
+}
+
+static int load_filters(struct story *story, struct err *err)
+{
+	return act_load_filters(&story->plan->filter, &story->denies, err);
+}
+
+static int execute(struct story *story, struct err *err)
+{
+	return program_execute(&story->plan->program, &story->caller_mask, err);
+}
+
+/* The order is that of steps.def. */
+static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
+	[STEP_MAPS] = write_maps,    [STEP_NAMES] = set_names,	[STEP_NETWORK] = set_network,
+	[STEP_ROOT] = build_root,    [STEP_NESTED] = limit_userns, [STEP_PIVOT] = leave_host,
+	[STEP_HIDE] = hide_init,     [STEP_START] = set_start,	[STEP_FDS] = close_fds,
+	[STEP_CAPS] = drop_caps,     [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
+};
+
+int story_run(struct story *story, enum step_who who, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		if (step_table[i].who != who)
+			continue;
+		story->progress->step = (uint32_t)i;
+		if (steps[i](story, err) < 0) {
+			(void)snprintf(err->step, sizeof(err->step), "%s", step_table[i].name);
+			return -1;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * story.h - how a sandbox is built: the table of steps, and who does them.
+ *
+ *     supervisor  (supervisor.c)  on the host; clones the sandbox, waits, reports
+ *       init      (init.c)        process 1 of the sandbox: does its steps, reaps, reports
+ *         program (program.c)     does its own steps, then becomes the program
+ */
+#ifndef PINFOLD_RUN_STORY_H
+#define PINFOLD_RUN_STORY_H
+
+#include <signal.h>
+
+#include "act/filter.h"
+#include "act/lockdown.h"
+#include "act/root.h"
+#include "plan/plan.h"
+#include "run/wire.h"
+
+/* All that the steps need; made by the supervisor before the clone. */
+struct story {
+	const struct plan *plan;
+	struct filter denies;	     /* of the profile, compiled */
+	struct argv_area argv_area;  /* of the command line, to be overwritten */
+	struct progress *progress;   /* shared */
+	int wire_fd;		     /* init's end of the socket pair */
+	sigset_t caller_mask;	     /* the signal mask that the program is to have */
+	struct root root;	     /* filled by the root step */
+};
+
+/* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed. */
+int story_run(struct story *story, enum step_who who, struct err *err) __attribute__((warn_unused_result));
+
+#endif

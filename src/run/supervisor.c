@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * supervisor.c - the side of a run that stays on the host.
+ *
+ *     compile the profile's denies -> give up root -> clone into the namespaces -> help with the maps
+ *     -> wait for the exec, with a deadline -> pass signals on -> report how it ended
+ */
+#include "run/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/signalfd.h>
+#include <time.h>
+
+#include "act/filter.h"
+#include "act/idmap.h"
+#include "act/probe.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "plan/plan.h"
+#include "run/init.h"
+#include "run/story.h"
+#include "run/wire.h"
+#include "sys/file.h"
+#include "sys/process.h"
+
+/* Signals that are the program's business. Those of the terminal's keys reach it without us. */
+static const int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM};
+
+struct supervisor {
+	const struct plan *plan;
+	const struct progress *progress;
+	struct outcome *outcome;
+	struct err *err;
+	pid_t child;
+	int wire_fd;
+	int signal_fd;
+	int64_t deadline_ns; /* 0: the program runs */
+	bool has_executed;
+	bool has_ended; /* outcome or err is final */
+	bool has_hung;	/* the deadline passed: the child may not even die */
+	int result;
+};
+
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* What the start was at, from the page that it leaves behind. */
+static int describe_stop(struct supervisor *s, const char *what)
+{
+	uint32_t step = s->progress->step < STEP_COUNT ? s->progress->step : 0;
+	uint32_t node = s->progress->node;
+
+	err_set(s->err, ERR_SYSTEM, "system.start", 0, "the sandbox %s in step \"%s\"", what, step_table[step].name);
+	if (step == STEP_ROOT && node > 0 && node <= s->plan->root.count) {
+		const struct plan_node *at = &s->plan->root.nodes[node - 1];
+
+		err_prefix(s->err, "%s", at->kind == NODE_BIND ? at->source : at->dest);
+		(void)err_origin(s->err, at->origin);
+	}
+	return -1;
+}
+
+static void finish(struct supervisor *s, int result)
+{
+	s->has_ended = true;
+	s->result = result;
+}
+
+static void write_maps(struct supervisor *s)
+{
+	struct wire wire = {.type = WIRE_MAPS_DONE};
+
+	if (act_run_map_helpers(&s->plan->map, s->child, s->err) < 0)
+		finish(s, -1);
+	else
+		(void)wire_send(s->wire_fd, &wire);
+}
+
+/*
+ * The program has its own copies of 0 and 1 now; ours are given up, so that whoever is at the other
+ * end of a pipe sees what the program does with it. 2 is kept for our own last word.
+ */
+static void release_stdio(void)
+{
+	CLEANUP_FD int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
+
+	if (null_fd < 0)
+		return;
+	(void)sys_dup_over(null_fd, 0);
+	(void)sys_dup_over(null_fd, 1);
+}
+
+static void take_message(struct supervisor *s)
+{
+	struct wire wire;
+
+	if (wire_receive(s->wire_fd, &wire) <= 0) {
+		/* Killed from outside, and with it everything in the sandbox. */
+		if (!s->has_executed) {
+			finish(s, describe_stop(s, "was killed"));
+			return;
+		}
+		*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
+		finish(s, 0);
+		return;
+	}
+	switch (wire.type) {
+	case WIRE_WANT_MAPS:
+		write_maps(s);
+		break;
+	case WIRE_EXECUTED:
+		s->has_executed = true;
+		release_stdio();
+		break;
+	case WIRE_ENDED:
+		*s->outcome = (struct outcome){.code = wire.code, .status = wire.status};
+		finish(s, 0);
+		break;
+	case WIRE_FAILED:
+		*s->err = wire.err;
+		finish(s, -1);
+		break;
+	case WIRE_MAPS_DONE:
+	case WIRE_SIGNAL:
+		break;
+	}
+}
+
+static void pass_signal(struct supervisor *s)
+{
+	struct signalfd_siginfo info;
+	struct wire wire = {.type = WIRE_SIGNAL};
+
+	if (sys_read(s->signal_fd, &info, sizeof(info)) != (int)sizeof(info))
+		return;
+	/* From a key of the terminal: the whole foreground group has it already, the program too. */
+	if ((int)info.ssi_code == SI_KERNEL && info.ssi_signo != SIGHUP)
+		return;
+	wire.status = (int)info.ssi_signo;
+	(void)wire_send(s->wire_fd, &wire);
+}
+
+static int timeout_ms(const struct supervisor *s)
+{
+	int64_t left = s->deadline_ns - now_ns();
+
+	if (s->has_executed)
+		return -1;
+	return left > 0 ? (int)(left / 1000000) + 1 : 0;
+}
+
+static void watch(struct supervisor *s)
+{
+	while (!s->has_ended) {
+		struct pollfd fds[] = {{.fd = s->wire_fd, .events = POLLIN}, {.fd = s->signal_fd, .events = POLLIN}};
+		int timeout = timeout_ms(s);
+		int r = sys_poll(fds, ARRAY_SIZE(fds), timeout);
+
+		if (r == 0 && timeout >= 0 && timeout_ms(s) == 0) {
+			s->has_hung = true;
+			finish(s, describe_stop(s, "did not start within its deadline: it hangs"));
+			err_hint(s->err, "a file system behind it does not answer: look at what it is mounted from");
+			return;
+		}
+		if (r <= 0)
+			continue;
+		if (fds[0].revents != 0)
+			take_message(s);
+		else if (fds[1].revents != 0)
+			pass_signal(s);
+	}
+}
+
+/* No process of the sandbox is left when this returns, but for one that hangs in the kernel. */
+static void bury(struct supervisor *s)
+{
+	siginfo_t info;
+
+	if (s->result < 0)
+		(void)sys_kill(s->child, SIGKILL);
+	(void)sys_wait(P_PID, (id_t)s->child, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
+}
+
+static int block_signals(sigset_t *ret_caller_mask, int *ret_signal_fd, struct err *err)
+{
+	sigset_t set;
+	sigset_t blocked;
+	int r;
+
+	(void)sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
+		(void)sigaddset(&set, passed_on[i]);
+	blocked = set;
+	/* For init, which inherits the mask: it reads of its children's ends from a descriptor. */
+	(void)sigaddset(&blocked, SIGCHLD);
+	/* An ignored SIGCHLD would let the kernel reap our child before we can ask how it ended. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	r = sys_set_mask(&blocked, ret_caller_mask);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.signals", -r, "cannot block signals");
+	*ret_signal_fd = sys_signalfd(&set);
+	if (*ret_signal_fd < 0)
+		return err_set(err, ERR_SYSTEM, "system.signals", -*ret_signal_fd, "cannot watch for signals");
+	return 0;
+}
+
+/* Makes the socket pair and the shared page, and clones. In the child this does not return. */
+static int clone_sandbox(struct supervisor *s, struct story *story)
+{
+	CLEANUP_FD int child_fd = -1;
+	void *page;
+	int fds[2];
+	int r = sys_shared_page(&page);
+
+	if (r == 0)
+		r = sys_socketpair(fds);
+	if (r < 0)
+		return err_set(s->err, ERR_SYSTEM, "system.socketpair", -r, "cannot make the supervisor's socket");
+	story->progress = page;
+	s->progress = page;
+	s->wire_fd = fds[0];
+	story->wire_fd = child_fd = fds[1];
+	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
+	s->child = sys_clone(s->plan->clone_flags);
+	if (s->child == 0) {
+		/* The supervisor's end must go, or init would never see it close. */
+		sys_close(s->wire_fd);
+		init_main(story);
+	}
+	if (s->child < 0)
+		return act_explain_clone(-s->child, s->err);
+	return 0;
+}
+
+int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
+		   struct outcome *ret_outcome, struct err *err)
+{
+	struct story story = {.plan = plan, .argv_area = argv_area};
+	struct supervisor s = {.plan = plan, .outcome = ret_outcome, .err = err, .wire_fd = -1, .signal_fd = -1};
+	int r = -1;
+
+	if (act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
+	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
+		watch(&s);
+		bury(&s);
+		r = s.result;
+	}
+	fd_close_ptr(&s.wire_fd);
+	fd_close_ptr(&s.signal_fd);
+	return r;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* supervisor.h - runs a plan, from the host's side. */
+#ifndef PINFOLD_RUN_SUPERVISOR_H
+#define PINFOLD_RUN_SUPERVISOR_H
+
+#include "act/lockdown.h"
+
+struct arena;
+struct err;
+struct plan;
+
+/* How the program ended. */
+struct outcome {
+	int code;   /* CLD_EXITED, CLD_KILLED or CLD_DUMPED */
+	int status; /* exit code or signal */
+};
+
+/*
+ * Builds the sandbox, runs the program in it and waits for its end; by then no process of the sandbox is
+ * left. Signals that ask a program to do something are passed on. Returns 0 with *ret_outcome, or -1 with
+ * *err when the program did not run.
+ */
+int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
+		   struct outcome *ret_outcome, struct err *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* wire.h - what the supervisor and the sandbox's init say to each other. */
+#ifndef PINFOLD_RUN_WIRE_H
+#define PINFOLD_RUN_WIRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum wire_type {
+	WIRE_FAILED,	/* init: a step failed, err says how; the program has not run */
+	WIRE_WANT_MAPS, /* init: setgroups is denied, the helpers may write the maps */
+	WIRE_MAPS_DONE, /* supervisor: they have */
+	WIRE_EXECUTED,	/* init: the program runs */
+	WIRE_ENDED,	/* init: the program ended, code and status say how */
+	WIRE_SIGNAL,	/* supervisor: give the program this signal */
+};
+
+/* One packet of the socket pair: whole or not there. */
+struct wire {
+	enum wire_type type;
+	int code;   /* ENDED: CLD_EXITED, CLD_KILLED or CLD_DUMPED */
+	int status; /* ENDED: exit code or signal; SIGNAL: the signal */
+	struct err err;
+};
+
+/*
+ * A page shared by the supervisor, init and the program's process, for the one thing that must be known
+ * of a process that cannot answer any more: how far it got. Written by the child, read when it hangs.
+ */
+struct progress {
+	volatile uint32_t step; /* enum step_id */
+	volatile uint32_t node; /* while the root is built: the number of the node, from 1 on */
+};
+
+/* Sends a packet. Returns 0, or -errno (-EPIPE: the other side is gone). */
+int wire_send(int fd, const struct wire *wire);
+
+/* Receives one: 1, 0 when the other side is gone, or -errno (-EPROTO: not a packet of ours). */
+int wire_receive(int fd, struct wire *ret_wire);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* file.c - files and directories. */
+#include "sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+static int result(long r)
+{
+	return r < 0 ? -errno : (int)r;
+}
+
+int sys_open(int dirfd, const char *path, int flags, mode_t mode)
+{
+	return result(openat(dirfd, path, flags | O_CLOEXEC, mode));
+}
+
+int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long resolve)
+{
+	struct open_how how = {.flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC), .resolve = resolve};
+
+	return result(syscall(SYS_openat2, dirfd, path, &how, sizeof(how)));
+}
+
+void sys_close(int fd)
+{
+	(void)close(fd);
+}
+
+int sys_fstat(int fd, struct stat *ret_st)
+{
+	return result(fstat(fd, ret_st));
+}
+
+int sys_stat(const char *path, struct stat *ret_st)
+{
+	return result(stat(path, ret_st));
+}
+
+int sys_lstat(const char *path, struct stat *ret_st)
+{
+	return result(lstat(path, ret_st));
+}
+
+int sys_readlink(const char *path, char *buf, size_t size)
+{
+	ssize_t n = readlink(path, buf, size);
+
+	if (n < 0)
+		return -errno;
+	if ((size_t)n == size)
+		return -ENAMETOOLONG;
+	buf[n] = '\0';
+	return (int)n;
+}
+
+int sys_mkdir(int dirfd, const char *path, mode_t mode)
+{
+	return result(mkdirat(dirfd, path, mode));
+}
+
+int sys_symlink(const char *target, int dirfd, const char *path)
+{
+	return result(symlinkat(target, dirfd, path));
+}
+
+int sys_chmod(int dirfd, const char *path, mode_t mode)
+{
+	return result(fchmodat(dirfd, path, mode, 0));
+}
+
+int sys_access(int dirfd, const char *path, int mode)
+{
+	return result(faccessat(dirfd, path, mode, 0));
+}
+
+/* Writes to fd and closes it. */
+static int write_and_close(int fd, const char *text)
+{
+	CLEANUP_FD int owned = fd;
+	size_t len = strlen(text);
+
+	if (fd < 0)
+		return fd;
+	while (len > 0) {
+		ssize_t n = write(owned, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int sys_write_file(int dirfd, const char *path, const char *text)
+{
+	return write_and_close(sys_open(dirfd, path, O_WRONLY, 0), text);
+}
+
+int sys_make_empty(int dirfd, const char *path, mode_t mode)
+{
+	return result(mknodat(dirfd, path, S_IFREG | mode, 0));
+}
+
+int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
+{
+	return write_and_close(sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode), text);
+}
+
+int sys_read_file(int dirfd, const char *path, char *buf, size_t size)
+{
+	CLEANUP_FD int fd = sys_open(dirfd, path, O_RDONLY, 0);
+	size_t used = 0;
+
+	if (fd < 0)
+		return fd;
+	while (used < size - 1) {
+		ssize_t n = read(fd, buf + used, size - 1 - used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+	}
+	buf[used] = '\0';
+	return (int)used;
+}
+
+int sys_chdir(const char *path)
+{
+	return result(chdir(path));
+}
+
+int sys_fchdir(int fd)
+{
+	return result(fchdir(fd));
+}
+
+mode_t sys_umask(mode_t mask)
+{
+	return umask(mask);
+}

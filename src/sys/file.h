@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * file.h - files and directories.
+ *
+ * Every function returns >= 0, or -errno. Descriptors are CLOEXEC and the caller's to close.
+ */
+#ifndef PINFOLD_SYS_FILE_H
+#define PINFOLD_SYS_FILE_H
+
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* openat(2) with O_CLOEXEC added; mode matters with O_CREAT only. */
+int sys_open(int dirfd, const char *path, int flags, mode_t mode);
+
+/* openat2(2), 5.6: as sys_open, with RESOLVE_* rules for every component of the path. */
+int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long resolve);
+
+/* Closes; the result of close(2) means nothing on Linux that a caller here could use. */
+void sys_close(int fd);
+
+/* fstat(2) works on O_PATH descriptors; stat(2) follows symlinks, lstat(2) does not. */
+int sys_fstat(int fd, struct stat *ret_st);
+int sys_stat(const char *path, struct stat *ret_st);
+int sys_lstat(const char *path, struct stat *ret_st);
+
+/* readlink(2) into a terminated buffer; -ENAMETOOLONG when it does not fit. */
+int sys_readlink(const char *path, char *buf, size_t size);
+
+int sys_mkdir(int dirfd, const char *path, mode_t mode);
+int sys_symlink(const char *target, int dirfd, const char *path);
+
+/* chmod(2) of dirfd/path, for modes that the umask or a set-id bit would lose. */
+int sys_chmod(int dirfd, const char *path, mode_t mode);
+
+/*
+ * access(2) with the real ids: a caller whose uid is not 0 is looked at as if he had no capabilities,
+ * as the program will be.
+ */
+int sys_access(int dirfd, const char *path, int mode);
+
+/* One write of the whole text to an existing file, as the files of /proc want it. */
+int sys_write_file(int dirfd, const char *path, const char *text);
+
+/* Makes an empty file to mount on, in one call. mknod(2). */
+int sys_make_empty(int dirfd, const char *path, mode_t mode);
+
+/* Makes a file that must not exist yet and writes the text into it. */
+int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
+
+/* Reads at most size-1 bytes, terminates them, and returns their number. */
+int sys_read_file(int dirfd, const char *path, char *buf, size_t size);
+
+int sys_chdir(const char *path);
+int sys_fchdir(int fd);
+mode_t sys_umask(mode_t mask);
+
+#endif

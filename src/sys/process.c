@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* process.c - processes, signals, ids, and what a process gives up. */
+#include "sys/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int result(long r)
+{
+	return r < 0 ? -errno : (int)r;
+}
+
+pid_t sys_clone(uint64_t flags)
+{
+	struct clone_args args = {.flags = flags, .exit_signal = SIGCHLD};
+
+	return result(syscall(SYS_clone3, &args, sizeof(args)));
+}
+
+pid_t sys_fork(void)
+{
+	return result(_Fork());
+}
+
+_Noreturn void sys_exit(int code)
+{
+	_exit(code);
+}
+
+int sys_exec(const char *path, char *const argv[], char *const envp[])
+{
+	return result(execve(path, argv, envp));
+}
+
+int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options)
+{
+	int r;
+
+	do {
+		/* WNOHANG with nothing to report leaves si_pid as it was. */
+		*ret_info = (siginfo_t){0};
+		r = result(waitid(type, id, ret_info, options));
+	} while (r == -EINTR);
+	return r;
+}
+
+int sys_kill(pid_t pid, int sig)
+{
+	return result(kill(pid, sig));
+}
+
+int sys_unshare(uint64_t flags)
+{
+	return result(unshare((int)flags));
+}
+
+int sys_setns(int fd, int type)
+{
+	return result(setns(fd, type));
+}
+
+int sys_set_hostname(const char *name)
+{
+	return result(sethostname(name, strlen(name)));
+}
+
+int sys_set_domainname(const char *name)
+{
+	return result(setdomainname(name, strlen(name)));
+}
+
+int sys_become(uid_t uid, gid_t gid)
+{
+	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
+		return -errno;
+	return sys_set_dumpable(true);
+}
+
+int sys_set_dumpable(bool is_dumpable)
+{
+	return result(prctl(PR_SET_DUMPABLE, is_dumpable ? 1 : 0, 0, 0, 0));
+}
+
+int sys_set_parent_death_signal(int sig)
+{
+	return result(prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0));
+}
+
+int sys_set_no_new_privs(void)
+{
+	return result(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+}
+
+bool sys_has_no_new_privs(void)
+{
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+}
+
+int sys_set_securebits(unsigned int bits)
+{
+	return result(prctl(PR_SET_SECUREBITS, bits, 0, 0, 0));
+}
+
+int sys_set_name(const char *name)
+{
+	return result(prctl(PR_SET_NAME, name, 0, 0, 0));
+}
+
+int sys_load_filter(const struct sock_filter *code, size_t count)
+{
+	/* The kernel reads the program only; its struct has no const to say so with. */
+	union {
+		const struct sock_filter *in;
+		struct sock_filter *out;
+	} cast = {.in = code};
+	struct sock_fprog program = {.len = (unsigned short)count, .filter = cast.out};
+
+	if (count > BPF_MAXINSNS)
+		return -EINVAL;
+	return result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
+}
+
+int sys_cloexec_from(unsigned int first)
+{
+	return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
+}
+
+int sys_close_range(unsigned int first, unsigned int last)
+{
+	return result(syscall(SYS_close_range, first, last, 0));
+}
+
+int sys_socketpair(int ret_fds[2])
+{
+	return result(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds));
+}
+
+int sys_pipe(int ret_fds[2])
+{
+	return result(pipe2(ret_fds, O_CLOEXEC));
+}
+
+int sys_send(int fd, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = send(fd, buf, len, MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_recv(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = recv(fd, buf, len, 0);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_read(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_pread(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = pread(fd, buf, len, 0);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_poll(struct pollfd *fds, size_t count, int timeout_ms)
+{
+	return result(poll(fds, (nfds_t)count, timeout_ms));
+}
+
+int sys_signalfd(const sigset_t *set)
+{
+	return result(signalfd(-1, set, SFD_CLOEXEC));
+}
+
+int sys_set_mask(const sigset_t *set, sigset_t *ret_old)
+{
+	return result(sigprocmask(SIG_SETMASK, set, ret_old));
+}
+
+int sys_dup_over(int from, int to)
+{
+	return result(dup2(from, to));
+}
+
+int sys_shared_page(void **ret_page)
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		return -errno;
+	*ret_page = page;
+	return 0;
+}

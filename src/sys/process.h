@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * process.h - processes, signals, ids, and what a process gives up.
+ *
+ * Every function returns >= 0, or -errno. Descriptors are CLOEXEC and the caller's to close.
+ */
+#ifndef PINFOLD_SYS_PROCESS_H
+#define PINFOLD_SYS_PROCESS_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+
+struct sock_filter;
+
+/* clone3(2), 5.3, as a fork into the namespaces of `flags` (CLONE_NEW*): 0 in the child. */
+pid_t sys_clone(uint64_t flags);
+
+/* fork(2) that runs no handlers of the C library: 0 in the child. */
+pid_t sys_fork(void);
+
+/* _exit(2). */
+_Noreturn void sys_exit(int code);
+
+/* execve(2): returns only to say why not. */
+int sys_exec(const char *path, char *const argv[], char *const envp[]);
+
+/* waitid(2) on a child (P_PID) or any (P_ALL, id 0); retried on EINTR. */
+int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options);
+
+int sys_kill(pid_t pid, int sig);
+int sys_unshare(uint64_t flags);
+
+/* setns(2) to /proc/self/ns/NAME-like paths. */
+int sys_setns(int fd, int type);
+
+int sys_set_hostname(const char *name);
+int sys_set_domainname(const char *name);
+
+/*
+ * Becomes uid:gid for good (real, effective, saved; no supplementary groups) and dumpable again, so
+ * that /proc/self stays ours. Needs CAP_SETUID and CAP_SETGID.
+ */
+int sys_become(uid_t uid, gid_t gid);
+
+int sys_set_dumpable(bool is_dumpable);
+int sys_set_parent_death_signal(int sig);
+int sys_set_no_new_privs(void);
+bool sys_has_no_new_privs(void);
+
+/* prctl(PR_SET_SECUREBITS), capabilities(7). Needs CAP_SETPCAP. */
+int sys_set_securebits(unsigned int bits);
+
+/* prctl(PR_SET_NAME), at most 15 bytes. */
+int sys_set_name(const char *name);
+
+/* seccomp(2) SECCOMP_SET_MODE_FILTER: adds one filter of `count` instructions. */
+int sys_load_filter(const struct sock_filter *code, size_t count);
+
+/* Marks every descriptor from `first` on CLOEXEC. close_range(2), flag from 5.11. */
+int sys_cloexec_from(unsigned int first);
+
+/* Closes descriptors first..last. close_range(2), 5.9. */
+int sys_close_range(unsigned int first, unsigned int last);
+
+/* A pair of sequenced-packet sockets: a message is whole or not there. */
+int sys_socketpair(int ret_fds[2]);
+int sys_pipe(int ret_fds[2]);
+
+/* send(2) and recv(2) without SIGPIPE, retried on EINTR: bytes moved, 0 at end of file. */
+int sys_send(int fd, const void *buf, size_t len);
+int sys_recv(int fd, void *buf, size_t len);
+
+/* read(2) and write(2), retried on EINTR. */
+int sys_read(int fd, void *buf, size_t len);
+int sys_pread(int fd, void *buf, size_t len);
+
+/* poll(2), not retried: -EINTR is the caller's. timeout in milliseconds, -1 for none. */
+int sys_poll(struct pollfd *fds, size_t count, int timeout_ms);
+
+/* signalfd(2) for the set, which the caller has blocked. */
+int sys_signalfd(const sigset_t *set);
+
+/* sigprocmask(2) SIG_SETMASK. */
+int sys_set_mask(const sigset_t *set, sigset_t *ret_old);
+
+int sys_dup_over(int from, int to);
+
+/* A zeroed page that forked children share; -errno on failure. Never unmapped. */
+int sys_shared_page(void **ret_page);
+
+#endif

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# abi.sh - the 32-bit calls are filtered like the native ones; x32 calls and foreign numbers kill.
+#
+# Control: bare, the 32-bit calls go through where the kernel has them.
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+[ "$(uname -m)" = x86_64 ] || skip_all "this is not an x86-64 machine"
+calls='mount umount2 unshare clone ptrace keyctl perf userfaultfd bpf io-uring fsopen clone3 socket-vsock socketcall-vsock'
+
+run_rc user "$FIX/abi" i386 getpid
+if [ "$out" != "getpid: ok" ]; then
+  skip "bare, 32-bit calls go through" "this kernel has none: $out"
+else
+  # shellcheck disable=SC2086 # words
+  run_rc user "$FIX/abi" i386 $calls
+  through=$(printf '%s\n' "$out" | grep -c -v -e ': EPERM$' -e ': ENOSYS$')
+  ok "bare, most of the 32-bit calls go through ($through)" [ "$through" -ge 8 ]
+fi
+# shellcheck disable=SC2086
+run_rc user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/abi i386 $calls
+is "inside, none of them does" "$(printf '%s\n' "$out" | grep -v -e ': EPERM$' -e ': ENOSYS$' -e ': EACCES$' -e ': SIGSYS$')" ""
+is "all were tried" "$(printf '%s\n' "$out" | grep -c ': ')" 14
+# shellcheck disable=SC2086
+run_rc user "$PINFOLD" run --map root --set 'capabilities.keep=sys_admin' --ro "$FIX:/fix" -- /fix/abi i386 $calls
+is "nor with a kept sys_admin" "$(printf '%s\n' "$out" | grep -v -e ': EPERM$' -e ': ENOSYS$' -e ': EACCES$' -e ': SIGSYS$')" ""
+
+# x32: an ABI nobody uses, with numbers that a filter for x86-64 does not know.
+# shellcheck disable=SC2086
+run_rc user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/abi x32 getpid mount unshare clone keyctl
+is "x32 calls kill" "$(printf '%s\n' "$out" | grep -c ': SIGSYS$')" 5
+is "bare they do not" "$(user "$FIX/abi" x32 getpid | grep -c SIGSYS)" 0
+
+# A number with garbage above bit 31 is the same call to the kernel: the filter must see it so too.
+run_rc user "$FIX/abi" wrap getpid unshare clone
+is "bare, garbage in the upper half is ignored" "$(printf '%s\n' "$out" | grep -c ': ok$')" 3
+run_rc user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/abi wrap mount unshare clone keyctl userfaultfd fsopen io-uring socket-vsock
+is "inside it helps nobody" "$(printf '%s\n' "$out" | grep -v -e ': EPERM$' -e ': ENOSYS$')" ""
+
+# A filter that a profile adds covers both.
+run_rc user "$PINFOLD" run --set seccomp.deny=getpid --ro "$FIX:/fix" -- /fix/abi i386 getpid
+unlike "a denied call is denied by int 0x80" "$out" ': ok$'
+done_testing

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# descriptors.sh - nothing that was open in the caller is open inside, in the program or in process 1 (CVE-2024-21626).
+#
+# Control: bare, all of it leaks.
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+user sh -c 'mkdir "$T/dir" && echo SECRET >"$T/dir/secret" && mkfifo "$T/up" "$T/go"'
+leak() { user sh -c 'exec 3<"$T/dir" 4<"$T/dir/secret" 7<"$T/dir/secret" 9>>"$T/dir/log"; "$@"' sh "$@"; }
+look='cat <&7; cat /proc/self/fd/3/secret; echo x >&9; for f in /proc/$$/fd/*; do echo "${f##*/} $(readlink $f)"; done'
+
+run_rc leak /bin/sh -c "$look"
+is "bare, the secret can be read through descriptors 7 and 3" "$(printf '%s\n' "$out" | grep -c SECRET)" 2
+is "and something written through 9" "$(cat "$T/dir/log")" x
+rm -f "$T/dir/log"
+
+run_rc leak "$PINFOLD" run -- /bin/sh -c "$look"
+unlike "inside, it cannot" "$out" SECRET
+is "nor can anything be written" "$(cat "$T/dir/log")" ""
+is "the program has 0, 1 and 2" "$(printf '%s\n' "$out" | sed 's/ .*//' | tr '\n' ' ')" "0 1 2 "
+unlike "no descriptor leads to a directory or a namespace" "$(printf '%s\n' "$out" | sed 1,3d)" ' (/|mnt:|user:|pid:|anon)'
+
+# High numbers, beyond any table of small ones.
+if have bash; then
+  run_rc user bash -c 'ulimit -n 4096 2>/dev/null; exec 200<"$T/dir/secret" 900<"$T/dir"; exec "$PINFOLD" run -- bash -c "cat <&200; ls /proc/self/fd/900; echo end"'
+  is "descriptors 200 and 900 neither" "$out" end
+fi
+# As the program's own standard input, a directory is a grant; its parents are not.
+run_rc user sh -c 'exec "$PINFOLD" run -- /bin/sh -c "cd /proc/self/fd/0 2>/dev/null; cat ../../dir/secret secret; echo end" </dev/null'
+is "descriptor 0 leads nowhere" "$out" end
+
+# Process 1, seen by root from outside.
+if [ "$(id -u)" = 0 ]; then
+  "$AS_USER" sh -c 'exec 3<"$T/dir" 4<"$T/dir/secret" 7<"$T/dir/secret"
+    exec "$PINFOLD" run --rw "$T:/t" -- /bin/sh -c "echo up >/t/up; read -r x </t/go"' </dev/null >"$T/out" 2>"$T/err" &
+  pid=$!
+  timeout 20 head -n 1 "$T/up" >/dev/null
+  init=$(cat "/proc/$pid/task/$pid/children")
+  init=${init%% *}
+  fds=$(for f in "/proc/${init:-none}"/fd/*; do echo "${f##*/} $(readlink "$f")"; done)
+  like "process 1 is there" "$(cat "/proc/$init/comm")" '^pinfold'
+  unlike "process 1 holds nothing of the caller's" "$fds" "$T/dir"
+  is "beyond 0, 1, 2 only sockets, pipes and anonymous files" \
+    "$(printf '%s\n' "$fds" | sed '/^[012] /d; / socket:/d; / pipe:/d; / anon_inode:\[\(signalfd\|pidfd\|eventpoll\|eventfd\)\]$/d')" ""
+  program=$(awk '{ print $1 }' "/proc/$init/task/$init/children")
+  is "its directory and its root are the program's root" "$(stat -c %d:%i -L "/proc/$init/cwd" "/proc/$init/root" | sort -u)" \
+    "$(stat -c %d:%i -L "/proc/$program/root")"
+  unlike "its mounts are the sandbox's" "$(awk '{ print $5 }' "/proc/$init/mountinfo")" '^/(sys|mnt|media|boot)(/|$)'
+  echo go >"$T/go"
+  wait $pid
+else
+  skip "the descriptors of process 1" "needs root to see them"
+fi
+done_testing

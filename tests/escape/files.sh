@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# files.sh - nothing of the user's that was not granted can be seen: files, processes, sockets, objects in memory.
+#
+# Control: the same is seen bare.
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+home=$PINFOLD_TEST_HOME runtime=$PINFOLD_TEST_RUNTIME
+user sh -c 'mkdir -p "$HOME/.ssh" && echo SECRET >"$HOME/.ssh/id" && echo SECRET >"$HOME/secret" && echo SECRET >"$T/secret" &&
+  echo SECRET >"$XDG_RUNTIME_DIR/secret"'
+list="$home/.ssh/id $home/secret $T/secret $runtime/secret"
+# shellcheck disable=SC2086 # words
+is "bare, the user's files can be read" "$(user cat $list | sort -u)" SECRET
+# shellcheck disable=SC2086
+run_rc user "$PINFOLD" run -- cat $list
+is "inside, none of them" "$out" ""
+is "because they are not there" "$(printf '%s\n' "$err" | grep -c 'No such file')" 4
+# shellcheck disable=SC2086
+run_rc user "$PINFOLD" run --map root -- cat $list
+is "nor as root inside" "$out" ""
+# Through what is there: links and processes that lead out.
+run_rc user "$PINFOLD" run -- /bin/sh -c "for p in 1 self 2; do for d in root cwd; do
+  cat /proc/\$p/\$d$T/secret /proc/\$p/\$d/../../..$T/secret; done; done; cat /../../..$T/secret; ls -d /oldroot /.old* /mnt /host"
+is "nor through /proc, or dots" "$out" ""
+
+run_rc user "$PINFOLD" run -- ls -A /
+extra=$(printf '%s\n' "$out" | grep -v -x -e bin -e sbin -e 'lib[0-9a-z]*' -e usr -e etc -e proc -e dev -e tmp -e run -e var -e home -e root)
+is "the root holds nothing unexpected" "$extra" ""
+run_rc user "$PINFOLD" run -- /bin/sh -c 'ls -A /home'
+like "no other user's home" "$out" "^($PINFOLD_TEST_USER)?\$"
+is "no /sys" "$(user "$PINFOLD" run -- /bin/sh -c 'ls /sys/* 2>/dev/null | head -n 1')" ""
+
+# Processes outside.
+user mkfifo "$T/hold"
+"$AS_USER" "$FIX/net" listen <"$T/hold" >"$T/listen" &
+other=$!
+exec 8>"$T/hold"
+is "bare, another process of the user's is visible" "$(user "$FIX/attempt" signal=$other)" "signal=$other: ok"
+like "inside it is not" "$(user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/attempt signal=$other)" ': ESRCH$'
+like "and cannot be killed" "$(user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/attempt kill=$other)" ': ESRCH$'
+user "$PINFOLD" run -- /bin/sh -c 'kill -KILL -1' 2>/dev/null
+is "it is alive" "$(user "$FIX/attempt" signal=$other)" "signal=$other: ok"
+exec 8>&-
+wait $other
+done_testing

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# terminal.sh - nothing inside can type into the caller's terminal: TIOCSTI, TIOCLINUX (CVE-2017-5226, CVE-2019-10063).
+#
+# Control: bare, the same ioctl pushes bytes into the terminal's input, or with dev.tty.legacy_tiocsti=0 at least
+# reaches the terminal. Each attempt on every descriptor, and with a set bit above the 32 that the kernel looks at.
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+try=$(for fd in 0 1 2 /dev/tty /dev/console /dev/pts/0 /dev/pts/1; do echo "tiocsti=$fd tiocsti-high=$fd tioclinux=$fd tioclinux-high=$fd"; done)
+injected() { printf '%s\n' "$out" | tr -d '\r' | sed -n 's/^injected: //p'; }
+
+# shellcheck disable=SC2086 # words
+run_rc user "$FIX/pty" "$FIX/attempt" $try
+if [ "$(injected)" -gt 0 ]; then
+  ok "bare, bytes are injected" true
+else
+  skip "bare, bytes are injected" "dev.tty.legacy_tiocsti is off here, so the kernel itself refuses"
+fi
+like "bare, TIOCLINUX reaches the terminal" "$out" 'tioclinux(-high)?=0: E(NOTTY|INVAL)'
+
+for mode in "" -i -o; do
+  for how in "" "--map root" "--set namespaces.nested=full" "--set seccomp.deny=uname" "--dev /dev/tty:/dev/tty1"; do
+    # shellcheck disable=SC2086
+    run_rc user "$FIX/pty" $mode "$PINFOLD" run $how --ro "$FIX:/fix" -- /fix/attempt $try
+    name="${how:-by default}${mode:+, with a pipe for }$(case $mode in -i) echo stdin ;; -o) echo stdout ;; esac)"
+    is "nothing is injected $name" "$(injected)" 0
+    is "every attempt is refused $name" "$(printf '%s\n' "$out" | grep -c '^tioc.*: ok')" 0
+    unlike "no request reaches the terminal $name" "$(printf '%s\n' "$out" | grep '^tioc.*=[12]:')" ': E(NOTTY|INVAL|IO)'
+    like "they were made $name" "$out" '^tiocsti-high=2: E'
+  done
+done
+
+# The other ways into the kernel.
+if [ "$(uname -m)" = x86_64 ]; then
+  for door in i386 x32 wrap; do
+    run_rc user "$FIX/pty" "$PINFOLD" run --ro "$FIX:/fix" -- /fix/abi $door tiocsti
+    is "nothing is injected through $door" "$(injected)" 0
+    unlike "and refused $door" "$out" 'tiocsti: ok'
+  done
+fi
+
+# A terminal of its own is the program's to type into or not: still denied, but it can be used.
+ok "a terminal made inside works" user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/pty true
+ok "a program on a terminal runs" user "$FIX/pty" "$PINFOLD" run -- true
+like "and knows that it is on one" "$(user "$FIX/pty" "$PINFOLD" run -- /bin/sh -c 'test -t 0 && test -t 1 && test -t 2 && echo tty' | tr -d '\r')" '^tty$'
+done_testing

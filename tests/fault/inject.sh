@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# inject.sh - fail closed: each system call of the set-up made to fail, one at a time, ends the run before the program.
+#
+# A first run under strace lists the calls made before the program's exec and how often each process makes them.
+# Then there is one run for every call and every occurrence, in which that one fails with EPERM: the program must
+# not have run, and pinfold must say why and exit with 125. What may fail harmlessly stands in a list, with the reason.
+
+# --- one injection, in a process of its own: inject.sh --one SYSCALL N ---------------------------------------
+
+# What strace's line looks like when the call that was made to fail is no control. ERE, then " # " and why.
+harmless() {
+  cat <<'LIST'
+^prctl\(PR_SET_NAME # the name of a process is decoration
+^ioctl\(.*(TCGETS|TIOCGWINSZ) # asks whether a descriptor is a terminal
+^prctl\(PR_GET_ # asks
+LIST
+}
+
+# The dynamic loader's own calls: pinfold has not begun, so the loader dies in its own way. Nothing runs.
+loader='^(openat\(.*"(/etc/ld\.so|/lib|/usr/lib|/usr/local/lib)|mmap|mprotect)'
+
+if [ "${1:-}" = --one ]; then
+  call=$2 n=$3
+  dir=$(mktemp -d "$INJECT_DIR/one.XXXXXX") || exit 1
+  rc=0
+  # shellcheck disable=SC2086 # words
+  timeout -k 5 60 $INJECT_STRACE -o "$dir/log" -e "trace=$call,execve" -e "inject=$call:error=EPERM:when=$n" \
+    "$PINFOLD" run $INJECT_OPTIONS -- /bin/sh -c 'echo ran' >"$dir/out" 2>"$dir/err" </dev/null || rc=$?
+  # Of the calls that were made to fail, those before the program's exec; and did that happen?
+  awk '
+    /INJECTED/ && !ran { sub(/^[0-9]+ +/, ""); print "failed " $0 }
+    /execve\("\/(usr\/)?bin\/sh"/ && / = 0$/ { ran = 1 }
+    /execve resumed/ && / = 0$/ && pending { ran = 1 }
+    /execve\("\/(usr\/)?bin\/sh"/ && /unfinished/ { pending = 1 }
+    END { print ran ? "ran" : "not run" }' "$dir/log" >"$dir/seen"
+  ran=$(sed -n '$p' "$dir/seen")
+  [ -z "$(cat "$dir/out")" ] || ran=ran
+  failed=$(sed -n 's/^failed //p' "$dir/seen")
+  excused=
+  harmless | sed 's/ # .*//' >"$dir/harmless"
+  if [ -n "$failed" ] && ! printf '%s\n' "$failed" | grep -Evq -f "$dir/harmless"; then excused=yes; fi
+  if [ -z "$failed" ]; then
+    echo "none $call $n"
+  elif [ "$ran" = ran ]; then
+    if [ -n "$excused" ]; then echo "harmless $call $n"; else echo "RAN $call $n rc=$rc: $failed" | tr '\n' ' '; echo; fi
+  elif [ $rc = 125 ] && grep -q '^pinfold: ' "$dir/err"; then
+    echo "refused $call $n"
+  elif printf '%s\n' "$failed" | grep -Eq "$loader" && [ $rc != 0 ]; then
+    echo "loader $call $n"
+  else
+    echo "BADLY $call $n rc=$rc stderr=$(head -c 200 "$dir/err"): $failed" | tr '\n' ' '
+    echo
+  fi
+  rm -rf "$dir"
+  exit 0
+fi
+
+# --- the test -----------------------------------------------------------------------------------------
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+[ "$(id -u)" = 0 ] || skip_all "needs root, to trace set-user-id helpers and processes that cannot be dumped"
+have strace || skip_all "strace is not installed"
+cp "$abs_top_srcdir/tests/fault/inject.sh" "$_h/inject.sh"
+
+INJECT_DIR=$_h
+INJECT_STRACE="strace -f -u $PINFOLD_TEST_USER"
+export INJECT_DIR INJECT_STRACE
+export HOME="$PINFOLD_TEST_HOME" XDG_RUNTIME_DIR="$PINFOLD_TEST_RUNTIME" USER="$PINFOLD_TEST_USER"
+
+# The run must work under strace at all.
+# shellcheck disable=SC2086 # words
+run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run -- /bin/sh -c 'echo ran'
+if [ "$rc:$out" != 0:ran ]; then
+  case $err in
+    *ptrace* | *'Operation not permitted'*) skip_all "strace does not work here: $err" ;;
+  esac
+fi
+is "undisturbed, the program runs" "$rc:$out" 0:ran
+
+# What is no control: memory, waiting, asking. The rest is tried.
+passive='access|alarm|arch_prctl|brk|clock_gettime|clock_nanosleep|close|epoll_.*|execve|exit|exit_group|faccessat2?|fcntl|fstat|fstatfs|futex|getcwd|getdents64|getegid|geteuid|getgid|getgroups|getpgrp|getpid|getppid|getrandom|getresgid|getresuid|getsid|gettid|getuid|lseek|madvise|mmap|mprotect|munmap|newfstatat|poll|ppoll|pread64|prlimit64|read|readlink|readlinkat|recvfrom|recvmsg|restart_syscall|rseq|rt_sig.*|set_robust_list|set_tid_address|sigaltstack|stat|statfs|statx|sysinfo|umask|uname|wait4|waitid|capget|clock_getres|sched_.*|kill|sendto|sendmsg|getsockname|sysinfo'
+
+# round NAME OPTION..: every call of one way to run
+round() {
+  _name=$1
+  shift
+  INJECT_OPTIONS=$*
+  export INJECT_OPTIONS
+  # shellcheck disable=SC2086
+  run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $INJECT_OPTIONS -- /bin/sh -c 'echo ran'
+  is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
+  awk -v passive="^($passive)\$" '
+    /^[0-9]+ +execve\("\/(usr\/)?bin\/sh"/ { exit }
+    { line = $0; sub(/^[0-9]+ +/, "", line) }
+    line ~ /^[a-z0-9_]+\(/ {
+      call = line; sub(/\(.*/, "", call)
+      if (call ~ passive) next
+      n = ++count[$1 " " call]
+      if (n > max[call]) max[call] = n
+    }
+    END { for (call in max) for (i = 1; i <= max[call]; i++) print call, i }' "$_h/log" | sort >"$_h/jobs"
+  cut -d " " -f 1 "$_h/jobs" >>"$_h/all"
+  xargs -P "$(nproc)" -n 2 sh "$_h/inject.sh" --one <"$_h/jobs" >"$_h/results"
+  is "$_name: every call was tried" "$(wc -l <"$_h/results")" "$(wc -l <"$_h/jobs")"
+  is "$_name: the program never ran after a failed call" "$(grep '^RAN' "$_h/results")" ""
+  is "$_name: each failure is a message and exit code 125" "$(grep '^BADLY' "$_h/results")" ""
+  echo "# $_name: $(cut -d ' ' -f 1 "$_h/results" | sort | uniq -c | tr -s ' \n' ' ')"
+  for call in $(cut -d ' ' -f 1 "$_h/jobs" | sort -u); do
+    echo "# $_name: $call: $(grep -c " $call " "$_h/results") times, $(grep -c "^refused $call " "$_h/results") refused"
+  done
+}
+
+round "the default profile"
+user sh -c 'mkdir "$T/src" "$T/out" && : >"$T/src/file"'
+round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
+  --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
+  --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+if [ "$SUBIDS" = yes ] && have newuidmap; then
+  round "with subordinate ids" --map subids
+else
+  skip "with subordinate ids" "${SUBIDS#yes}no subordinate ids or newuidmap"
+fi
+# The calls that make a sandbox must have been among them, or this test tests nothing.
+for call in clone3 mount_setattr move_mount open_tree fsopen fsmount pivot_root umount2 prctl seccomp close_range sethostname; do
+  ok "$call was one of them" grep -q "^$call\$" "$_h/all"
+done
+done_testing

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# summary.sh - add up all TAP points of a test run: every skip with its reason, then one plain line.
+#
+#   summary.sh ALLOWED-SKIPS FILE.trs...
+#
+# Automake writes one result a TAP point into FILE.trs and the text into FILE.log. A missing FILE.trs, or an error
+# of a test as a whole (it died, its plan does not fit), is one failure. With PINFOLD_NO_SKIPS=1 a skip that no line
+# of ALLOWED-SKIPS explains is a failure of the run. Exits 1 if anything failed.
+
+set -u
+allowed=$1
+shift
+
+for trs in "$@"; do
+  if [ -s "$trs" ]; then
+    sed -n 's/^:test-result: *//p' "$trs"
+    sed -n 's/^SKIP: /#S /p; s/^XFAIL: /#S (known to fail) /p' "${trs%.trs}.log"
+    sed -n 's/^FAIL: /#F /p; s/^XPASS: /#F (passed, but is marked TODO) /p; s/^ERROR: /#F /p' "${trs%.trs}.log"
+  else
+    printf 'ERROR\n#F %s: did not run to its end\n' "${trs%.trs}"
+  fi
+done | awk -v allowed="$allowed" -v strict="${PINFOLD_NO_SKIPS:-}" '
+  BEGIN {
+    # one extended regular expression a line, then TAB or " # " and why that skip is fine
+    while ((getline line < allowed) > 0) {
+      if (line ~ /^[ \t]*(#|$)/) continue
+      sub(/[ \t]+#.*/, "", line)
+      allow[++allows] = line
+    }
+  }
+  /^#S / { skips[++nskips] = substr($0, 4); next }
+  /^#F / { fails[++nfails] = substr($0, 4); next }
+  $1 == "PASS" { passed++; next }
+  $1 == "SKIP" || $1 == "XFAIL" { skipped++; next }
+  { failed++ }
+  END {
+    for (i = 1; i <= nskips; i++) {
+      ok = 0
+      for (j = 1; j <= allows; j++) if (skips[i] ~ allow[j]) ok = 1
+      print "skipped: " skips[i] (ok || strict != "1" ? "" : "   <- not in tests/allowed-skips")
+      if (!ok && strict == "1") bad++
+    }
+    for (i = 1; i <= nfails; i++) print "failed: " fails[i]
+    if (bad) printf "%d skips are not in tests/allowed-skips, and PINFOLD_NO_SKIPS=1\n", bad
+    if (!(passed + failed + skipped)) { print "no test ran at all"; failed = 1 }
+    printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+    exit(failed || bad ? 1 : 0)
+  }'

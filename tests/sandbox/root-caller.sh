@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# root-caller.sh - called by root: the real uid 0 is never mapped unless the profile says so, and groups are gone.
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+[ "$(id -u)" = 0 ] || skip_all "needs root"
+# Real root, not the root of a container's user namespace.
+[ "$(awk '{ print $1, $2 }' /proc/self/uid_map)" = "0 0" ] || skip_all "root here is not the real uid 0"
+
+# covers FILE-OUTPUT: does a map line "inside outside count" hold outside id 0?
+zero() { printf '%s\n' "$1" | awk '$2 == 0 && $3 > 0 { found = 1 } END { print found ? "mapped" : "not mapped" }'; }
+root() { env HOME=/root TERM=dumb PATH=/usr/bin:/bin "$@"; }
+
+for map in self root; do
+  run_rc root "$PINFOLD" run --map $map -- cat /proc/self/uid_map
+  is "map $map runs" "$rc:$([ -n "$out" ] && echo map)" 0:map
+  is "map $map: the real uid 0 is not mapped" "$(zero "$out")" "not mapped"
+  run_rc root "$PINFOLD" run --map $map -- cat /proc/self/gid_map
+  is "map $map: the real gid 0 is not mapped" "$(zero "$out")" "not mapped"
+done
+
+# By effect: a file made inside is not root's.
+mkdir -m 777 "$T/open"
+chmod 777 "$T/open"
+chmod 755 "$T"
+run_rc root "$PINFOLD" run --map root --rw "$T/open:/t" -- /bin/sh -c ': >/t/made; id -u'
+unlike "a file made inside does not belong to root" "$(stat -c %u "$T/open/made" 2>&1)" '^0$|[a-z]'
+is "although it is root inside" "$out" 0
+echo secret >"$T/secret"
+chmod 600 "$T/secret"
+chown 0:0 "$T/secret"
+run_rc root "$PINFOLD" run --map root --ro "$T/secret:/secret" -- cat /secret
+unlike "and a file of root's cannot be read" "$rc:$out" '^0:|secret'
+
+run_rc setpriv --groups 4,27 env HOME=/root PATH=/usr/bin:/bin "$PINFOLD" run -- awk '$1 == "Groups:" { print NF - 1 }' /proc/self/status
+is "supplementary groups are gone" "$out" 0
+run_rc root "$PINFOLD" run -- awk '/^Cap/ { print $2 }' /proc/self/status
+is "no capability is left" "$(printf '%s\n' "$out" | sort -u)" 0000000000000000
+
+run_rc root "$PINFOLD" run --set identity.allow-host-root=yes -- /bin/sh -c 'cat /proc/self/uid_map; awk "/^Cap/ { print \$2 }" /proc/self/status | sort -u'
+is "allow-host-root maps it" "$rc:$(zero "$(printf '%s\n' "$out" | sed '$d')")" "0:mapped"
+is "still without a capability" "$(printf '%s\n' "$out" | sed -n '$p')" 0000000000000000
+like "with a warning" "$err" 'pinfold: .*([Ww]arning|host.root|uid 0)'
+run_rc root "$PINFOLD" run --set identity.allow-host-root=yes --ro "$FIX:/fix" -- /fix/walk /proc
+is "and nothing in /proc can be written then" "$(printf '%s\n' "$out" | sed '/^dirs /d')" ""
+run_rc root "$PINFOLD" run --set identity.allow-host-root=yes --ro "$FIX:/fix" -- /fix/walk /
+is "nor anywhere else" "$(printf '%s\n' "$out" | sed '/^dirs /d; /\.pinfold-walk/d' | sort)" "$(printf 'dir %s\n' /dev/shm /root /tmp)"
+run_rc user "$PINFOLD" run --set identity.allow-host-root=yes -- id -u
+like "for an ordinary user it changes nothing or is refused" "$rc:$out" "^(0:$PINFOLD_TEST_UID|125:)\$"
+done_testing
