@@ -136,9 +136,7 @@ finish() {
   exit "$rc"
 }
 trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 129' HUP
-# no trap for TERM: the shell would put it off until COMMAND ends; dying at once is what the janitor is for
+# No traps for signals: the shell would put them off until COMMAND ends. Dying at once is what the janitor is for.
 
 # --- the user -----------------------------------------------------------------------------------
 

@@ -57,29 +57,32 @@ int act_keep_fds(const int *fds, size_t count, struct err *err)
 	return 0;
 }
 
-static int drop(uint64_t keep, unsigned int securebits, struct err *err)
+/* No set-id bit and no file capability counts from here on; a filter needs it to be loaded. */
+static int forbid_privileges(struct err *err)
 {
-	int r = sys_set_securebits(securebits);
+	int r = sys_set_no_new_privs();
 
-	/* Securebits first: locking them takes CAP_SETPCAP, which goes with the rest. */
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.securebits", -r, "cannot lock the securebits");
-	r = sys_cap_keep_only(keep);
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.capabilities", -r, "cannot drop capabilities");
-	/* From here on no set-id bit and no file capability counts; the filter needs it to be loaded. */
-	r = sys_set_no_new_privs();
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.no-new-privs", -r, "cannot set no_new_privs");
-	return 0;
+	return r < 0 ? err_set(err, ERR_SYSTEM, "system.no-new-privs", -r, "cannot set no_new_privs") : 0;
 }
 
 int act_drop_caps(const struct plan *plan, struct err *err)
 {
-	return drop(plan->keep_caps, plan->securebits, err);
+	int r = sys_set_securebits(plan->securebits);
+
+	/* Securebits first: locking them takes CAP_SETPCAP, which goes with the rest. */
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.securebits", -r, "cannot lock the securebits");
+	r = sys_cap_keep_only(plan->keep_caps);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.capabilities", -r, "cannot drop capabilities");
+	return forbid_privileges(err);
 }
 
 int act_drop_all_caps(struct err *err)
 {
-	return drop(0, 0, err);
+	int r = sys_cap_drop_all();
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.capabilities", -r, "cannot drop init's capabilities");
+	return forbid_privileges(err);
 }

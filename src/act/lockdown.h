@@ -36,7 +36,7 @@ int act_keep_fds(const int *fds, size_t count, struct err *err) __attribute__((w
 /* Securebits locked, capability sets down to the plan's, no new privileges. */
 int act_drop_caps(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
-/* The same for init, which keeps nothing. */
+/* For init, which executes nothing any more: its capability sets emptied, no new privileges. */
 int act_drop_all_caps(struct err *err) __attribute__((warn_unused_result));
 
 #endif

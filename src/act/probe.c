@@ -51,15 +51,16 @@ static void probe_kernel(struct host *host)
 }
 
 /*
- * Is our uid the kernel's own 0? Inside a user namespace uid 0 may be anybody, and anybody may be uid
- * 0. The files of /proc/sys belong to the kernel's 0 as our namespace sees it, which is the overflow id
- * where it is not mapped. Without /proc, uid 0 counts as root: the safe side.
+ * Is our uid the kernel's own 0? Inside a user namespace uid 0 may be anybody, and anybody may be uid 0. The
+ * root of /proc (inode 1) belongs to the kernel's 0 as our namespace sees it, which is the overflow id where
+ * it is not mapped. Without a /proc, uid 0 counts as root: the safe side.
  */
 static bool is_kernel_root(uid_t uid)
 {
+	enum { PROC_ROOT_INODE = 1 };
 	struct stat st;
 
-	if (sys_stat("/proc/sys/kernel/overflowuid", &st) < 0)
+	if (sys_stat("/proc", &st) < 0 || st.st_ino != PROC_ROOT_INODE)
 		return uid == 0;
 	return st.st_uid == uid && uid != OVERFLOW_ID;
 }
@@ -144,18 +145,19 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 	struct path_fact fact = {.path = path};
 	struct stat st;
 	char target[PATH_MAX];
-	int r = sys_stat(path, &st);
+	int r = sys_lstat(path, &st);
 
-	if (r < 0) {
-		fact.kind = PATH_MISSING;
-		fact.errnum = -r;
-	} else if (S_ISDIR(st.st_mode)) {
-		fact.kind = PATH_DIR;
-	} else {
-		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
+	if (r == 0 && S_ISLNK(st.st_mode)) {
+		if (sys_readlink(path, target, sizeof(target)) >= 0)
+			fact.target = arena_strdup(arena, target);
+		r = sys_stat(path, &st);
 	}
-	if (sys_readlink(path, target, sizeof(target)) >= 0)
-		fact.target = arena_strdup(arena, target);
+	if (r < 0)
+		fact.errnum = -r;
+	else if (S_ISDIR(st.st_mode))
+		fact.kind = PATH_DIR;
+	else
+		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
 	return fact;
 }
 

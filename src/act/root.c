@@ -292,7 +292,7 @@ static int cover_proc(struct build *build, const struct plan_node *node)
 {
 	const char *covered = "";
 
-	if (build->plan->root.cover == COVER_NEVER)
+	if (build->plan->root.cover == COVER_NEVER || build->plan->root.cover == COVER_NOTHING)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(cover_rows); i++) {
 		/* Rows of one path stand together: once is enough. */

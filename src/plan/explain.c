@@ -140,6 +140,7 @@ static void put_root(struct text *t, const struct plan *plan)
 {
 	static const char *const covers[] = {
 		[COVER_NEVER] = "not covered (nested = full)",
+		[COVER_NOTHING] = "not writable for an ordinary user",
 		[COVER_WRITABLE] = "covered where it would be writable",
 		[COVER_ALWAYS] = "covered",
 	};

@@ -104,7 +104,7 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 static void put_root(struct document *doc, const struct plan *plan)
 {
 	static const char *const covers[] = {
-		[COVER_NEVER] = "never", [COVER_WRITABLE] = "writable", [COVER_ALWAYS] = "always"};
+		[COVER_NEVER] = "never", [COVER_NOTHING] = "nothing", [COVER_WRITABLE] = "writable", [COVER_ALWAYS] = "always"};
 	struct json *root = json_put_object(doc->root, "root");
 	struct json *nodes;
 

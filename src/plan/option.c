@@ -2,8 +2,6 @@
 /* option.c - the table of keys, and finding a key in it. */
 #include "plan/option.h"
 
-#include <stdbool.h>
-
 #include "base/str.h"
 
 const struct option_row option_table[OPT_COUNT] = {
@@ -30,6 +28,15 @@ enum option_id option_find_alias(const char *alias)
 			return id;
 	}
 	return OPT_COUNT;
+}
+
+bool option_has_section(const char *section)
+{
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		if (str_eq(option_table[id].section, section))
+			return true;
+	}
+	return false;
 }
 
 const char *option_nearest_section(const char *section)

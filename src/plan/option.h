@@ -3,6 +3,7 @@
 #ifndef PINFOLD_PLAN_OPTION_H
 #define PINFOLD_PLAN_OPTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum option_id {
@@ -62,6 +63,9 @@ enum option_id option_find(const char *section, const char *key);
 
 /* The row with the command-line alias (without dashes), or OPT_COUNT. */
 enum option_id option_find_alias(const char *alias);
+
+/* True when some row has the section. */
+bool option_has_section(const char *section);
 
 /* For "did you mean": the nearest section name; the nearest key of a section; a section that does
  * have a key of exactly this name. NULL when there is none. */

@@ -96,7 +96,8 @@ struct plan_node {
 /* When entries of /proc that the program could write are covered. */
 enum cover {
 	COVER_NEVER,	/* nested = full: a covered /proc lets no inner proc be mounted */
-	COVER_WRITABLE, /* those that access(W_OK) finds writable */
+	COVER_NOTHING,	/* not uid 0 inside, and not the host's: the kernel lets it write none */
+	COVER_WRITABLE, /* uid 0 inside owns what belongs to our namespaces: what access(W_OK) finds writable */
 	COVER_ALWAYS,	/* the real uid 0 is mapped: it could write them all */
 };
 

@@ -127,7 +127,7 @@ static int add_proc(struct build *build, struct node_list *nodes)
 	struct plan_root *root = &build->plan->root;
 
 	root->has_proc = value->number == 0;
-	root->cover = COVER_WRITABLE;
+	root->cover = build->plan->map.uid == 0 ? COVER_WRITABLE : COVER_NOTHING;
 	if (build->plan->nested == NESTED_FULL)
 		root->cover = COVER_NEVER;
 	if (build->host->is_root && !build->plan->map.drops_root) {

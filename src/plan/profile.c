@@ -124,13 +124,6 @@ static int unknown_key(const struct reader_entry *entry, struct err *err)
 	return err_hint(err, "pinfold-profile(5) lists the keys of each section");
 }
 
-static bool is_section(const char *name)
-{
-	const char *near = option_nearest_section(name);
-
-	return near != NULL && str_eq(near, name);
-}
-
 static int unknown_section(struct arena *arena, const char *name, struct err *err)
 {
 	const char *near = option_nearest_section(name);
@@ -172,7 +165,7 @@ static int take_entries(struct loading *loading, const struct reader_entries *en
 		enum option_id id;
 		int r = 0;
 
-		if (!is_section(entry->section))
+		if (!option_has_section(entry->section))
 			r = unknown_section(arena, entry->section, loading->err);
 		if (r < 0)
 			return err_origin(loading->err, source.origin);

@@ -86,7 +86,8 @@ static _Noreturn void report_end(struct init *init, const siginfo_t *info)
 
 	if (init->report_fd >= 0)
 		read_report(init);
-	if (died_before_exec(init)) {
+	/* Exits before the exec are the program process's own, and it reports why; a signal reports nothing. */
+	if (info->si_code != CLD_EXITED && died_before_exec(init)) {
 		/* A filter that kills, an OOM kill: end of file on the pipe alone would look like an exec. */
 		wire.type = WIRE_FAILED;
 		err_set(&wire.err, ERR_SYSTEM, "system.killed", 0, "the program's process was ended by signal %d before it was "
@@ -167,6 +168,7 @@ static int harden(struct init *init, struct err *err)
 static int start_program(struct init *init, struct err *err)
 {
 	struct story *story = init->story;
+	struct program_start start = {.story = story};
 	sigset_t children;
 	char path[32];
 	int pipe_fds[2];
@@ -179,9 +181,8 @@ static int start_program(struct init *init, struct err *err)
 	init->signal_fd = sys_signalfd(&children);
 	if (init->signal_fd < 0)
 		return err_set(err, ERR_SYSTEM, "system.signalfd", -init->signal_fd, "cannot watch for ended processes");
-	init->program = sys_fork();
-	if (init->program == 0)
-		program_main(story, pipe_fds[1]);
+	start.report_fd = pipe_fds[1];
+	init->program = sys_spawn(program_main, &start);
 	if (init->program < 0)
 		return err_set(err, ERR_SYSTEM, "system.fork", -init->program, "cannot start the program's process");
 	fd_close_ptr(&pipe_fds[1]);

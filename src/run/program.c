@@ -13,16 +13,17 @@
 #include "run/story.h"
 #include "sys/process.h"
 
-_Noreturn void program_main(struct story *story, int report_fd)
+int program_main(void *start)
 {
+	const struct program_start *program = start;
 	struct err err;
 	ssize_t ignored;
 
 	/* The last step is the exec: coming back at all is a failure. */
-	if (story_run(story, WHO_PROGRAM, &err) == 0)
+	if (story_run(program->story, WHO_PROGRAM, &err) == 0)
 		err_set(&err, ERR_BUG, "bug.no-exec", 0, "the program was not executed");
 	/* One write below PIPE_BUF is atomic: the error arrives whole or not at all. */
-	ignored = write(report_fd, &err, sizeof(err));
+	ignored = write(program->report_fd, &err, sizeof(err));
 	(void)ignored;
 	sys_exit(125);
 }

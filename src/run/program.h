@@ -9,8 +9,17 @@ struct err;
 struct plan_program;
 struct story;
 
-/* After init's fork: the program's steps. A failure goes whole into report_fd, which the exec closes. */
-_Noreturn void program_main(struct story *story, int report_fd);
+/* What the process that becomes the program is started with. */
+struct program_start {
+	struct story *story;
+	int report_fd; /* a failure goes whole into it; the exec closes it */
+};
+
+/*
+ * The program's steps, for sys_spawn: `start` is a struct program_start. The memory is init's, who waits: so
+ * nothing is changed in it that init still needs. Does not return.
+ */
+int program_main(void *start);
 
 /*
  * Executes the program, looked for as a shell would: a name with a slash is a path, any other is searched

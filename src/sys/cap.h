@@ -13,6 +13,12 @@
  */
 int sys_cap_keep_only(uint64_t keep);
 
+/*
+ * Empties the permitted, effective and inheritable sets. The bounding set, which only an exec looks at, stays:
+ * for a process that executes nothing any more.
+ */
+int sys_cap_drop_all(void);
+
 /* True when the effective set has the capability. */
 bool sys_cap_is_effective(unsigned int cap);
 

@@ -23,6 +23,13 @@ pid_t sys_clone(uint64_t flags);
 /* fork(2) that runs no handlers of the C library: 0 in the child. */
 pid_t sys_fork(void);
 
+/*
+ * As a vfork(2): runs fn(arg), which must not return, in a child that shares our memory while we wait until
+ * it executes or exits; no page is copied. The child has a stack of its own. clone(2). Builds with
+ * sanitizers, which know one stack a thread, fork instead. Returns the child's pid.
+ */
+pid_t sys_spawn(int (*fn)(void *arg), void *arg);
+
 /* _exit(2). */
 _Noreturn void sys_exit(int code);
 
