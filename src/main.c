@@ -10,7 +10,8 @@
 
 const struct command command_table[] = {
 	{"run", cmd_run, "[OPTIONS] [--] PROGRAM [ARG...]", "run a program, confined by a profile"},
-	{"explain", cmd_explain, "[OPTIONS] [[--] PROGRAM [ARG...]]", "show what run would do, and do nothing"},
+	{"explain", cmd_explain, "[OPTIONS] [[--] PROGRAM [ARG...]]",
+	 "show what run would do, and do nothing"},
 	{"version", cmd_version, "", "show the version, and those of the libraries"},
 	{"help", cmd_help, "[COMMAND]", "show help"},
 	{NULL, NULL, NULL, NULL},
@@ -19,7 +20,8 @@ const struct command command_table[] = {
 const struct command *command_find(const char *name)
 {
 	for (const struct command *command = command_table; command->name != NULL; command++) {
-		if (str_eq(command->name, name) || (str_starts(name, "--") && str_eq(command->name, name + 2)))
+		if (str_eq(command->name, name) ||
+		    (str_starts(name, "--") && str_eq(command->name, name + 2)))
 			return command;
 	}
 	return str_eq(name, "-h") ? command_find("help") : NULL;

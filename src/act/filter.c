@@ -68,26 +68,30 @@ static uint32_t sibling_of(uint32_t arch)
 	return 0;
 }
 
-static int add_denies(const struct api *api, scmp_filter_ctx context, const struct plan_filter *plan, struct err *err)
+static int add_denies(const struct api *api, scmp_filter_ctx context, const struct plan_filter *plan,
+		      struct err *err)
 {
 	uint32_t sibling = sibling_of(api->arch_native());
 	int r = sibling != 0 ? api->arch_add(context, sibling) : 0;
 
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add the 32-bit architecture to the filter");
+		return err_set(err, ERR_SYSTEM, "system.filter", -r,
+			       "cannot add the 32-bit architecture to the filter");
 	for (size_t i = 0; i < plan->deny_count; i++) {
 		const struct plan_deny *deny = &plan->denies[i];
 		int number = api->resolve_name(deny->name);
 
 		if (number < 0) {
-			err_set(err, ERR_CONFIG, "config.syscall", 0, "deny = %s: there is no such system call here",
-				deny->name);
-			err_hint(err, "see syscalls(2); calls of other architectures have no place in a profile for this one");
+			err_set(err, ERR_CONFIG, "config.syscall", 0,
+				"deny = %s: there is no such system call here", deny->name);
+			err_hint(err, "see syscalls(2); calls of other architectures have no place in a "
+				      "profile for this one");
 			return err_origin(err, deny->origin);
 		}
 		r = api->rule_add(context, SCMP_ACT_ERRNO(EPERM), number, 0, NULL);
 		if (r < 0 && r != -EEXIST) {
-			err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add deny = %s to the filter", deny->name);
+			err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add deny = %s to the filter",
+				deny->name);
 			return err_origin(err, deny->origin);
 		}
 	}
@@ -95,11 +99,11 @@ static int add_denies(const struct api *api, scmp_filter_ctx context, const stru
 }
 
 /* libseccomp writes a filter to a descriptor: a memory file, read back. */
-static int export_filter(const struct api *api, scmp_filter_ctx context, struct arena *arena, struct filter *ret_filter,
-			 struct err *err)
+static int export_filter(const struct api *api, scmp_filter_ctx context, struct arena *arena,
+			 struct filter *ret_filter, struct err *err)
 {
 	CLEANUP_FD int fd = memfd_create("pinfold-filter", MFD_CLOEXEC);
-	struct stat st;
+	struct stat st = {0};
 	struct sock_filter *code;
 	int r = fd < 0 ? -errno : api->export_bpf(context, fd);
 
@@ -110,12 +114,14 @@ static int export_filter(const struct api *api, scmp_filter_ctx context, struct 
 	code = arena_alloc(arena, (size_t)st.st_size);
 	r = sys_pread(fd, code, (size_t)st.st_size);
 	if (r != st.st_size)
-		return err_set(err, ERR_SYSTEM, "system.filter", r < 0 ? -r : EIO, "cannot read the filter back");
+		return err_set(err, ERR_SYSTEM, "system.filter", r < 0 ? -r : EIO,
+			       "cannot read the filter back");
 	*ret_filter = (struct filter){.code = code, .count = (size_t)st.st_size / sizeof(code[0])};
 	return 0;
 }
 
-int act_compile_denies(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter, struct err *err)
+int act_compile_denies(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
+		       struct err *err)
 {
 	struct api api;
 	scmp_filter_ctx context;
@@ -143,7 +149,8 @@ static int load(const struct filter *filter, struct err *err)
 	if (r == 0)
 		return 0;
 	err_set(err, ERR_HOST, "host.seccomp", -r, "cannot load the system call filter");
-	return err_hint(err, "the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse seccomp(2)");
+	return err_hint(err,
+			"the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse seccomp(2)");
 }
 
 int act_load_filters(const struct plan_filter *plan, const struct filter *denies, struct err *err)

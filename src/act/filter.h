@@ -26,8 +26,8 @@ struct filter {
  * In the supervisor: compiles the plan's own denies into memory of the arena. Fails, naming its
  * line, for a call that this architecture does not have: libseccomp would skip it silently.
  */
-int act_compile_denies(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter, struct err *err)
-	__attribute__((warn_unused_result));
+int act_compile_denies(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
+		       struct err *err) __attribute__((warn_unused_result));
 
 /* In the program's process, last: the stock filter, then the denies on top of it. */
 int act_load_filters(const struct plan_filter *plan, const struct filter *denies, struct err *err)

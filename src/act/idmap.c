@@ -9,8 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/err.h"
@@ -29,7 +29,8 @@ int act_drop_root(const struct plan_map *map, struct err *err)
 	if (r == 0)
 		return 0;
 	err_set(err, ERR_HOST, "host.drop-root", -r, "root cannot become uid %u", map->outside_uid);
-	err_hint(err, "run pinfold as an ordinary user, or with CAP_SETUID and CAP_SETGID; the real uid 0 is not mapped "
+	err_hint(err, "run pinfold as an ordinary user, or with CAP_SETUID and CAP_SETGID; the real uid 0 is "
+		      "not mapped "
 		      "unless allow-host-root = yes");
 	return err_origin(err, map->origin);
 }
@@ -44,7 +45,8 @@ int act_deny_setgroups(struct err *err)
 	return err_hint(err, "pinfold needs a /proc in which it can see itself");
 }
 
-static int write_map(const char *path, const struct map_line *line, const struct plan_map *map, struct err *err)
+static int write_map(const char *path, const struct map_line *line, const struct plan_map *map,
+		     struct err *err)
 {
 	char text[48];
 	int r;
@@ -56,7 +58,8 @@ static int write_map(const char *path, const struct map_line *line, const struct
 	err_set(err, ERR_HOST, "host.map", -r, "cannot write \"%u %u %u\" to %s", line->inside, line->outside,
 		line->count, path);
 	if (r == -EPERM)
-		err_hint(err, "a security module refuses it, or the ids are not ours to map: see user_namespaces(7)");
+		err_hint(err, "a security module refuses it, or the ids are not ours to map: see "
+			      "user_namespaces(7)");
 	else
 		err_hint(err, "pinfold needs a writable /proc in which it can see itself");
 	return err_origin(err, map->origin);
@@ -75,7 +78,8 @@ struct helper_args {
 	char **argv;
 };
 
-static void fill_args(struct helper_args *args, char *helper, pid_t pid, const struct map_line *lines, size_t count)
+static void fill_args(struct helper_args *args, char *helper, pid_t pid, const struct map_line *lines,
+		      size_t count)
 {
 	size_t n = 0;
 
@@ -118,11 +122,13 @@ static int run_helper(const char *helper, pid_t pid, const struct map_line *line
 	}
 	if (child < 0)
 		return err_set(err, ERR_SYSTEM, "system.fork", -child, "cannot start %s", helper);
-	if (sys_wait(P_PID, (id_t)child, &info, WEXITED) == 0 && info.si_code == CLD_EXITED && info.si_status == 0)
+	if (sys_wait(P_PID, (id_t)child, &info, WEXITED) == 0 && info.si_code == CLD_EXITED &&
+	    info.si_status == 0)
 		return 0;
 	err_set(err, ERR_HOST, "host.map-helper", 0, "%s failed with %s %d", helper,
 		info.si_code == CLD_EXITED ? "status" : "signal", info.si_status);
-	err_hint(err, "it says why above; /etc/subuid and /etc/subgid must grant the ranges, and it must be set-uid root or "
+	err_hint(err, "it says why above; /etc/subuid and /etc/subgid must grant the ranges, and it must be "
+		      "set-uid root or "
 		      "have file capabilities");
 	return err_origin(err, map->origin);
 }

@@ -52,11 +52,34 @@ static const struct rule rules[] = {
 
 /* All that init does once the program runs: wait, signal, report. */
 static const char *const init_calls[] = {
-	"read",	    "pread64",	    "write",	     "close",	    "poll",	      "ppoll",
-	"recv",	    "recvfrom",	    "recvmsg",	     "send",	    "sendto",	      "sendmsg",
-	"wait4",    "waitid",	    "kill",	     "getpid",	    "exit",	      "exit_group",
-	"rt_sigreturn", "rt_sigprocmask", "restart_syscall", "sigreturn", "ppoll_time64", "mmap",
-	"munmap",   "brk",	    "madvise",	     "futex",
+	"read",
+	"pread64",
+	"write",
+	"close",
+	"poll",
+	"ppoll",
+	"recv",
+	"recvfrom",
+	"recvmsg",
+	"send",
+	"sendto",
+	"sendmsg",
+	"wait4",
+	"waitid",
+	"kill",
+	"getpid",
+	"exit",
+	"exit_group",
+	"rt_sigreturn",
+	"rt_sigprocmask",
+	"restart_syscall",
+	"sigreturn",
+	"ppoll_time64",
+	"mmap",
+	"munmap",
+	"brk",
+	"madvise",
+	"futex",
 };
 
 static const struct cpu {
@@ -64,12 +87,18 @@ static const struct cpu {
 	uint32_t arch;
 	uint32_t sibling; /* 0: none */
 } cpus[] = {
-	{"x86_64", SCMP_ARCH_X86_64, SCMP_ARCH_X86}, {"aarch64", SCMP_ARCH_AARCH64, SCMP_ARCH_ARM},
-	{"i386", SCMP_ARCH_X86, 0},		     {"i486", SCMP_ARCH_X86, 0},
-	{"i586", SCMP_ARCH_X86, 0},		     {"i686", SCMP_ARCH_X86, 0},
-	{"arm", SCMP_ARCH_ARM, 0},		     {"armv7l", SCMP_ARCH_ARM, 0},
-	{"armv6l", SCMP_ARCH_ARM, 0},		     {"riscv64", SCMP_ARCH_RISCV64, 0},
-	{"powerpc64le", SCMP_ARCH_PPC64LE, 0},	     {"s390x", SCMP_ARCH_S390X, SCMP_ARCH_S390},
+	{"x86_64", SCMP_ARCH_X86_64, SCMP_ARCH_X86},
+	{"aarch64", SCMP_ARCH_AARCH64, SCMP_ARCH_ARM},
+	{"i386", SCMP_ARCH_X86, 0},
+	{"i486", SCMP_ARCH_X86, 0},
+	{"i586", SCMP_ARCH_X86, 0},
+	{"i686", SCMP_ARCH_X86, 0},
+	{"arm", SCMP_ARCH_ARM, 0},
+	{"armv7l", SCMP_ARCH_ARM, 0},
+	{"armv6l", SCMP_ARCH_ARM, 0},
+	{"riscv64", SCMP_ARCH_RISCV64, 0},
+	{"powerpc64le", SCMP_ARCH_PPC64LE, 0},
+	{"s390x", SCMP_ARCH_S390X, SCMP_ARCH_S390},
 };
 
 static _Noreturn void die(const char *what, const char *name, int r)
@@ -146,7 +175,8 @@ static void emit_variant(const struct cpu *cpu, enum variant variant, const char
 					   .datum_b = rule->value};
 
 		if ((int)rule->where > (int)variant)
-			add(context, SCMP_ACT_ERRNO((uint32_t)rule->errnum), rule->name, rule->has_arg ? 1 : 0, &arg);
+			add(context, SCMP_ACT_ERRNO((uint32_t)rule->errnum), rule->name,
+			    rule->has_arg ? 1 : 0, &arg);
 	}
 	/*
 	 * socketcall(2) of 32-bit x86 and s390 hides the family in memory, where no filter can see vsock: the

@@ -45,9 +45,13 @@ static const char *path_variable(struct arena *arena, const char *name)
 static void probe_kernel(struct host *host)
 {
 	struct utsname name;
+	char *rest;
 
-	if (uname(&name) == 0)
-		(void)sscanf(name.release, "%u.%u", &host->kernel_major, &host->kernel_minor);
+	if (uname(&name) < 0)
+		return;
+	host->kernel_major = (unsigned int)strtoul(name.release, &rest, 10);
+	if (*rest == '.')
+		host->kernel_minor = (unsigned int)strtoul(rest + 1, NULL, 10);
 }
 
 /*
@@ -144,10 +148,11 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 {
 	struct path_fact fact = {.path = path};
 	struct stat st;
-	char target[PATH_MAX];
 	int r = sys_lstat(path, &st);
 
 	if (r == 0 && S_ISLNK(st.st_mode)) {
+		char target[PATH_MAX];
+
 		if (sys_readlink(path, target, sizeof(target)) >= 0)
 			fact.target = arena_strdup(arena, target);
 		r = sys_stat(path, &st);
@@ -175,7 +180,8 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 	return act_probe_subids(arena, host, err);
 }
 
-int act_read_profile(void *user, struct arena *arena, const char *path, const char **ret_text, size_t *ret_len)
+int act_read_profile(void *user, struct arena *arena, const char *path, const char **ret_text,
+		     size_t *ret_len)
 {
 	/* O_NONBLOCK: the name of a FIFO must not make us wait for its writer. */
 	CLEANUP_FD int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
@@ -219,7 +225,8 @@ static const struct setting {
 } settings[] = {
 	{ENOSPC, "/proc/sys/user/max_user_namespaces", "0", "host.userns-disabled",
 	 "user namespaces are switched off here (user.max_user_namespaces is 0)",
-	 "as root: sysctl user.max_user_namespaces=10000; inside a sandbox: let the outer one allow nested ones"},
+	 "as root: sysctl user.max_user_namespaces=10000; inside a sandbox: let the outer one allow nested "
+	 "ones"},
 	{EPERM, "/proc/sys/kernel/unprivileged_userns_clone", "0", "host.userns-disabled",
 	 "user namespaces are for root only here (kernel.unprivileged_userns_clone is 0)",
 	 "as root: sysctl kernel.unprivileged_userns_clone=1"},
@@ -234,7 +241,8 @@ int act_explain_clone(int errnum, struct err *err)
 	char text[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
-		if (settings[i].errnum != errnum || sys_read_file(AT_FDCWD, settings[i].path, text, sizeof(text)) < 0)
+		if (settings[i].errnum != errnum ||
+		    sys_read_file(AT_FDCWD, settings[i].path, text, sizeof(text)) < 0)
 			continue;
 		text[strcspn(text, "\n")] = '\0';
 		if (!str_eq(text, settings[i].value))
@@ -245,8 +253,10 @@ int act_explain_clone(int errnum, struct err *err)
 	err_set(err, errnum == ENOMEM || errnum == EAGAIN ? ERR_SYSTEM : ERR_HOST, "host.clone", errnum,
 		"cannot make the namespaces");
 	if (errnum == EPERM)
-		return err_hint(err, "an outer sandbox or a security module forbids user namespaces, or pinfold runs in "
-				     "a chroot, where the kernel allows none");
+		return err_hint(
+			err,
+			"an outer sandbox or a security module forbids user namespaces, or pinfold runs in "
+			"a chroot, where the kernel allows none");
 	if (errnum == ENOSPC || errnum == EUSERS)
 		return err_hint(err, "a limit in /proc/sys/user is reached: see namespaces(7)");
 	if (errnum == ENOSYS)

@@ -11,7 +11,8 @@ struct host;
 struct request;
 
 /* Fills what every request needs: kernel, ids, names, directories. Text lives in the arena. */
-int act_probe(struct arena *arena, struct host *ret_host, struct err *err) __attribute__((warn_unused_result));
+int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* Fills what this request needs besides: facts of its paths, subordinate ids. */
 int act_probe_request(struct arena *arena, const struct request *request, struct host *host, struct err *err)
@@ -21,7 +22,8 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
  * Reads a profile's file, of at most 4 MiB, for struct profile_loader. Returns 0, or -errno (-EFBIG
  * when it is larger, -EINVAL when it is no regular file).
  */
-int act_read_profile(void *user, struct arena *arena, const char *path, const char **ret_text, size_t *ret_len);
+int act_read_profile(void *user, struct arena *arena, const char *path, const char **ret_text,
+		     size_t *ret_len);
 
 /*
  * Says why the clone was refused: clone3(2) gives one errno for several settings of the host. Returns

@@ -68,9 +68,10 @@ static int fail_point(struct build *build, const struct plan_node *node, int r)
 			"%s goes through a symbolic link in the tree shown at %s", node->dest, node->under);
 		err_hint(build->err, "give the place that the link leads to as the destination");
 	} else {
-		err_set(build->err, ERR_CONFIG, "config.no-mount-point", -r, "%s is not in the tree shown at %s", node->dest,
-			node->under);
-		err_hint(build->err, "make it on the host, since nothing is ever made there for you; or show it elsewhere");
+		err_set(build->err, ERR_CONFIG, "config.no-mount-point", -r,
+			"%s is not in the tree shown at %s", node->dest, node->under);
+		err_hint(build->err, "make it on the host, since nothing is ever made there for you; or show "
+				     "it elsewhere");
 	}
 	return err_origin(build->err, node->origin);
 }
@@ -87,7 +88,8 @@ static int find_place(struct build *build, const struct plan_node *node, struct 
 	ret_place->dir_fd = build->root->fd;
 	if (len == 0)
 		return 0;
-	if (build->parent_fd >= 0 && build->parent_len == len && memcmp(build->parent, node->dest, len) == 0) {
+	if (build->parent_fd >= 0 && build->parent_len == len &&
+	    memcmp(build->parent, node->dest, len) == 0) {
 		ret_place->dir_fd = build->parent_fd;
 		return 0;
 	}
@@ -146,7 +148,8 @@ static int put_symlink(struct build *build, const struct plan_node *node, const 
 /* The source changed between the probe and now: whoever changed it does not decide what is shown. */
 static int fail_changed(struct build *build, const struct plan_node *node)
 {
-	err_set(build->err, ERR_CONFIG, "config.source-changed", 0, "%s changed while the sandbox started", node->source);
+	err_set(build->err, ERR_CONFIG, "config.source-changed", 0, "%s changed while the sandbox started",
+		node->source);
 	err_hint(build->err, "start again; if it happens again, somebody is changing it on purpose");
 	return err_origin(build->err, node->origin);
 }
@@ -160,16 +163,18 @@ static int open_source(struct build *build, const struct plan_node *node, int *r
 
 	if (fd < 0) {
 		err_set(build->err, ERR_CONFIG, "config.no-source", -fd, "cannot open %s", node->source);
-		err_hint(build->err, fd == -EACCES ? "whom the program runs as may not reach it: grant what that user may use"
-						   : "it must exist, and not be a link of /proc");
+		err_hint(build->err,
+			 fd == -EACCES
+				 ? "whom the program runs as may not reach it: grant what that user may use"
+				 : "it must exist, and not be a link of /proc");
 		return err_origin(build->err, node->origin);
 	}
 	r = sys_fstat(fd, &st);
 	if (r < 0)
 		return fail(build, node, r, "cannot look at the source of");
-	is = S_ISDIR(st.st_mode)				 ? SOURCE_DIR
+	is = S_ISDIR(st.st_mode)			  ? SOURCE_DIR
 	     : S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? SOURCE_DEVICE
-								 : SOURCE_FILE;
+							  : SOURCE_FILE;
 	if (is != node->is)
 		return fail_changed(build, node);
 	*ret_fd = fd_steal(&fd);
@@ -255,9 +260,9 @@ static const struct cover_row {
 	const char *path;
 	const char *probe; /* the file whose being writable says that path is */
 } cover_rows[] = {
-	{"sys", "sys/kernel/core_pattern"},   /* a root caller's */
-	{"sys", "sys/kernel/shmmax"},	      /* map = root: of our ipc namespace */
-	{"sys", "sys/net/core/somaxconn"},    /* map = root: of our network namespace */
+	{"sys", "sys/kernel/core_pattern"}, /* a root caller's */
+	{"sys", "sys/kernel/shmmax"},	    /* map = root: of our ipc namespace */
+	{"sys", "sys/net/core/somaxconn"},  /* map = root: of our network namespace */
 	{"sysrq-trigger", "sysrq-trigger"},
 	{"irq", "irq/default_smp_affinity"},
 	{"bus", "bus/pci"},
@@ -274,7 +279,8 @@ static int cover(struct build *build, const struct plan_node *node, const char *
 
 	if (tree_fd < 0)
 		return fail(build, node, tree_fd, "cannot cover a part of");
-	r = sys_mount_set(tree_fd, true, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	r = sys_mount_set(tree_fd, true,
+			  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	if (r == 0)
 		r = sys_attach_tree(tree_fd, build->root->proc_fd, path);
 	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;
@@ -319,8 +325,9 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 	build->root->proc_fd = fd;
 	if (fd == -EPERM) {
 		err_set(build->err, ERR_HOST, "host.proc-refused", -fd, "the kernel refuses a new /proc");
-		err_hint(build->err, "an outer container covers parts of its /proc, so none without covers may be made: "
-				     "run outside of it, uncover its /proc, or use proc = none");
+		err_hint(build->err,
+			 "an outer container covers parts of its /proc, so none without covers may be made: "
+			 "run outside of it, uncover its /proc, or use proc = none");
 		return err_origin(build->err, node->origin);
 	}
 	if (fd < 0)
@@ -333,9 +340,10 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 /* ------------------------------------------------------------ the whole */
 
 static int (*const putters[NODE_KIND_COUNT])(struct build *build, const struct plan_node *node,
-					      const struct place *place) = {
-	[NODE_DIR] = put_dir,	  [NODE_FILE] = put_file, [NODE_SYMLINK] = put_symlink, [NODE_BIND] = put_bind,
-	[NODE_TMPFS] = put_tmpfs, [NODE_PROC] = put_proc, [NODE_DEVPTS] = put_devpts,
+					     const struct place *place) = {
+	[NODE_DIR] = put_dir,	    [NODE_FILE] = put_file,   [NODE_SYMLINK] = put_symlink,
+	[NODE_BIND] = put_bind,	    [NODE_TMPFS] = put_tmpfs, [NODE_PROC] = put_proc,
+	[NODE_DEVPTS] = put_devpts,
 };
 
 static int put_nodes(struct build *build, volatile uint32_t *ret_at)
@@ -363,7 +371,8 @@ int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct ro
 	r = sys_mount_make_private();
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.private", -r, "cannot make the mounts private");
-	ret_root->fd = make_tmpfs(plan->root.size, plan->root.inodes, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	ret_root->fd =
+		make_tmpfs(plan->root.size, plan->root.inodes, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	if (ret_root->fd < 0)
 		return err_set(err, ERR_SYSTEM, "system.root", -ret_root->fd, "cannot make the root");
 	r = sys_attach_tree(ret_root->fd, AT_FDCWD, "/");
@@ -392,7 +401,8 @@ int act_leave_host(const struct root *root, struct err *err)
 		r = sys_pivot_root_here();
 	if (r < 0) {
 		err_set(err, ERR_HOST, "host.pivot", -r, "cannot leave the host's root");
-		return err_hint(err, "pivot_root(2) works neither in a chroot nor from an initramfs: run pinfold where / is a mount "
+		return err_hint(err, "pivot_root(2) works neither in a chroot nor from an initramfs: run "
+				     "pinfold where / is a mount "
 				     "of its own");
 	}
 	/* The old root is stacked on ours now; one detach frees the whole tree, and waits for RCU once. */

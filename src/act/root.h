@@ -19,7 +19,8 @@ struct plan;
 /* What later steps need of the root. Both are CLOEXEC and the caller's to close. */
 struct root {
 	int fd;	     /* the new root */
-	int proc_fd; /* a /proc of our pid namespace, -1 where the kernel refuses one that the plan does without */
+	int proc_fd; /* a /proc of our pid namespace, -1 where the kernel refuses one that the plan does
+			without */
 };
 
 /*

@@ -37,8 +37,8 @@ int act_set_clocks(const struct plan *plan, struct err *err)
 		r = sys_write_file(AT_FDCWD, "/proc/self/timens_offsets", text);
 		if (r == 0)
 			continue;
-		err_set(err, ERR_CONFIG, "config.offset", -r, "the kernel does not take time-offset = %s:%" PRId64,
-			offset->clock, offset->seconds);
+		err_set(err, ERR_CONFIG, "config.offset", -r,
+			"the kernel does not take time-offset = %s:%" PRId64, offset->clock, offset->seconds);
 		err_hint(err, "no clock can be shifted to before zero or by more than about 146 years");
 		return err_origin(err, offset->origin);
 	}
@@ -46,7 +46,8 @@ int act_set_clocks(const struct plan *plan, struct err *err)
 	fd = sys_open(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY, 0);
 	r = fd < 0 ? fd : sys_setns(fd, CLONE_NEWTIME);
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.time-namespace", -r, "cannot enter the time namespace");
+		return err_set(err, ERR_SYSTEM, "system.time-namespace", -r,
+			       "cannot enter the time namespace");
 	return 0;
 }
 
@@ -58,7 +59,8 @@ int act_set_names(const struct plan *plan, struct err *err)
 		return 0;
 	r = sys_set_hostname(plan->hostname);
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.hostname", -r, "cannot set the host name %s", plan->hostname);
+		return err_set(err, ERR_SYSTEM, "system.hostname", -r, "cannot set the host name %s",
+			       plan->hostname);
 	r = sys_set_domainname(plan->domainname);
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.domainname", -r, "cannot set the domain name %s",
@@ -91,7 +93,8 @@ int act_limit_userns(const struct plan *plan, int proc_fd, struct err *err)
 	if (r == 0)
 		return 0;
 	err_set(err, ERR_HOST, "host.userns-limit", -r, "cannot forbid nested user namespaces");
-	return err_hint(err, "/proc/" USERNS_LIMIT " is not writable here: mount a fresh /proc, or use nested = full");
+	return err_hint(err, "/proc/" USERNS_LIMIT
+			     " is not writable here: mount a fresh /proc, or use nested = full");
 }
 
 int act_set_start(const struct plan *plan, struct err *err)

@@ -19,7 +19,8 @@ int act_set_network(const struct plan *plan, struct err *err) __attribute__((war
  * Forbids user namespaces below ours by setting max_user_namespaces to 0, through /proc of the host or
  * the mount proc_fd (-1: none).
  */
-int act_limit_userns(const struct plan *plan, int proc_fd, struct err *err) __attribute__((warn_unused_result));
+int act_limit_userns(const struct plan *plan, int proc_fd, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* In the program's process: its directory and file mode mask. */
 int act_set_start(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));

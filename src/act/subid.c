@@ -29,24 +29,23 @@ static void add_range(struct arena *arena, struct id_range **ranges, size_t *cou
 }
 
 /* subuid(5): NAME:START:COUNT or UID:START:COUNT a line. */
-static void read_file(struct arena *arena, const char *path, const char *user, uid_t uid, struct id_range **ranges,
-		      size_t *count)
+static void read_file(struct arena *arena, const char *path, const char *user, uid_t uid,
+		      struct id_range **ranges, size_t *count)
 {
 	FILE *file = fopen(path, "re");
 	char line[256];
-	char owner[128];
 	char number[16];
-	unsigned long start;
-	unsigned long length;
 
 	if (file == NULL)
 		return;
 	(void)snprintf(number, sizeof(number), "%u", uid);
 	while (fgets(line, sizeof(line), file) != NULL) {
-		if (sscanf(line, "%127[^:]:%lu:%lu", owner, &start, &length) != 3)
-			continue;
-		if (str_eq(owner, user) || str_eq(owner, number))
-			add_range(arena, ranges, count, start, length);
+		char *rest = line;
+		const char *owner = strsep(&rest, ":");
+		const char *start = strsep(&rest, ":");
+
+		if (rest != NULL && (str_eq(owner, user) || str_eq(owner, number)))
+			add_range(arena, ranges, count, strtoul(start, NULL, 10), strtoul(rest, NULL, 10));
 	}
 	(void)fclose(file);
 }
@@ -107,8 +106,8 @@ static bool ask_library(struct arena *arena, const char *user, struct host *host
 /* Set-id helpers are taken from where systems install them, never from a PATH that others may write. */
 static const char *find_helper(struct arena *arena, const char *name)
 {
-	static const char *const dirs[] = {"/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin",
-					   "/run/wrappers/bin"};
+	static const char *const dirs[] = {"/usr/bin",	"/bin",	 "/usr/local/bin",
+					   "/usr/sbin", "/sbin", "/run/wrappers/bin"};
 	struct stat st;
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
@@ -127,7 +126,8 @@ int act_probe_subids(struct arena *arena, struct host *host, struct err *err)
 	const char *user;
 
 	if (entry == NULL) {
-		err_set(err, ERR_HOST, "host.no-subids", 0, "uid %u has no name, so it has no subordinate ids", host->uid);
+		err_set(err, ERR_HOST, "host.no-subids", 0,
+			"uid %u has no name, so it has no subordinate ids", host->uid);
 		return err_hint(err, "use map = self or root");
 	}
 	user = arena_strdup(arena, entry->pw_name);

@@ -13,6 +13,7 @@ struct host;
  * set-id programs work for us, and whether /proc shows our pid namespace. No ranges is not an error
  * here: the plan says so.
  */
-int act_probe_subids(struct arena *arena, struct host *host, struct err *err) __attribute__((warn_unused_result));
+int act_probe_subids(struct arena *arena, struct host *host, struct err *err)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -16,7 +16,7 @@ static size_t put(char *buf, size_t size, const char *fmt, va_list ap)
 	return (size_t)n < size ? (size_t)n : size - 1;
 }
 
-int err_set(struct err *err, enum err_kind kind, const char *id, int errnum, const char *fmt, ...)
+void err_fill(struct err *err, enum err_kind kind, const char *id, int errnum, const char *fmt, ...)
 {
 	va_list ap;
 	size_t used;
@@ -28,27 +28,24 @@ int err_set(struct err *err, enum err_kind kind, const char *id, int errnum, con
 	va_end(ap);
 	if (errnum != 0)
 		(void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", strerror(errnum));
-	return -1;
 }
 
-int err_hint(struct err *err, const char *fmt, ...)
+void err_fill_hint(struct err *err, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)put(err->hint, sizeof(err->hint), fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
-int err_origin(struct err *err, const char *origin)
+void err_fill_origin(struct err *err, const char *origin)
 {
 	if (origin != NULL && err->origin[0] == '\0')
 		(void)snprintf(err->origin, sizeof(err->origin), "%s", origin);
-	return -1;
 }
 
-int err_prefix(struct err *err, const char *fmt, ...)
+void err_fill_prefix(struct err *err, const char *fmt, ...)
 {
 	char old[sizeof(err->msg)];
 	va_list ap;
@@ -59,5 +56,4 @@ int err_prefix(struct err *err, const char *fmt, ...)
 	used = put(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
 	(void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", old);
-	return -1;
 }

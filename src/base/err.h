@@ -35,19 +35,32 @@ struct err {
 _Static_assert(sizeof(struct err) < 4096, "an error must be one atomic pipe write");
 
 /*
- * Fills *err: kind, stable id, errno (0 for none; its text is appended to the message) and a
- * printf-style message. Overlong text is cut. Returns -1, so that callers can `return err_set(...)`.
+ * Each of these returns -1, so that callers can `return err_set(...)`; the value stands in the header, where
+ * compilers and analyzers see that a failed call does not go on.
  */
-int err_set(struct err *err, enum err_kind kind, const char *id, int errnum, const char *fmt, ...)
+static inline int err_failed(void)
+{
+	return -1;
+}
+
+/*
+ * Fills *err: kind, stable id, errno (0 for none; its text is appended to the message) and a
+ * printf-style message. Overlong text is cut.
+ */
+#define err_set(...) (err_fill(__VA_ARGS__), err_failed())
+void err_fill(struct err *err, enum err_kind kind, const char *id, int errnum, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6), cold));
 
-/* Says what to do about it. Replaces an earlier hint. Returns -1. */
-int err_hint(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
+/* Says what to do about it. Replaces an earlier hint. */
+#define err_hint(...) (err_fill_hint(__VA_ARGS__), err_failed())
+void err_fill_hint(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
 
-/* Says where it was asked for (file:line or an option); a NULL or a second origin is ignored. Returns -1. */
-int err_origin(struct err *err, const char *origin) __attribute__((cold));
+/* Says where it was asked for (file:line or an option); a NULL or a second origin is ignored. */
+#define err_origin(...) (err_fill_origin(__VA_ARGS__), err_failed())
+void err_fill_origin(struct err *err, const char *origin) __attribute__((cold));
 
-/* Puts context in front of the message ("mount /usr: ..."). Returns -1. */
-int err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
+/* Puts context in front of the message ("mount /usr: ..."). */
+#define err_prefix(...) (err_fill_prefix(__VA_ARGS__), err_failed())
+void err_fill_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
 
 #endif

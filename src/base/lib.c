@@ -7,14 +7,14 @@
 
 #include "base/err.h"
 
-int lib_load(const char *soname, const struct lib_symbol *symbols, size_t count, void *table,
-	     struct err *err)
+int lib_load(const char *soname, const struct lib_symbol *symbols, size_t count, void *table, struct err *err)
 {
 	void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
 
 	if (handle == NULL) {
 		err_set(err, ERR_HOST, "host.library-missing", 0, "cannot load %s", soname);
-		return err_hint(err, "install the package that has %s; only what was asked for needs it", soname);
+		return err_hint(err, "install the package that has %s; only what was asked for needs it",
+				soname);
 	}
 	for (size_t i = 0; i < count; i++) {
 		void *symbol = dlsym(handle, symbols[i].name);

@@ -18,13 +18,16 @@ struct lib_symbol {
 	size_t offset; /* of the function pointer in the table that is filled */
 };
 
-#define LIB_SYMBOL(table, field, symbol) {#symbol, offsetof(table, field)}
+#define LIB_SYMBOL(table, field, symbol)                                                                     \
+	{                                                                                                    \
+#symbol, offsetof(table, field)                                                              \
+	}
 
 /*
  * Opens soname and fills `table` with its functions. The library stays loaded. Returns 0, or -1 with
  * *err (ERR_HOST, "host.library-missing") when the library or one of the functions is not there.
  */
-int lib_load(const char *soname, const struct lib_symbol *symbols, size_t count, void *table,
-	     struct err *err) __attribute__((warn_unused_result));
+int lib_load(const char *soname, const struct lib_symbol *symbols, size_t count, void *table, struct err *err)
+	__attribute__((warn_unused_result));
 
 #endif

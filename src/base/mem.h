@@ -53,7 +53,7 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t element)
 	__attribute__((returns_nonnull));
 
 /* Appends one zeroed element to (array, count) and gives its address. */
-#define ARENA_PUSH(arena, array, count)                                                                \
+#define ARENA_PUSH(arena, array, count)                                                                      \
 	((array) = arena_grow((arena), (array), (count), sizeof(*(array))), &(array)[(count)++])
 
 #endif

@@ -139,6 +139,13 @@ const char *str_nearest(const char *word, const char *const *candidates, size_t 
 	return nearest;
 }
 
+static char escape_letter(unsigned char c)
+{
+	if (c == '\n')
+		return 'n';
+	return c == '\t' ? 't' : '\\';
+}
+
 const char *str_show(struct arena *arena, const char *s)
 {
 	size_t len = strlen(s);
@@ -160,7 +167,7 @@ const char *str_show(struct arena *arena, const char *s)
 		}
 		if (c == '\\' || c == '\n' || c == '\t') {
 			*w++ = '\\';
-			*w++ = c == '\n' ? 'n' : c == '\t' ? 't' : '\\';
+			*w++ = escape_letter(c);
 		} else {
 			w += snprintf(w, 5, "\\x%02x", c);
 		}

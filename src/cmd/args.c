@@ -17,10 +17,12 @@ static const char default_profile[] = "default";
 /* getopt_long(3) values: rows of options.def from 0 on, then those of the command line alone. */
 enum { VALUE_PROFILE = OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
 
-/* The value of getopt_long for a short option. */
+/* The options that are no keys. */
 static const struct option fixed[] = {
-	{"profile", required_argument, NULL, VALUE_PROFILE}, {"set", required_argument, NULL, VALUE_SET},
-	{"dry-run", no_argument, NULL, VALUE_DRY_RUN},	     {"json", no_argument, NULL, VALUE_JSON},
+	{"profile", required_argument, NULL, VALUE_PROFILE},
+	{"set", required_argument, NULL, VALUE_SET},
+	{"dry-run", no_argument, NULL, VALUE_DRY_RUN},
+	{"json", no_argument, NULL, VALUE_JSON},
 	{"help", no_argument, NULL, VALUE_HELP},
 };
 
@@ -106,7 +108,8 @@ static int unknown_option(struct args *args, const char *word, const struct opti
 	}
 	err_set(args->err, ERR_USAGE, "usage.option", 0, "unknown option %s", str_show(args->arena, word));
 	near = str_starts(word, "--")
-		       ? str_nearest(arena_strndup(args->arena, word + 2, strcspn(word + 2, "=")), names, count)
+		       ? str_nearest(arena_strndup(args->arena, word + 2, strcspn(word + 2, "=")), names,
+				     count)
 		       : NULL;
 	if (near != NULL)
 		return err_hint(args->err, "did you mean --%s?", near);
@@ -143,15 +146,14 @@ static int take_option(struct args *args, int value)
 static int parse(struct args *args, int argc, char **argv)
 {
 	struct option options[MAX_LONG];
-	int value;
 
 	list_options(options);
 	optind = 0; /* glibc: also resets what it knows of an earlier argv */
 	opterr = 0;
 	for (;;) {
 		int at = optind == 0 ? 1 : optind;
+		int value = getopt_long(argc, argv, "+:p:h", options, NULL);
 
-		value = getopt_long(argc, argv, "+:p:h", options, NULL);
 		if (value == -1)
 			break;
 		if (value == ':') {

@@ -27,7 +27,8 @@ int explain_plan(struct arena *arena, const struct invocation *invocation)
 	struct filter denies;
 	struct err err;
 
-	/* What a run would refuse is refused here: the names of system calls are known to libseccomp alone. */
+	/* What a run would refuse is refused here: the names of system calls are known to libseccomp alone.
+	 */
 	if (act_compile_denies(arena, &invocation->plan.filter, &denies, &err) < 0)
 		return report_error(&err);
 	if (invocation->wants_json)

@@ -16,7 +16,8 @@ static void put_keys(FILE *out)
 {
 	const char *section = "";
 
-	fprintf(out, "\nKeys, for profiles and --set; those with an option of their own have it in brackets:\n");
+	fprintf(out,
+		"\nKeys, for profiles and --set; those with an option of their own have it in brackets:\n");
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		const struct option_row *row = &option_table[id];
 
@@ -91,7 +92,8 @@ int cmd_help(const struct cmd_args *args)
 	if (args->argc > 1 && command == NULL) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
 
-		err_set(&err, ERR_USAGE, "usage.command", 0, "there is no command %s", str_show(arena, args->argv[1]));
+		err_set(&err, ERR_USAGE, "usage.command", 0, "there is no command %s",
+			str_show(arena, args->argv[1]));
 		err_hint(&err, "pinfold help lists the commands");
 		return report_error(&err);
 	}

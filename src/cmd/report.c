@@ -11,8 +11,8 @@
 
 /* The process contract: 125 says that nothing ran. */
 static const int exit_codes[ERR_KIND_COUNT] = {
-	[ERR_NONE] = 0,	    [ERR_USAGE] = 125,	[ERR_CONFIG] = 125,	    [ERR_HOST] = 125,
-	[ERR_SYSTEM] = 125, [ERR_BUG] = 125,	[ERR_NOT_EXECUTABLE] = 126, [ERR_NOT_FOUND] = 127,
+	[ERR_NONE] = 0,	    [ERR_USAGE] = 125, [ERR_CONFIG] = 125,	   [ERR_HOST] = 125,
+	[ERR_SYSTEM] = 125, [ERR_BUG] = 125,   [ERR_NOT_EXECUTABLE] = 126, [ERR_NOT_FOUND] = 127,
 };
 
 int report_error(const struct err *err)

@@ -24,8 +24,9 @@ struct text {
 const char *explain_node_word(const struct plan_node *node)
 {
 	static const char *const words[NODE_KIND_COUNT] = {
-		[NODE_DIR] = "dir",	[NODE_FILE] = "file",	[NODE_SYMLINK] = "symlink", [NODE_BIND] = "bind",
-		[NODE_TMPFS] = "tmpfs", [NODE_PROC] = "proc",	[NODE_DEVPTS] = "devpts",
+		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	  [NODE_SYMLINK] = "symlink",
+		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs", [NODE_PROC] = "proc",
+		[NODE_DEVPTS] = "devpts",
 	};
 
 	if (node->kind != NODE_BIND)
@@ -40,8 +41,8 @@ const char *explain_namespaces(struct arena *arena, uint64_t clone_flags, int ha
 	static const struct {
 		uint64_t flag;
 		const char *name;
-	} rows[] = {{CLONE_NEWUSER, "user"}, {CLONE_NEWNS, "mount"}, {CLONE_NEWPID, "pid"},
-		    {CLONE_NEWIPC, "ipc"},   {CLONE_NEWUTS, "uts"},  {CLONE_NEWNET, "net"},
+	} rows[] = {{CLONE_NEWUSER, "user"},	{CLONE_NEWNS, "mount"}, {CLONE_NEWPID, "pid"},
+		    {CLONE_NEWIPC, "ipc"},	{CLONE_NEWUTS, "uts"},	{CLONE_NEWNET, "net"},
 		    {CLONE_NEWCGROUP, "cgroup"}};
 	const char *text = "";
 
@@ -83,8 +84,9 @@ static bool has_time(const struct plan *plan)
 static void put_map(struct text *t, const char *name, const struct map_line *lines, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		fprintf(t->out, "  %s %" PRIu32 " is %" PRIu32 " on the host, %" PRIu32 " %s\n", name, lines[i].inside,
-			lines[i].outside, lines[i].count, lines[i].count == 1 ? "id" : "ids");
+		fprintf(t->out, "  %s %" PRIu32 " is %" PRIu32 " on the host, %" PRIu32 " %s\n", name,
+			lines[i].inside, lines[i].outside, lines[i].count,
+			lines[i].count == 1 ? "id" : "ids");
 }
 
 static void put_identity(struct text *t, const struct plan *plan)
@@ -118,14 +120,14 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 
 static void put_node(struct text *t, const struct plan_node *node)
 {
-	char size[32];
-
 	fprintf(t->out, "  %-7s %s", explain_node_word(node), show(t, node->dest));
 	if (node->kind == NODE_BIND && !str_eq(node->source, node->dest))
 		fprintf(t->out, " from %s", show(t, node->source));
 	if (node->kind == NODE_SYMLINK)
 		fprintf(t->out, " -> %s", show(t, node->text));
 	if (node->kind == NODE_TMPFS) {
+		char size[32];
+
 		value_show_size(node->size, size);
 		fprintf(t->out, " size=%s inodes=%" PRIu64, size, node->inodes);
 	}
@@ -172,7 +174,8 @@ static void put_privilege(struct text *t, const struct plan *plan)
 		: plan->filter.stock == NESTED_BROWSER ? "browser"
 						       : "full");
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
-		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name, plan->filter.denies[i].origin);
+		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name,
+			plan->filter.denies[i].origin);
 }
 
 static void put_program(struct text *t, const struct plan *plan)
@@ -187,8 +190,10 @@ static void put_program(struct text *t, const struct plan *plan)
 	}
 	for (size_t i = 0; i < program->env_count; i++)
 		fprintf(t->out, "  env %s\n", show(t, program->env[i]));
-	fprintf(t->out, "  chdir %s%s%s%s\n", show(t, program->chdir), program->chdir_origin != NULL ? "  [" : "",
-		program->chdir_origin != NULL ? program->chdir_origin : "", program->chdir_origin != NULL ? "]" : "");
+	fprintf(t->out, "  chdir %s%s%s%s\n", show(t, program->chdir),
+		program->chdir_origin != NULL ? "  [" : "",
+		program->chdir_origin != NULL ? program->chdir_origin : "",
+		program->chdir_origin != NULL ? "]" : "");
 	fprintf(t->out, "  umask %04o\n", program->umask);
 }
 
@@ -198,7 +203,8 @@ static void put_story(struct text *t)
 
 	fprintf(t->out, "story\n");
 	for (size_t i = 0; i < STEP_COUNT; i++)
-		fprintf(t->out, "  %-8s %-8s %s\n", step_table[i].name, who[step_table[i].who], step_table[i].reason);
+		fprintf(t->out, "  %-8s %-8s %s\n", step_table[i].name, who[step_table[i].who],
+			step_table[i].reason);
 }
 
 const char *explain_text(struct arena *arena, const struct plan *plan)

@@ -56,7 +56,8 @@ static void put_words(struct document *doc, const char *key, struct json *parent
 	char *copy = arena_strdup(doc->arena, words);
 	char *rest = NULL;
 
-	for (char *word = strtok_r(copy, separator, &rest); word != NULL; word = strtok_r(NULL, separator, &rest))
+	for (char *word = strtok_r(copy, separator, &rest); word != NULL;
+	     word = strtok_r(NULL, separator, &rest))
 		json_put_string(array, NULL, word);
 }
 
@@ -77,7 +78,8 @@ static void put_namespaces(struct document *doc, const struct plan *plan)
 		json_put_int(offset, "seconds", plan->offsets[i].seconds);
 		put_text(doc, offset, "origin", plan->offsets[i].origin);
 	}
-	json_put_string(json_put_object(doc->root, "network"), "mode", plan->has_host_network ? "host" : "none");
+	json_put_string(json_put_object(doc->root, "network"), "mode",
+			plan->has_host_network ? "host" : "none");
 }
 
 static void put_node(struct document *doc, struct json *array, const struct plan_node *node)
@@ -103,8 +105,10 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 
 static void put_root(struct document *doc, const struct plan *plan)
 {
-	static const char *const covers[] = {
-		[COVER_NEVER] = "never", [COVER_NOTHING] = "nothing", [COVER_WRITABLE] = "writable", [COVER_ALWAYS] = "always"};
+	static const char *const covers[] = {[COVER_NEVER] = "never",
+					     [COVER_NOTHING] = "nothing",
+					     [COVER_WRITABLE] = "writable",
+					     [COVER_ALWAYS] = "always"};
 	struct json *root = json_put_object(doc->root, "root");
 	struct json *nodes;
 

@@ -37,15 +37,15 @@ struct host {
 	uid_t uid; /* effective, as the caller's namespace numbers it */
 	gid_t gid;
 	mode_t umask;
-	bool is_root;	     /* uid is the kernel's own uid 0 (security: never mapped by default) */
-	bool has_setfcap;    /* CAP_SETFCAP: needed to map the parent's uid 0, from 5.12 on */
+	bool is_root;	       /* uid is the kernel's own uid 0 (security: never mapped by default) */
+	bool has_setfcap;      /* CAP_SETFCAP: needed to map the parent's uid 0, from 5.12 on */
 	bool has_no_new_privs; /* set-id helpers gain nothing then */
-	bool is_proc_ours;   /* /proc shows this pid namespace, so helpers can find /proc/PID */
-	size_t group_count;  /* supplementary groups other than gid */
-	const char *user;    /* the caller's name, NULL when he has none */
-	const char *home;    /* absolute, or NULL */
-	const char *cwd;     /* absolute, or NULL when it is unreachable */
-	const char *runtime; /* XDG_RUNTIME_DIR, or NULL */
+	bool is_proc_ours;     /* /proc shows this pid namespace, so helpers can find /proc/PID */
+	size_t group_count;    /* supplementary groups other than gid */
+	const char *user;      /* the caller's name, NULL when he has none */
+	const char *home;      /* absolute, or NULL */
+	const char *cwd;       /* absolute, or NULL when it is unreachable */
+	const char *runtime;   /* XDG_RUNTIME_DIR, or NULL */
 	const char *config, *cache, *data, *state; /* XDG base directories, or NULL without a home */
 	const char *sysconfdir, *datadir;	   /* pinfold's own, as installed */
 	char *const *env;			   /* the caller's environment, NULL-terminated */

@@ -5,9 +5,9 @@
 #include "base/str.h"
 
 const struct option_row option_table[OPT_COUNT] = {
-#define OPTION(id, section, key, type, class, initial, layers, risk, alias, metavar, help, example)    \
-	[OPT_##id] = {section,	     key,   VALUE_##type, CLASS_##class, initial, LAYERS_##layers,             \
-		      RISK_##risk, alias, metavar,	  help,		 example},
+#define OPTION(id, section, key, type, class, initial, layers, risk, alias, metavar, help, example)          \
+	[OPT_##id] = {section,	   key,	  VALUE_##type, CLASS_##class, initial, LAYERS_##layers,             \
+		      RISK_##risk, alias, metavar,	help,	       example},
 #include "plan/options.def"
 #undef OPTION
 };

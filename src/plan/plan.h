@@ -50,8 +50,8 @@ struct plan_map {
 	const char *newuidmap, *newgidmap; /* with MAP_BY_HELPERS */
 	uid_t uid;			   /* the program's, inside */
 	gid_t gid;
-	bool drops_root;      /* a root caller becomes outside_uid before the clone */
-	uid_t outside_uid;    /* whom the program is to the host */
+	bool drops_root;   /* a root caller becomes outside_uid before the clone */
+	uid_t outside_uid; /* whom the program is to the host */
 	gid_t outside_gid;
 	const char *origin;
 };
@@ -97,7 +97,8 @@ struct plan_node {
 enum cover {
 	COVER_NEVER,	/* nested = full: a covered /proc lets no inner proc be mounted */
 	COVER_NOTHING,	/* not uid 0 inside, and not the host's: the kernel lets it write none */
-	COVER_WRITABLE, /* uid 0 inside owns what belongs to our namespaces: what access(W_OK) finds writable */
+	COVER_WRITABLE, /* uid 0 inside owns what belongs to our namespaces: what access(W_OK) finds writable
+			 */
 	COVER_ALWAYS,	/* the real uid 0 is mapped: it could write them all */
 };
 

@@ -48,8 +48,9 @@ static int refuse_without_effect(struct build *build, enum option_id id, enum op
 	const struct option_row *row = &option_table[id];
 	const struct option_row *other = &option_table[because];
 
-	err_set(build->err, ERR_CONFIG, "config.no-effect", 0, "%s.%s has no effect with %s.%s = %s", row->section,
-		row->key, other->section, other->key, request_get(build->request, because)->text);
+	err_set(build->err, ERR_CONFIG, "config.no-effect", 0, "%s.%s has no effect with %s.%s = %s",
+		row->section, row->key, other->section, other->key,
+		request_get(build->request, because)->text);
 	err_hint(build->err, "take one of the two away");
 	return err_origin(build->err, value->origin);
 }
@@ -102,7 +103,8 @@ static int plan_namespaces(struct build *build)
 	static const struct {
 		enum option_id id;
 		uint64_t flag;
-	} rows[] = {{OPT_NS_IPC, CLONE_NEWIPC}, {OPT_NS_CGROUP, CLONE_NEWCGROUP}, {OPT_NETWORK, CLONE_NEWNET}};
+	} rows[] = {
+		{OPT_NS_IPC, CLONE_NEWIPC}, {OPT_NS_CGROUP, CLONE_NEWCGROUP}, {OPT_NETWORK, CLONE_NEWNET}};
 	const struct request *request = build->request;
 	struct plan *plan = build->plan;
 
@@ -120,8 +122,8 @@ static int plan_namespaces(struct build *build)
 	return plan_time(build);
 }
 
-#define SECBITS_LOCKED                                                                                 \
-	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |       \
+#define SECBITS_LOCKED                                                                                       \
+	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |     \
 	 SECBIT_KEEP_CAPS_LOCKED)
 
 static int plan_privilege(struct build *build)
@@ -161,7 +163,7 @@ static int plan_privilege(struct build *build)
 
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
-	static int (*const parts[])(struct build *build) = {
+	static int (*const parts[])(struct build * build) = {
 		plan_kernel, plan_namespaces, plan_ids, plan_root, plan_privilege, plan_program,
 	};
 	struct build build = {

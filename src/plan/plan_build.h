@@ -23,7 +23,7 @@ bool plan_wants_subids(const struct request *request);
  * Makes the plan. All it points to lives in the request's arena, the request, or the host. Pure: the
  * same input gives the same plan. Returns 0, or -1 with *err (ERR_CONFIG or ERR_HOST).
  */
-int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan,
-	       struct err *err) __attribute__((warn_unused_result));
+int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
+	__attribute__((warn_unused_result));
 
 #endif

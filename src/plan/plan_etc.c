@@ -52,7 +52,8 @@ static const char *make_hosts(const struct made *made)
 	/* On the host's network the host's own names hold. */
 	if (made->build->plan->has_host_network || hostname == NULL)
 		return NULL;
-	return arena_printf(made->build->arena, "127.0.0.1\tlocalhost %s\n::1\tlocalhost ip6-localhost\n", hostname);
+	return arena_printf(made->build->arena, "127.0.0.1\tlocalhost %s\n::1\tlocalhost ip6-localhost\n",
+			    hostname);
 }
 
 static const char *make_machine_id(const struct made *made)
@@ -210,7 +211,8 @@ void plan_etc_paths(const struct request *request, struct arena *arena, const ch
 			*ARENA_PUSH(arena, *paths, *count) = arena_printf(arena, "/etc/%s", name);
 		for (size_t k = 0; k < ARRAY_SIZE(pieces); k++) {
 			if (str_eq(pieces[k].group, name))
-				*ARENA_PUSH(arena, *paths, *count) = arena_printf(arena, "/etc/%s", pieces[k].name);
+				*ARENA_PUSH(arena, *paths, *count) =
+					arena_printf(arena, "/etc/%s", pieces[k].name);
 		}
 	}
 }

@@ -26,7 +26,8 @@ static int refuse_host(struct build *build, const char *id, const char *what, co
 }
 
 /* The inside id: what was asked for, else the mode's own. */
-static int choose_id(struct build *build, enum option_id id, enum map_mode mode, uint32_t outside, uint32_t *ret_id)
+static int choose_id(struct build *build, enum option_id id, enum map_mode mode, uint32_t outside,
+		     uint32_t *ret_id)
 {
 	const struct value *value = request_get(build->request, id);
 
@@ -36,8 +37,8 @@ static int choose_id(struct build *build, enum option_id id, enum map_mode mode,
 	*ret_id = (uint32_t)value->number;
 	if (mode != MODE_ROOT || value->number == 0)
 		return 0;
-	err_set(build->err, ERR_CONFIG, "config.map-root", 0, "%s = %s contradicts map = root, which makes it 0",
-		option_table[id].key, value->text);
+	err_set(build->err, ERR_CONFIG, "config.map-root", 0,
+		"%s = %s contradicts map = root, which makes it 0", option_table[id].key, value->text);
 	err_hint(build->err, "use map = self with this id, or take it away");
 	return err_origin(build->err, value->origin);
 }
@@ -48,8 +49,8 @@ static void add_line(struct build *build, struct map_line **lines, size_t *count
 }
 
 /* Me at id `mine`, and the ranges at 0, 1, 2... around it, as rootless containers have it. */
-static void add_ranges(struct build *build, struct map_line mine, const struct id_range *ranges, size_t range_count,
-		       struct map_line **lines, size_t *count)
+static void add_ranges(struct build *build, struct map_line mine, const struct id_range *ranges,
+		       size_t range_count, struct map_line **lines, size_t *count)
 {
 	uint64_t next = 0;
 
@@ -70,7 +71,8 @@ static void add_ranges(struct build *build, struct map_line mine, const struct i
 			if (chunk == 0)
 				return;
 			add_line(build, lines, count,
-				 (struct map_line){.inside = (uint32_t)next, .outside = start, .count = chunk});
+				 (struct map_line){
+					 .inside = (uint32_t)next, .outside = start, .count = chunk});
 			next += chunk;
 			start += chunk;
 			left -= chunk;
@@ -83,24 +85,29 @@ static int check_helpers(struct build *build)
 	const struct host *host = build->host;
 
 	if (build->plan->map.drops_root)
-		return refuse_host(build, "host.subids-root", "map = subids is for ordinary users, and root runs pinfold",
+		return refuse_host(build, "host.subids-root",
+				   "map = subids is for ordinary users, and root runs pinfold",
 				   "run it as the user whose subordinate ids are meant");
 	if (host->newuidmap == NULL || host->newgidmap == NULL)
 		return refuse_host(build, "host.no-newuidmap",
 				   "map = subids needs newuidmap and newgidmap, which are not installed",
-				   "install them (Debian, Ubuntu: uidmap; Fedora: shadow-utils), or use map = self or root");
+				   "install them (Debian, Ubuntu: uidmap; Fedora: shadow-utils), or use map "
+				   "= self or root");
 	if (host->has_no_new_privs)
 		return refuse_host(build, "host.no-new-privs",
 				   "map = subids needs newuidmap, which gains nothing under no_new_privs",
 				   "pinfold runs in a sandbox already: use map = self or root in here");
 	if (!host->is_proc_ours)
-		return refuse_host(build, "host.foreign-proc",
-				   "map = subids needs a /proc of this pid namespace for newuidmap to work on",
-				   "mount a fresh /proc (unshare --mount-proc), or use map = self or root");
+		return refuse_host(
+			build, "host.foreign-proc",
+			"map = subids needs a /proc of this pid namespace for newuidmap to work on",
+			"mount a fresh /proc (unshare --mount-proc), or use map = self or root");
 	if (host->subuid_count == 0 || host->subgid_count == 0)
-		return refuse_host(build, "host.no-subids",
-				   host->subuid_count == 0 ? "you have no subordinate uids" : "you have no subordinate gids",
-				   "as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER");
+		return refuse_host(
+			build, "host.no-subids",
+			host->subuid_count == 0 ? "you have no subordinate uids"
+						: "you have no subordinate gids",
+			"as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER");
 	return 0;
 }
 
@@ -109,9 +116,10 @@ static int check_uid_zero(struct build *build)
 {
 	if (build->plan->map.outside_uid != 0 || build->host->has_setfcap)
 		return 0;
-	return refuse_host(build, "host.uid0-no-setfcap",
-			   "you are uid 0 of a user namespace without CAP_SETFCAP: its uid 0 cannot be mapped again",
-			   "run the outer sandbox with map = self, so that you are not uid 0 in it");
+	return refuse_host(
+		build, "host.uid0-no-setfcap",
+		"you are uid 0 of a user namespace without CAP_SETFCAP: its uid 0 cannot be mapped again",
+		"run the outer sandbox with map = self, so that you are not uid 0 in it");
 }
 
 int plan_ids(struct build *build)

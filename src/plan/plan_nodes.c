@@ -59,8 +59,8 @@ static int unite(struct build *build, struct node_list *nodes)
 			*last = *node;
 		} else {
 			err_set(build->err, ERR_CONFIG, "config.same-destination", 0,
-				"two rules for %s: %s and %s", str_show(build->arena, node->dest), last->origin,
-				node->origin);
+				"two rules for %s: %s and %s", str_show(build->arena, node->dest),
+				last->origin, node->origin);
 			err_hint(build->err, "take one of them away");
 			return err_origin(build->err, node->origin);
 		}
@@ -70,7 +70,8 @@ static int unite(struct build *build, struct node_list *nodes)
 }
 
 /* The plan's symlink that stands at a true ancestor of dest, the highest one, or NULL. */
-static const struct plan_node *find_link_above(struct arena *arena, const struct node_list *links, const char *dest)
+static const struct plan_node *find_link_above(struct arena *arena, const struct node_list *links,
+					       const char *dest)
 {
 	for (const char *slash = strchr(dest + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
 		struct plan_node key = {.dest = arena_strndup(arena, dest, (size_t)(slash - dest))};
@@ -114,8 +115,9 @@ static int follow_links(struct build *build, const struct node_list *links, stru
 		flaw = path_normalize(build->arena, joined, &node->dest);
 		if (flaw == PATH_OK)
 			continue;
-		err_set(build->err, ERR_CONFIG, "config.through-link", 0, "%s goes through the symlink %s: %s",
-			str_show(build->arena, joined), str_show(build->arena, link->dest), path_flaw_text(flaw));
+		err_set(build->err, ERR_CONFIG, "config.through-link", 0,
+			"%s goes through the symlink %s: %s", str_show(build->arena, joined),
+			str_show(build->arena, link->dest), path_flaw_text(flaw));
 		err_hint(build->err, "give the place itself as the destination");
 		return err_origin(build->err, node->origin);
 	}
@@ -182,9 +184,10 @@ static int place(struct build *build, struct plan_node *node, const struct plan_
 		return refuse_below(build, node, cover, "that is no directory",
 				    "take one of the two rules away, or give another destination");
 	if (ground == GROUND_HOST && is_made_on_root(node->kind))
-		return refuse_below(build, node, cover, "nothing is made in a tree of the host",
-				    "grant the parts of that tree one by one, or take this rule away (an empty etc = "
-				    "drops all pieces of etc)");
+		return refuse_below(
+			build, node, cover, "nothing is made in a tree of the host",
+			"grant the parts of that tree one by one, or take this rule away (an empty etc = "
+			"drops all pieces of etc)");
 	return 0;
 }
 
@@ -234,7 +237,8 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 		struct plan_node node = nodes->items[i];
 		const struct plan_node *cover = NULL;
 
-		while (stack.count > 0 && !path_is_within(node.dest, out.items[stack.items[stack.count - 1]].dest))
+		while (stack.count > 0 &&
+		       !path_is_within(node.dest, out.items[stack.items[stack.count - 1]].dest))
 			stack.count--;
 		if (stack.count > 0)
 			cover = &out.items[stack.items[stack.count - 1]];

@@ -94,8 +94,8 @@ static const char *choose_directory(struct build *build)
 	}
 	if (home != NULL) {
 		node = plan_nodes_covering(root, home);
-		if (node != NULL &&
-		    (str_eq(node->dest, home) || (node->kind == NODE_BIND && str_eq(node->source, node->dest))))
+		if (node != NULL && (str_eq(node->dest, home) ||
+				     (node->kind == NODE_BIND && str_eq(node->source, node->dest))))
 			return home;
 	}
 	return "/";

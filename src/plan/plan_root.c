@@ -23,8 +23,7 @@ enum {
 	MIN_INODES = 1024,
 };
 
-static const char *const system_dirs[] = {"/usr",   "/bin",   "/sbin",	"/lib",
-					  "/lib32", "/lib64", "/libx32"};
+static const char *const system_dirs[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
 
 static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
 				      "/dev/random", "/dev/urandom", "/dev/tty"};
@@ -87,8 +86,10 @@ static int add_devices(struct build *build, struct node_list *nodes)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
 		if (plan_fact(build, devices[i])->kind != PATH_DEVICE) {
-			err_set(build->err, ERR_HOST, "host.no-device", 0, "%s is no device here", devices[i]);
-			err_hint(build->err, "the minimal /dev is made of the host's: devices = none does without");
+			err_set(build->err, ERR_HOST, "host.no-device", 0, "%s is no device here",
+				devices[i]);
+			err_hint(build->err,
+				 "the minimal /dev is made of the host's: devices = none does without");
 			return err_origin(build->err, value->origin);
 		}
 		node = base;
@@ -131,13 +132,16 @@ static int add_proc(struct build *build, struct node_list *nodes)
 	if (build->plan->nested == NESTED_FULL)
 		root->cover = COVER_NEVER;
 	if (build->host->is_root && !build->plan->map.drops_root) {
-		/* The kernel's uid 0 writes /proc/sys without any capability: it is covered, or not mapped. */
+		/* The kernel's uid 0 writes /proc/sys without any capability: it is covered, or not mapped.
+		 */
 		if (root->cover == COVER_NEVER) {
 			err_set(build->err, ERR_CONFIG, "config.root-nested", 0,
 				"allow-host-root = yes does not go with nested = full");
-			err_hint(build->err, "/proc has to be covered for the real uid 0, and a covered /proc "
-					     "cannot be mounted again: take one of the two away");
-			return err_origin(build->err, request_get(build->request, OPT_ALLOW_HOST_ROOT)->origin);
+			err_hint(build->err,
+				 "/proc has to be covered for the real uid 0, and a covered /proc "
+				 "cannot be mounted again: take one of the two away");
+			return err_origin(build->err,
+					  request_get(build->request, OPT_ALLOW_HOST_ROOT)->origin);
 		}
 		root->cover = COVER_ALWAYS;
 	}
@@ -172,14 +176,17 @@ static int refuse_source(struct build *build, const struct bind_rule *rule, cons
 	if (fact->kind == PATH_MISSING) {
 		err_set(build->err, ERR_CONFIG, "config.no-source", fact->errnum, "%s = %s", key, path);
 		if (fact->errnum == ENOENT || fact->errnum == ENOTDIR)
-			err_hint(build->err, "make it, correct the path, or write %s = -%s if it may be missing",
-				 key, path);
+			err_hint(build->err,
+				 "make it, correct the path, or write %s = -%s if it may be missing", key,
+				 path);
 		else
-			err_hint(build->err, "you cannot reach it yourself: only what you may use can be granted");
+			err_hint(build->err,
+				 "you cannot reach it yourself: only what you may use can be granted");
 	} else {
-		err_set(build->err, ERR_CONFIG, "config.source-kind", 0, "%s = %s: it is %s device", key, path,
-			rule->wants_device ? "no" : "a");
-		err_hint(build->err, rule->wants_device ? "use ro or rw for files and directories" : "use dev for devices");
+		err_set(build->err, ERR_CONFIG, "config.source-kind", 0, "%s = %s: it is %s device", key,
+			path, rule->wants_device ? "no" : "a");
+		err_hint(build->err, rule->wants_device ? "use ro or rw for files and directories"
+							: "use dev for devices");
 	}
 	return err_origin(build->err, value->origin);
 }
@@ -201,16 +208,16 @@ static int add_binds(struct build *build, struct node_list *nodes)
 			    (fact->kind == PATH_FILE && rule->wants_device))
 				return refuse_source(build, rule, value, fact);
 			add(build, nodes,
-			    (struct plan_node){
-				    .kind = NODE_BIND,
-				    .dest = value->b,
-				    .source = value->a,
-				    .is = fact->kind == PATH_DIR      ? SOURCE_DIR
-					  : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
-								      : SOURCE_FILE,
-				    .attr = rule->attr | (value->is_noexec ? MOUNT_ATTR_NOEXEC : 0),
-				    .origin = value->origin,
-				    .layer = value->layer});
+			    (struct plan_node){.kind = NODE_BIND,
+					       .dest = value->b,
+					       .source = value->a,
+					       .is = fact->kind == PATH_DIR	 ? SOURCE_DIR
+						     : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
+										 : SOURCE_FILE,
+					       .attr = rule->attr |
+						       (value->is_noexec ? MOUNT_ATTR_NOEXEC : 0),
+					       .origin = value->origin,
+					       .layer = value->layer});
 		}
 	}
 	return 0;
@@ -257,7 +264,7 @@ static int add_made(struct build *build, struct node_list *nodes)
 
 int plan_root(struct build *build)
 {
-	static int (*const adders[])(struct build *build, struct node_list *nodes) = {
+	static int (*const adders[])(struct build * build, struct node_list * nodes) = {
 		add_system, add_devices, add_proc, plan_etc, add_binds, add_made, plan_nodes_settle,
 	};
 	struct plan_root *root = &build->plan->root;
@@ -279,7 +286,8 @@ static void want(struct arena *arena, const char ***paths, size_t *count, const 
 	*ARENA_PUSH(arena, *paths, *count) = path;
 }
 
-void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths, size_t *ret_count)
+void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
+		       size_t *ret_count)
 {
 	*ret_paths = NULL;
 	*ret_count = 0;

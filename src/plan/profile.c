@@ -56,8 +56,8 @@ static size_t list_places(const struct request *request, const char *name, const
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		if (dirs[i].dir != NULL)
-			places[count++] =
-				arena_printf(request->arena, "%s/%s/%s.ini", dirs[i].dir, dirs[i].below, name);
+			places[count++] = arena_printf(request->arena, "%s/%s/%s.ini", dirs[i].dir,
+						       dirs[i].below, name);
 	}
 	return count;
 }
@@ -67,7 +67,8 @@ static const char *join_places(struct arena *arena, const char *const places[], 
 	const char *text = "in no place";
 
 	for (size_t i = 0; i < count; i++)
-		text = arena_printf(arena, "%s %s", i == 0 ? "at" : arena_printf(arena, "%s,", text), places[i]);
+		text = arena_printf(arena, "%s %s", i == 0 ? "at" : arena_printf(arena, "%s,", text),
+				    places[i]);
 	return text;
 }
 
@@ -93,7 +94,8 @@ static int find_text(struct loading *loading, const char *name, const struct ope
 		int r;
 
 		ret_text->path = places[i];
-		r = loading->loader->read(loading->loader->user, arena, places[i], &ret_text->bytes, &ret_text->len);
+		r = loading->loader->read(loading->loader->user, arena, places[i], &ret_text->bytes,
+					  &ret_text->len);
 		if (r == 0)
 			return 1;
 		if (r == -ENOENT || r == -ENOTDIR)
@@ -102,7 +104,8 @@ static int find_text(struct loading *loading, const char *name, const struct ope
 			str_show(arena, places[i]));
 		return err_hint(loading->err, "a profile is a text file that you can read, of at most 4 MiB");
 	}
-	err_set(loading->err, ERR_CONFIG, "config.no-profile", 0, "there is no profile %s", str_show(arena, name));
+	err_set(loading->err, ERR_CONFIG, "config.no-profile", 0, "there is no profile %s",
+		str_show(arena, name));
 	if (is_path)
 		(void)err_hint(loading->err, "%s does not exist", str_show(arena, places[0]));
 	else
@@ -116,7 +119,8 @@ static int unknown_key(const struct reader_entry *entry, struct err *err)
 	const char *near = section != NULL ? option_nearest_key(section, entry->key) : NULL;
 	const char *other = option_section_of_key(entry->key);
 
-	err_set(err, ERR_CONFIG, "config.unknown-key", 0, "unknown key %s in [%s]", entry->key, entry->section);
+	err_set(err, ERR_CONFIG, "config.unknown-key", 0, "unknown key %s in [%s]", entry->key,
+		entry->section);
 	if (other != NULL)
 		return err_hint(err, "%s belongs into [%s]", entry->key, other);
 	if (near != NULL)
@@ -160,8 +164,8 @@ static int take_entries(struct loading *loading, const struct reader_entries *en
 
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct reader_entry *entry = &entries->items[i];
-		struct request_source source = {.profile_dir = dir,
-						.origin = arena_printf(arena, "%s:%u", file->path, entry->line)};
+		struct request_source source = {
+			.profile_dir = dir, .origin = arena_printf(arena, "%s:%u", file->path, entry->line)};
 		enum option_id id;
 		int r = 0;
 
@@ -221,8 +225,8 @@ static int load(struct loading *loading, const char *name, bool is_optional, con
 		return err_hint(loading->err, "take one of the includes of the circle away");
 	}
 	if (file.depth > MAX_DEPTH) {
-		err_set(loading->err, ERR_CONFIG, "config.include-depth", 0, "includes are nested deeper than %d",
-			MAX_DEPTH);
+		err_set(loading->err, ERR_CONFIG, "config.include-depth", 0,
+			"includes are nested deeper than %d", MAX_DEPTH);
 		return err_hint(loading->err, "include the file directly");
 	}
 	if (reader_read(arena, file.path, text.bytes, text.len, &entries, loading->err) < 0)

@@ -15,7 +15,8 @@ struct profile_loader {
 	 * Reads the file at path into memory of the arena. Returns 0, or -errno; only -ENOENT lets
 	 * the search go on to the next place.
 	 */
-	int (*read)(void *user, struct arena *arena, const char *path, const char **ret_text, size_t *ret_len);
+	int (*read)(void *user, struct arena *arena, const char *path, const char **ret_text,
+		    size_t *ret_len);
 	void *user;
 };
 

@@ -12,8 +12,8 @@
 #include "base/str.h"
 
 enum {
-	MAX_NAME = 48,		/* inih cuts sections and names at 49 */
-	MAX_VALUE = 64 * 1024,	/* two paths with every byte escaped are half of it */
+	MAX_NAME = 48,	       /* inih cuts sections and names at 49 */
+	MAX_VALUE = 64 * 1024, /* two paths with every byte escaped are half of it */
 };
 
 static const char blanks[] = " \t";
@@ -91,8 +91,9 @@ static int check_section(struct reader *reader, const char *line)
 		return refuse(reader, "config.section", "a section's line must end with ]",
 			      "write [name] and nothing behind it");
 	if (len - 2 > MAX_NAME)
-		return refuse(reader, "config.section", "the section's name is too long", "see the list of sections "
-											  "in pinfold-profile(5)");
+		return refuse(reader, "config.section", "the section's name is too long",
+			      "see the list of sections "
+			      "in pinfold-profile(5)");
 	reader->section = arena_strndup(reader->arena, trimmed + 1, len - 2);
 	reader->key = NULL;
 	*ARENA_PUSH(reader->arena, reader->entries->items, reader->entries->count) =
@@ -103,11 +104,13 @@ static int check_section(struct reader *reader, const char *line)
 static int check_value(struct reader *reader, const char *value)
 {
 	if (strlen(value) > MAX_VALUE)
-		return refuse(reader, "config.too-long", "the value is longer than 64 KiB", "split it over several lines");
+		return refuse(reader, "config.too-long", "the value is longer than 64 KiB",
+			      "split it over several lines");
 	for (const char *s = strchr(value, ';'); s != NULL; s = strchr(s + 1, ';')) {
 		if (s == value || strchr(blanks, s[-1]) != NULL)
 			return refuse(reader, "config.comment", "a value cannot have a comment behind it",
-				      "put the comment on a line of its own, or write the space before ; as \\x20 in a path");
+				      "put the comment on a line of its own, or write the space before ; as "
+				      "\\x20 in a path");
 	}
 	reader->value = trim(reader->arena, value);
 	return 0;
@@ -119,7 +122,8 @@ static int check_assignment(struct reader *reader, const char *line)
 	size_t len;
 
 	if (equals == NULL)
-		return refuse(reader, "config.syntax", "the line is neither KEY = VALUE, nor [section], nor a comment",
+		return refuse(reader, "config.syntax",
+			      "the line is neither KEY = VALUE, nor [section], nor a comment",
 			      "a comment starts with # or ;");
 	if (reader->section == NULL)
 		return refuse(reader, "config.no-section", "a key before the first [section]",
@@ -127,7 +131,8 @@ static int check_assignment(struct reader *reader, const char *line)
 	reader->key = trim(reader->arena, arena_strndup(reader->arena, line, (size_t)(equals - line)));
 	len = strlen(reader->key);
 	if (len == 0 || len > MAX_NAME || strspn(reader->key, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
-		return refuse(reader, "config.key", "a key is small letters, digits and -", "write KEY = VALUE");
+		return refuse(reader, "config.key", "a key is small letters, digits and -",
+			      "write KEY = VALUE");
 	return check_value(reader, equals + 1);
 }
 
@@ -142,8 +147,9 @@ static int check_line(struct reader *reader, const char *line)
 	if (first == line)
 		return *line == '[' ? check_section(reader, line) : check_assignment(reader, line);
 	if (reader->key == NULL)
-		return refuse(reader, "config.continuation", "an indented line with no key above it",
-			      "an indented line goes on with the list of the key above; take the spaces away");
+		return refuse(
+			reader, "config.continuation", "an indented line with no key above it",
+			"an indented line goes on with the list of the key above; take the spaces away");
 	return check_value(reader, first);
 }
 
@@ -175,7 +181,8 @@ static int take_entry(void *user, const char *section, const char *name, const c
 	if (reader->value == NULL || !str_eq(name, reader->key) || !str_eq(section, reader->section) ||
 	    (!str_eq(value, reader->value) && !str_eq(value, stand_in))) {
 		if (!reader->has_failed)
-			(void)refuse(reader, "config.syntax", "the line can be read in two ways", "write KEY = VALUE");
+			(void)refuse(reader, "config.syntax", "the line can be read in two ways",
+				     "write KEY = VALUE");
 		return 0;
 	}
 	*ARENA_PUSH(reader->arena, reader->entries->items, reader->entries->count) = (struct reader_entry){
@@ -187,12 +194,8 @@ int reader_read(struct arena *arena, const char *name, const char *text, size_t 
 		struct reader_entries *ret_entries, struct err *err)
 {
 	static const char bom[] = "\xef\xbb\xbf";
-	struct reader reader = {.arena = arena,
-				.name = name,
-				.text = text,
-				.len = len,
-				.entries = ret_entries,
-				.err = err};
+	struct reader reader = {
+		.arena = arena, .name = name, .text = text, .len = len, .entries = ret_entries, .err = err};
 	int r;
 
 	*ret_entries = (struct reader_entries){0};

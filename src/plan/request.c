@@ -41,8 +41,8 @@ static int take_away(struct request *request, enum option_id id, const char *tex
 	size_t kept = 0;
 
 	if (row->class == CLASS_SCALAR) {
-		err_set(err, ERR_CONFIG, "config.remove", 0, "%s = !%s: %s has one value, not a list", row->key,
-			str_show(request->arena, text), row->key);
+		err_set(err, ERR_CONFIG, "config.remove", 0, "%s = !%s: %s has one value, not a list",
+			row->key, str_show(request->arena, text), row->key);
 		err_hint(err, "an empty value sets it back to its default");
 		return err_origin(err, source->origin);
 	}
@@ -95,8 +95,8 @@ int request_set(struct request *request, enum option_id id, const char *text,
 	const struct option_row *row = &option_table[id];
 
 	if (row->layers == LAYERS_FILE && source->profile_dir == NULL) {
-		err_set(err, ERR_USAGE, "usage.file-only", 0, "%s.%s can only be set in a profile", row->section,
-			row->key);
+		err_set(err, ERR_USAGE, "usage.file-only", 0, "%s.%s can only be set in a profile",
+			row->section, row->key);
 		err_hint(err, "write it into a profile and name that with --profile");
 		return err_origin(err, source->origin);
 	}

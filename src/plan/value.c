@@ -28,7 +28,8 @@ struct parse {
 
 static int refuse(struct parse *p, const char *id, const char *text, const char *why)
 {
-	err_set(p->err, ERR_CONFIG, id, 0, "%s = %s: %s", p->row->key, str_show(p->context->arena, text), why);
+	err_set(p->err, ERR_CONFIG, id, 0, "%s = %s: %s", p->row->key, str_show(p->context->arena, text),
+		why);
 	return err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
 			p->row->example);
 }
@@ -72,16 +73,17 @@ static int take_macro(struct parse *p, const char *s, const char **ret_value, co
 	if (close == NULL)
 		return refuse(p, "config.macro", s, "a macro without its closing }");
 	if (find_macro(p->context, s + 2, len, ret_value) == 0) {
-		err_set(p->err, ERR_CONFIG, "config.macro", 0, "%s: unknown macro ${%.*s}", p->row->key, (int)len,
-			s + 2);
+		err_set(p->err, ERR_CONFIG, "config.macro", 0, "%s: unknown macro ${%.*s}", p->row->key,
+			(int)len, s + 2);
 		return err_hint(p->err, "known are HOME USER UID RUNTIME CWD PROFILE_DIR CONFIG CACHE DATA "
 					"STATE; $${ is a plain ${");
 	}
 	if (*ret_value == NULL) {
 		err_set(p->err, ERR_CONFIG, "config.macro-unset", 0, "%s: ${%.*s} has no value here",
 			p->row->key, (int)len, s + 2);
-		return err_hint(p->err, "set the variable behind it (HOME, USER, XDG_RUNTIME_DIR...) or write "
-					"the path out");
+		return err_hint(p->err,
+				"set the variable behind it (HOME, USER, XDG_RUNTIME_DIR...) or write "
+				"the path out");
 	}
 	*ret_end = close + 1;
 	return 0;
@@ -275,8 +277,9 @@ static int take_size(struct parse *p, const char *text, uint64_t *ret_size)
 		text = arena_strndup(p->context->arena, text, len - 1);
 	}
 	if (str_to_u64(text, INT64_MAX >> shift, ret_size) < 0)
-		return refuse(p, "config.size", text, "a size is a whole number, with K, M, G or T behind it "
-						      "or nothing");
+		return refuse(p, "config.size", text,
+			      "a size is a whole number, with K, M, G or T behind it "
+			      "or nothing");
 	*ret_size <<= shift;
 	return 0;
 }
@@ -313,7 +316,8 @@ static int parse_name(struct parse *p, const char *text)
 	if (expand(p, text, false, &p->value->a) < 0)
 		return -1;
 	text = p->value->a;
-	if (text[0] == '-' || text[0] == '\0' || strlen(text) > MAX_NAME || strspn(text, allowed) != strlen(text))
+	if (text[0] == '-' || text[0] == '\0' || strlen(text) > MAX_NAME ||
+	    strspn(text, allowed) != strlen(text))
 		return refuse(p, "config.name", text, "a name is 1 to 64 letters, digits, dots, - and _");
 	return 0;
 }
@@ -364,7 +368,8 @@ static int parse_cap(struct parse *p, const char *text)
 static int parse_syscall(struct parse *p, const char *text)
 {
 	if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(text))
-		return refuse(p, "config.syscall", text, "a system call's name is small letters, digits and _");
+		return refuse(p, "config.syscall", text,
+			      "a system call's name is small letters, digits and _");
 	p->value->a = arena_strdup(p->context->arena, text);
 	return 0;
 }
@@ -409,8 +414,9 @@ static int parse_bind(struct parse *p, const char *text)
 		return refuse(p, "config.bind-option", text, "the only option of a bind is noexec");
 	p->value->is_noexec = count > 2;
 	if (str_eq(p->value->b, "/"))
-		return refuse(p, "config.bind-root", text, "the root itself cannot be bound over; grant what is "
-							   "needed below it");
+		return refuse(p, "config.bind-root", text,
+			      "the root itself cannot be bound over; grant what is "
+			      "needed below it");
 	return 0;
 }
 
@@ -498,7 +504,8 @@ static int parse_etc(struct parse *p, const char *text)
 	}
 	flaw = path_normalize(p->context->arena, arena_printf(p->context->arena, "/etc/%s", text), &path);
 	if (flaw != PATH_OK || text[0] == '/' || str_eq(path, "/etc"))
-		return refuse(p, "config.etc", text, "a piece of etc is a path below /etc, without /etc/ and ..");
+		return refuse(p, "config.etc", text,
+			      "a piece of etc is a path below /etc, without /etc/ and ..");
 	p->value->a = path + strlen("/etc/");
 	return 0;
 }

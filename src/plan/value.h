@@ -32,8 +32,8 @@ struct value {
 	int64_t offset;
 	const char *a;
 	const char *b;
-	bool is_noexec;	    /* BIND */
-	bool has_mode;	    /* TMPFS, DIR */
+	bool is_noexec; /* BIND */
+	bool has_mode;	/* TMPFS, DIR */
 	unsigned int mode;
 	uint64_t size; /* TMPFS, bytes; 0: not given */
 };

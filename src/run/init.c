@@ -86,13 +86,17 @@ static _Noreturn void report_end(struct init *init, const siginfo_t *info)
 
 	if (init->report_fd >= 0)
 		read_report(init);
-	/* Exits before the exec are the program process's own, and it reports why; a signal reports nothing. */
+	/* Exits before the exec are the program process's own, and it reports why; a signal reports nothing.
+	 */
 	if (info->si_code != CLD_EXITED && died_before_exec(init)) {
 		/* A filter that kills, an OOM kill: end of file on the pipe alone would look like an exec. */
 		wire.type = WIRE_FAILED;
-		err_set(&wire.err, ERR_SYSTEM, "system.killed", 0, "the program's process was ended by signal %d before it was "
-								   "executed", info->si_status);
-		err_hint(&wire.err, "too little memory, or a deny in [seccomp] that no program can start without");
+		err_set(&wire.err, ERR_SYSTEM, "system.killed", 0,
+			"the program's process was ended by signal %d before it was "
+			"executed",
+			info->si_status);
+		err_hint(&wire.err,
+			 "too little memory, or a deny in [seccomp] that no program can start without");
 	}
 	(void)wire_send(init->story->wire_fd, &wire);
 	sys_exit(0);
@@ -150,7 +154,7 @@ static int compare_ints(const void *a, const void *b)
 static int harden(struct init *init, struct err *err)
 {
 	const int all[] = {init->story->wire_fd, init->report_fd, init->signal_fd, init->stat_fd};
-	int kept[ARRAY_SIZE(all)];
+	int kept[ARRAY_SIZE(all)] = {0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -180,11 +184,13 @@ static int start_program(struct init *init, struct err *err)
 	(void)sigaddset(&children, SIGCHLD);
 	init->signal_fd = sys_signalfd(&children);
 	if (init->signal_fd < 0)
-		return err_set(err, ERR_SYSTEM, "system.signalfd", -init->signal_fd, "cannot watch for ended processes");
+		return err_set(err, ERR_SYSTEM, "system.signalfd", -init->signal_fd,
+			       "cannot watch for ended processes");
 	start.report_fd = pipe_fds[1];
 	init->program = sys_spawn(program_main, &start);
 	if (init->program < 0)
-		return err_set(err, ERR_SYSTEM, "system.fork", -init->program, "cannot start the program's process");
+		return err_set(err, ERR_SYSTEM, "system.fork", -init->program,
+			       "cannot start the program's process");
 	fd_close_ptr(&pipe_fds[1]);
 	init->report_fd = pipe_fds[0];
 	(void)snprintf(path, sizeof(path), "%d/stat", init->program);

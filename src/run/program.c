@@ -35,14 +35,17 @@ static int refuse(const struct plan_program *program, int errnum, struct err *er
 	if (errnum == ENOENT || errnum == ENOTDIR) {
 		err_set(err, ERR_NOT_FOUND, "program.not-found", 0, "%s: not found in the sandbox", name);
 		if (strchr(name, '/') != NULL)
-			return err_hint(err, "no such file there (or its interpreter is missing): grant it with --ro, or look at "
+			return err_hint(err, "no such file there (or its interpreter is missing): grant it "
+					     "with --ro, or look at "
 					     "pinfold explain");
 		return err_hint(err, "PATH in the sandbox is %s", program->path);
 	}
 	err_set(err, ERR_NOT_EXECUTABLE, "program.not-executable", errnum, "%s: cannot be executed", name);
 	if (errnum == ENOEXEC)
-		return err_hint(err, "it is neither a program of this machine nor a script that starts with #!");
-	return err_hint(err, "it needs execute permission for you, on a file system that is not mounted noexec");
+		return err_hint(err,
+				"it is neither a program of this machine nor a script that starts with #!");
+	return err_hint(err,
+			"it needs execute permission for you, on a file system that is not mounted noexec");
 }
 
 /* One try; ENOENT and the like let the search go on. */
@@ -59,13 +62,14 @@ static int search_path(const struct plan_program *program)
 	for (const char *dir = program->path;; dir++) {
 		size_t len = strcspn(dir, ":");
 		/* An empty part means the current directory, as in a shell. */
-		int n = snprintf(path, sizeof(path), "%.*s%s%s", (int)len, len > 0 ? dir : "", len > 0 ? "/" : "./",
-				 program->file);
+		int n = snprintf(path, sizeof(path), "%.*s%s%s", (int)len, len > 0 ? dir : "",
+				 len > 0 ? "/" : "./", program->file);
 
 		if (n > 0 && (size_t)n < sizeof(path)) {
 			int errnum = try_exec(program, path);
 
-			/* "Found but refused" is worth more than "not found" further on; anything else ends it. */
+			/* "Found but refused" is worth more than "not found" further on; anything else ends
+			 * it. */
 			if (errnum == EACCES)
 				result = EACCES;
 			else if (errnum != ENOENT && errnum != ENOTDIR)

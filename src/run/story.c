@@ -93,10 +93,10 @@ static int execute(struct story *story, struct err *err)
 
 /* The order is that of steps.def. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,    [STEP_NAMES] = set_names,	[STEP_NETWORK] = set_network,
-	[STEP_ROOT] = build_root,    [STEP_NESTED] = limit_userns, [STEP_PIVOT] = leave_host,
-	[STEP_HIDE] = hide_init,     [STEP_START] = set_start,	[STEP_FDS] = close_fds,
-	[STEP_CAPS] = drop_caps,     [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps, [STEP_NAMES] = set_names,	 [STEP_NETWORK] = set_network,
+	[STEP_ROOT] = build_root, [STEP_NESTED] = limit_userns,	 [STEP_PIVOT] = leave_host,
+	[STEP_HIDE] = hide_init,  [STEP_START] = set_start,	 [STEP_FDS] = close_fds,
+	[STEP_CAPS] = drop_caps,  [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

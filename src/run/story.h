@@ -20,15 +20,16 @@
 /* All that the steps need; made by the supervisor before the clone. */
 struct story {
 	const struct plan *plan;
-	struct filter denies;	     /* of the profile, compiled */
-	struct argv_area argv_area;  /* of the command line, to be overwritten */
-	struct progress *progress;   /* shared */
-	int wire_fd;		     /* init's end of the socket pair */
-	sigset_t caller_mask;	     /* the signal mask that the program is to have */
-	struct root root;	     /* filled by the root step */
+	struct filter denies;	    /* of the profile, compiled */
+	struct argv_area argv_area; /* of the command line, to be overwritten */
+	struct progress *progress;  /* shared */
+	int wire_fd;		    /* init's end of the socket pair */
+	sigset_t caller_mask;	    /* the signal mask that the program is to have */
+	struct root root;	    /* filled by the root step */
 };
 
-/* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed. */
+/* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed.
+ */
 int story_run(struct story *story, enum step_who who, struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -59,7 +59,8 @@ static int describe_stop(struct supervisor *s, const char *what)
 	uint32_t step = s->progress->step < STEP_COUNT ? s->progress->step : 0;
 	uint32_t node = s->progress->node;
 
-	err_set(s->err, ERR_SYSTEM, "system.start", 0, "the sandbox %s in step \"%s\"", what, step_table[step].name);
+	err_set(s->err, ERR_SYSTEM, "system.start", 0, "the sandbox %s in step \"%s\"", what,
+		step_table[step].name);
 	if (step == STEP_ROOT && node > 0 && node <= s->plan->root.count) {
 		const struct plan_node *at = &s->plan->root.nodes[node - 1];
 
@@ -161,14 +162,16 @@ static int timeout_ms(const struct supervisor *s)
 static void watch(struct supervisor *s)
 {
 	while (!s->has_ended) {
-		struct pollfd fds[] = {{.fd = s->wire_fd, .events = POLLIN}, {.fd = s->signal_fd, .events = POLLIN}};
+		struct pollfd fds[] = {{.fd = s->wire_fd, .events = POLLIN},
+				       {.fd = s->signal_fd, .events = POLLIN}};
 		int timeout = timeout_ms(s);
 		int r = sys_poll(fds, ARRAY_SIZE(fds), timeout);
 
 		if (r == 0 && timeout >= 0 && timeout_ms(s) == 0) {
 			s->has_hung = true;
 			finish(s, describe_stop(s, "did not start within its deadline: it hangs"));
-			err_hint(s->err, "a file system behind it does not answer: look at what it is mounted from");
+			err_hint(s->err,
+				 "a file system behind it does not answer: look at what it is mounted from");
 			return;
 		}
 		if (r <= 0)
@@ -209,26 +212,27 @@ static int block_signals(sigset_t *ret_caller_mask, int *ret_signal_fd, struct e
 		return err_set(err, ERR_SYSTEM, "system.signals", -r, "cannot block signals");
 	*ret_signal_fd = sys_signalfd(&set);
 	if (*ret_signal_fd < 0)
-		return err_set(err, ERR_SYSTEM, "system.signals", -*ret_signal_fd, "cannot watch for signals");
+		return err_set(err, ERR_SYSTEM, "system.signals", -*ret_signal_fd,
+			       "cannot watch for signals");
 	return 0;
 }
 
 /* Makes the socket pair and the shared page, and clones. In the child this does not return. */
 static int clone_sandbox(struct supervisor *s, struct story *story)
 {
-	CLEANUP_FD int child_fd = -1;
 	void *page;
-	int fds[2];
+	int fds[2] = {-1, -1};
 	int r = sys_shared_page(&page);
 
 	if (r == 0)
 		r = sys_socketpair(fds);
 	if (r < 0)
-		return err_set(s->err, ERR_SYSTEM, "system.socketpair", -r, "cannot make the supervisor's socket");
+		return err_set(s->err, ERR_SYSTEM, "system.socketpair", -r,
+			       "cannot make the supervisor's socket");
 	story->progress = page;
 	s->progress = page;
 	s->wire_fd = fds[0];
-	story->wire_fd = child_fd = fds[1];
+	story->wire_fd = fds[1];
 	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
 	s->child = sys_clone(s->plan->clone_flags);
 	if (s->child == 0) {
@@ -236,6 +240,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 		sys_close(s->wire_fd);
 		init_main(story);
 	}
+	sys_close(fds[1]);
 	if (s->child < 0)
 		return act_explain_clone(-s->child, s->err);
 	return 0;
@@ -245,10 +250,12 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 		   struct outcome *ret_outcome, struct err *err)
 {
 	struct story story = {.plan = plan, .argv_area = argv_area};
-	struct supervisor s = {.plan = plan, .outcome = ret_outcome, .err = err, .wire_fd = -1, .signal_fd = -1};
+	struct supervisor s = {
+		.plan = plan, .outcome = ret_outcome, .err = err, .wire_fd = -1, .signal_fd = -1};
 	int r = -1;
 
-	if (act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
+	if (act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
+	    act_drop_root(&plan->map, err) == 0 &&
 	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);

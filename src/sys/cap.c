@@ -42,7 +42,8 @@ int sys_cap_keep_only(uint64_t keep)
 		if ((keep >> cap & 1) == 0)
 			continue;
 		if (capng_update(CAPNG_ADD,
-				 (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE | CAPNG_AMBIENT),
+				 (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE |
+						CAPNG_AMBIENT),
 				 cap) < 0)
 			return -EINVAL;
 	}

@@ -14,8 +14,8 @@
 int sys_cap_keep_only(uint64_t keep);
 
 /*
- * Empties the permitted, effective and inheritable sets. The bounding set, which only an exec looks at, stays:
- * for a process that executes nothing any more.
+ * Empties the permitted, effective and inheritable sets. The bounding set, which only an exec looks at,
+ * stays: for a process that executes nothing any more.
  */
 int sys_cap_drop_all(void);
 

@@ -58,8 +58,9 @@ pid_t sys_spawn(int (*fn)(void *arg), void *arg)
 
 pid_t sys_spawn(int (*fn)(void *arg), void *arg)
 {
-	const size_t size = 256 * 1024;
-	char *stack = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	const size_t size = (size_t)256 * 1024;
+	char *stack =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	pid_t child;
 
 	if (stack == MAP_FAILED)

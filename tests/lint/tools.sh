@@ -39,8 +39,8 @@ shell_files() {
 set_flags() {
   cat >"$tmp/flags" <<FLAGS
 -std=gnu17
--I$build/src
--Isrc
+-iquote$build/src
+-iquotesrc
 -I$build
 -D_GNU_SOURCE
 -D_FILE_OFFSET_BITS=64
