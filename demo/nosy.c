@@ -289,7 +289,7 @@ static void try_network(void)
 		fclose(file);
 	if (routes < 0)
 		routes = 0;
-	say("network", interfaces + routes > 0, "interfaces but lo: %d, routes: %d", interfaces, routes);
+	say("network", interfaces + routes > 0, "links but lo: %d, routes: %d", interfaces, routes);
 }
 
 /* --- privilege --------------------------------------------------------------------------------- */

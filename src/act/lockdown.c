@@ -57,14 +57,6 @@ int act_keep_fds(const int *fds, size_t count, struct err *err)
 	return 0;
 }
 
-/* No set-id bit and no file capability counts from here on; a filter needs it to be loaded. */
-static int forbid_privileges(struct err *err)
-{
-	int r = sys_set_no_new_privs();
-
-	return r < 0 ? err_set(err, ERR_SYSTEM, "system.no-new-privs", -r, "cannot set no_new_privs") : 0;
-}
-
 int act_drop_caps(const struct plan *plan, struct err *err)
 {
 	int r = sys_set_securebits(plan->securebits);
@@ -75,14 +67,18 @@ int act_drop_caps(const struct plan *plan, struct err *err)
 	r = sys_cap_keep_only(plan->keep_caps);
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.capabilities", -r, "cannot drop capabilities");
-	return forbid_privileges(err);
+	/* No set-id bit and no file capability counts from here on; a filter needs it to be loaded. */
+	r = sys_set_no_new_privs();
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.no-new-privs", -r, "cannot set no_new_privs");
+	return 0;
 }
 
-int act_drop_all_caps(struct err *err)
+int act_drop_kept_caps(const struct plan *plan, struct err *err)
 {
-	int r = sys_cap_drop_all();
+	int r = plan->keep_caps == 0 ? 0 : sys_cap_drop_all();
 
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.capabilities", -r, "cannot drop init's capabilities");
-	return forbid_privileges(err);
+	return 0;
 }

@@ -33,10 +33,13 @@ int act_close_fds(struct err *err) __attribute__((warn_unused_result));
 /* In init: closes every descriptor but those `count` ones, which must be in ascending order. */
 int act_keep_fds(const int *fds, size_t count, struct err *err) __attribute__((warn_unused_result));
 
-/* Securebits locked, capability sets down to the plan's, no new privileges. */
+/*
+ * In init, before the program exists, which inherits all of it: securebits locked, capability sets down to
+ * the plan's, no new privileges.
+ */
 int act_drop_caps(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
-/* For init, which executes nothing any more: its capability sets emptied, no new privileges. */
-int act_drop_all_caps(struct err *err) __attribute__((warn_unused_result));
+/* In init, once the program exists: gives up what the plan keeps for the program. */
+int act_drop_kept_caps(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -80,6 +80,7 @@ static const char *const init_calls[] = {
 	"brk",
 	"madvise",
 	"futex",
+	"socketcall",
 };
 
 static const struct cpu {

@@ -102,14 +102,16 @@ void *arena_alloc(struct arena *arena, size_t size)
 	if (block == NULL || block->size - block->used < size) {
 		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
 
-		block = mem_alloc(sizeof(*block) + room);
+		/* Zeroed piece by piece below: most of a block is never touched, and so costs no page. */
+		block = mem_realloc(NULL, sizeof(*block) + room);
 		block->size = room;
+		block->used = 0;
 		block->next = arena->head;
 		arena->head = block;
 	}
 	ptr = block->data + block->used;
 	block->used += size;
-	return ptr;
+	return memset(ptr, 0, size);
 }
 
 char *arena_strndup(struct arena *arena, const char *s, size_t len)

@@ -63,6 +63,14 @@ static const char *make_machine_id(const struct made *made)
 	return arena_printf(made->build->arena, "%s\n", made->build->host->random_id);
 }
 
+/* The host's may name sources that are not to be reached from inside: a directory service, a bus. */
+static const char *make_nsswitch(const struct made *made)
+{
+	(void)made;
+	return "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: "
+	       "files\n";
+}
+
 /*
  * The groups. A piece is made by its function, unless that gives NULL; kept as the link it is on the
  * host when is_link; else shown read-only. Pieces of a group may be missing on the host.
@@ -76,7 +84,7 @@ static const struct piece {
 	{"@base", "group", make_group, false},
 	{"@base", "hosts", make_hosts, false},
 	{"@base", "machine-id", make_machine_id, false},
-	{"@base", "nsswitch.conf", NULL, false},
+	{"@base", "nsswitch.conf", make_nsswitch, false},
 	{"@base", "ld.so.cache", NULL, false},
 	{"@base", "localtime", NULL, true},
 	{"@base", "os-release", NULL, true},

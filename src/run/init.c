@@ -163,7 +163,7 @@ static int harden(struct init *init, struct err *err)
 	}
 	qsort(kept, count, sizeof(kept[0]), compare_ints);
 	/* 0, 1 and 2 too: a reader of the program's pipe is to see its end when the program closes it. */
-	if (act_keep_fds(kept, count, err) < 0 || act_drop_all_caps(err) < 0)
+	if (act_keep_fds(kept, count, err) < 0 || act_drop_kept_caps(init->story->plan, err) < 0)
 		return -1;
 	return act_load_init_filter(err);
 }

@@ -252,8 +252,11 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	struct story story = {.plan = plan, .argv_area = argv_area};
 	struct supervisor s = {
 		.plan = plan, .outcome = ret_outcome, .err = err, .wire_fd = -1, .signal_fd = -1};
-	int r = -1;
+	int r = sys_reserve_stdio();
 
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
+	r = -1;
 	if (act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 &&
 	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {

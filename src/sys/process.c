@@ -251,6 +251,16 @@ int sys_dup_over(int from, int to)
 	return result(dup2(from, to));
 }
 
+int sys_reserve_stdio(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		/* The lowest free descriptor is taken: this one, as those below are in use by now. */
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
 int sys_shared_page(void **ret_page)
 {
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -97,6 +97,12 @@ int sys_set_mask(const sigset_t *set, sigset_t *ret_old);
 
 int sys_dup_over(int from, int to);
 
+/*
+ * Puts /dev/null where 0, 1 or 2 is closed, so that nothing of ours is opened there. It is CLOEXEC: the program
+ * finds them closed, as our caller left them.
+ */
+int sys_reserve_stdio(void);
+
 /* A zeroed page that forked children share; -errno on failure. Never unmapped. */
 int sys_shared_page(void **ret_page);
 

@@ -68,7 +68,7 @@ refuses "a profile that cannot be read" 125 'closed\.ini.*[Pp]ermission denied' 
 refuses "a profile that is a directory" 125 "$T" pf -p "$T/"
 refuses "a profile that is not there" 125 'no-such' pf -p no-such
 refuses "a path of a profile that is not there" 125 '/no/such\.ini' pf -p /no/such.ini
-refuses "an unknown option" 125 '--hostnam' pf --hostnam x
+refuses "an unknown option" 125 '--hostnmae' pf --hostnmae x
 like "did you mean the option" "$err" '[Dd]id you mean.*--hostname'
 refuses "an option without its value" 125 '--ro' user "$PINFOLD" run --ro
 refuses "an unknown key of --set" 125 'network\.mod' pf --set network.mod=none

@@ -45,7 +45,7 @@ is "the program is process 2" "$(printf '%s\n' "$out" | sed -n '$p')" "me 2"
 like "process 1 is pinfold" "$(printf '%s\n' "$out" | sed -n 1p)" '^1 pinfold'
 others=$(printf '%s\n' "$out" | sed '/^me/d; /^1 /d; /^2 sh$/d; /^[0-9]* \(cat\|sh\)$/d')
 is "there is nobody else in /proc" "$others" ""
-is "with proc=none there is no /proc" "$(user "$PINFOLD" run --set filesystem.proc=none -- /bin/sh -c 'cd /proc && echo *')" '*'
+is "with proc=none there is no /proc" "$(user "$PINFOLD" run --set filesystem.proc=none -- /bin/sh -c 'echo /proc/*')" '/proc/*'
 
 # The names of the machine are private too.
 run_rc user "$PINFOLD" run --hostname box --set identity.domainname=example.org -- \
