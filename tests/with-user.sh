@@ -137,6 +137,7 @@ finish() {
 }
 trap finish EXIT
 # No traps for signals: the shell would put them off until COMMAND ends. Dying at once is what the janitor is for.
+# (INT alone the shell puts off anyway; from a terminal, COMMAND gets it too.)
 
 # --- the user -----------------------------------------------------------------------------------
 

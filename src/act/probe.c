@@ -166,6 +166,59 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 	return fact;
 }
 
+/* The path without symlinks, as far as it exists. Text lives in the arena. */
+static const char *real_path(struct arena *arena, const char *path, bool *ret_exists)
+{
+	char real[PATH_MAX];
+	const char *rest = path + strlen(path);
+
+	*ret_exists = true;
+	while (realpath(arena_strndup(arena, path, (size_t)(rest - path)), real) == NULL) {
+		*ret_exists = false;
+		do {
+			rest--;
+		} while (rest > path && *rest != '/');
+		if (rest == path)
+			return path;
+	}
+	if (*rest == '\0')
+		return arena_strdup(arena, real);
+	return arena_printf(arena, "%s%s", str_eq(real, "/") ? "" : real, rest);
+}
+
+/* Only a request that binds something of the user's choice can show pinfold's own directories. */
+static void probe_own(struct arena *arena, const struct request *request, struct host *host)
+{
+	const char *const bases[HOST_OWN_DIRS] = {host->config, host->cache, host->data, host->state,
+						  host->runtime};
+	static const enum option_id binds[] = {OPT_RO, OPT_RW};
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(binds); i++) {
+		const struct value_list *list = &request->values[binds[i]];
+
+		count += list->count;
+		for (size_t k = 0; k < list->count; k++) {
+			struct path_fact *fact = host_find_path(host, list->items[k].a);
+			bool exists;
+			const char *real;
+
+			if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
+				continue;
+			real = real_path(arena, fact->path, &exists);
+			fact->real = str_eq(real, fact->path) ? NULL : real;
+		}
+	}
+	for (size_t i = 0; count > 0 && i < ARRAY_SIZE(bases); i++) {
+		struct own_dir *own = &host->own[host->own_count];
+
+		if (bases[i] == NULL)
+			continue;
+		own->path = real_path(arena, arena_printf(arena, "%s/pinfold", bases[i]), &own->exists);
+		host->own_count++;
+	}
+}
+
 int act_probe_request(struct arena *arena, const struct request *request, struct host *host, struct err *err)
 {
 	const char **paths;
@@ -175,6 +228,7 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 	for (size_t i = 0; i < count; i++)
 		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
 	host_sort_paths(host);
+	probe_own(arena, request, host);
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);

@@ -40,6 +40,7 @@ struct build {
 	const struct plan *plan;
 	struct root *root;
 	struct err *err;
+	int whole_fd; /* the clone of the host's whole tree, -1: nothing shows it */
 	/* The directory that nodes were last put into: siblings come one after the other. */
 	int parent_fd;
 	const char *parent; /* its path is the first parent_len bytes */
@@ -187,9 +188,13 @@ static int put_bind(struct build *build, const struct plan_node *node, const str
 	CLEANUP_FD int tree_fd = -1;
 	int r;
 
-	if (open_source(build, node, &source_fd) < 0)
-		return -1;
-	tree_fd = sys_clone_tree(source_fd);
+	if (node->is_whole) {
+		tree_fd = fd_steal(&build->whole_fd);
+	} else {
+		if (open_source(build, node, &source_fd) < 0)
+			return -1;
+		tree_fd = sys_clone_tree(source_fd);
+	}
 	if (tree_fd < 0)
 		return fail(build, node, tree_fd, "cannot clone the mounts for");
 	r = sys_mount_set(tree_fd, true, node->attr);
@@ -361,9 +366,27 @@ static int put_nodes(struct build *build, volatile uint32_t *ret_at)
 	return 0;
 }
 
+/*
+ * A bind of the host's "/" itself: cloned before the new root is stacked on "/", or the clone would have the
+ * new root stacked on it as well, and show that instead.
+ */
+static int clone_whole(struct build *build)
+{
+	const struct plan_root *root = &build->plan->root;
+
+	for (size_t i = 0; i < root->count; i++) {
+		if (!root->nodes[i].is_whole)
+			continue;
+		build->whole_fd = sys_clone_tree_at(AT_FDCWD, "/");
+		if (build->whole_fd < 0)
+			return fail(build, &root->nodes[i], build->whole_fd, "cannot clone the mounts for");
+	}
+	return 0;
+}
+
 int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct root *ret_root, struct err *err)
 {
-	struct build build = {.plan = plan, .root = ret_root, .err = err, .parent_fd = -1};
+	struct build build = {.plan = plan, .root = ret_root, .err = err, .whole_fd = -1, .parent_fd = -1};
 	int r;
 
 	*ret_root = (struct root){.fd = -1, .proc_fd = -1};
@@ -371,6 +394,8 @@ int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct ro
 	r = sys_mount_make_private();
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.private", -r, "cannot make the mounts private");
+	if (clone_whole(&build) < 0)
+		return -1;
 	ret_root->fd =
 		make_tmpfs(plan->root.size, plan->root.inodes, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	if (ret_root->fd < 0)

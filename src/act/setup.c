@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -16,6 +18,41 @@
 #include "sys/process.h"
 
 #define USERNS_LIMIT "sys/user/max_user_namespaces"
+
+static int make_own_dir(const char *path, struct err *err)
+{
+	char partial[PATH_MAX];
+	size_t len = strlen(path);
+
+	if (len >= sizeof(partial))
+		return err_set(err, ERR_SYSTEM, "system.own-directory", ENAMETOOLONG, "cannot make %s", path);
+	for (size_t at = 1; at <= len; at++) {
+		int r;
+
+		if (path[at] != '/' && path[at] != '\0')
+			continue;
+		memcpy(partial, path, at);
+		partial[at] = '\0';
+		r = sys_mkdir(AT_FDCWD, partial, 0700);
+		if (r == 0 || r == -EEXIST || r == -EISDIR)
+			continue;
+		err_set(err, ERR_HOST, "host.own-directory", -r, "cannot make %s, to mask it", partial);
+		return err_hint(
+			err,
+			"a writable grant contains it, and pinfold's own directories are out of reach for "
+			"programs: grant less, or make it yourself");
+	}
+	return 0;
+}
+
+int act_make_own_dirs(const struct plan *plan, struct err *err)
+{
+	for (size_t i = 0; i < plan->root.made_count; i++) {
+		if (make_own_dir(plan->root.made_dirs[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 int act_set_clocks(const struct plan *plan, struct err *err)
 {

@@ -6,6 +6,12 @@
 struct err;
 struct plan;
 
+/*
+ * In the supervisor, before the clone: makes the plan's directories on the host (mode 0700, with their
+ * parents), all of them pinfold's own.
+ */
+int act_make_own_dirs(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
 /* A time namespace with offsets: made, written, entered, in that order. Nothing without offsets. */
 int act_set_clocks(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 

@@ -151,6 +151,9 @@ static void put_root(struct text *t, const struct plan *plan)
 	value_show_size(plan->root.size, size);
 	fprintf(t->out, "root\n  tmpfs size=%s inodes=%" PRIu64 ", read-only when the program starts\n", size,
 		plan->root.inodes);
+	for (size_t i = 0; i < plan->root.made_count; i++)
+		fprintf(t->out, "  make on the host: %s mode=0700  [pinfold's own directories]\n",
+			show(t, plan->root.made_dirs[i]));
 	for (size_t i = 0; i < plan->root.count; i++) {
 		if (plan->root.nodes[i].kind != NODE_DIR || !plan->root.nodes[i].is_implied)
 			put_node(t, &plan->root.nodes[i]);

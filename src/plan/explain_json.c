@@ -116,6 +116,9 @@ static void put_root(struct document *doc, const struct plan *plan)
 	json_put_int(root, "size", (int64_t)plan->root.size);
 	json_put_int(root, "inodes", (int64_t)plan->root.inodes);
 	json_put_string(root, "proc_cover", covers[plan->root.cover]);
+	nodes = json_put_array(root, "made_on_host");
+	for (size_t i = 0; i < plan->root.made_count; i++)
+		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
 	nodes = json_put_array(root, "nodes");
 	for (size_t i = 0; i < plan->root.count; i++)
 		put_node(doc, nodes, &plan->root.nodes[i]);

@@ -15,7 +15,7 @@ static int compare_facts(const void *a, const void *b)
 	return strcmp(fact_a->path, fact_b->path);
 }
 
-const struct path_fact *host_find_path(const struct host *host, const char *path)
+struct path_fact *host_find_path(const struct host *host, const char *path)
 {
 	struct path_fact key = {.path = path};
 

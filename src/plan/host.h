@@ -22,7 +22,16 @@ struct path_fact {
 	enum path_kind kind; /* of what a symlink leads to */
 	int errnum;	     /* why it is PATH_MISSING: ENOENT, EACCES... */
 	const char *target;  /* the text of a symlink, NULL when it is none */
+	const char *real;    /* of a directory: without symlinks, when that is another path; else NULL */
 };
+
+/* A directory of pinfold's own, which no program may reach. */
+struct own_dir {
+	const char *path; /* without symlinks, as far as it exists */
+	bool exists;
+};
+
+enum { HOST_OWN_DIRS = 5 }; /* config, cache, data, state, runtime */
 
 /* Ids start..start+count-1 of the caller's user namespace. */
 struct id_range {
@@ -48,8 +57,10 @@ struct host {
 	const char *runtime;   /* XDG_RUNTIME_DIR, or NULL */
 	const char *config, *cache, *data, *state; /* XDG base directories, or NULL without a home */
 	const char *sysconfdir, *datadir;	   /* pinfold's own, as installed */
-	char *const *env;			   /* the caller's environment, NULL-terminated */
-	char random_id[HOST_RANDOM_ID_SIZE];	   /* 32 hex digits, new for each run */
+	struct own_dir own[HOST_OWN_DIRS];
+	size_t own_count;
+	char *const *env;		     /* the caller's environment, NULL-terminated */
+	char random_id[HOST_RANDOM_ID_SIZE]; /* 32 hex digits, new for each run */
 
 	/* Asked for only with map = subids. */
 	const char *newuidmap, *newgidmap; /* NULL: not installed */
@@ -61,7 +72,7 @@ struct host {
 };
 
 /* The fact about a path, or NULL when nobody asked for it. */
-const struct path_fact *host_find_path(const struct host *host, const char *path);
+struct path_fact *host_find_path(const struct host *host, const char *path);
 
 /* Sorts host->paths and drops repeated ones, as host_find_path needs it. */
 void host_sort_paths(struct host *host);

@@ -82,6 +82,7 @@ struct plan_node {
 	const char *source;  /* BIND: the path on the host */
 	const char *text;    /* FILE: contents; SYMLINK: target */
 	enum bind_source is; /* BIND: what the source is; checked again when it is open */
+	bool is_whole;	     /* BIND: the source is the host's "/" itself */
 	bool makes_point;    /* the mount point lies on a tmpfs of ours and is made there */
 	const char *under;   /* otherwise: where the tree of the host that it must exist in is shown */
 	bool is_implied;     /* a parent or mount point that nobody asked for by name */
@@ -109,6 +110,9 @@ struct plan_root {
 	size_t count;
 	bool has_proc;
 	enum cover cover;
+	const char *
+		*made_dirs; /* on the host, before anything else: pinfold's own, so that they can be masked */
+	size_t made_count;
 };
 
 /* Which of the filters made at build time: the value of namespaces.nested. */

@@ -191,6 +191,29 @@ static int refuse_source(struct build *build, const struct bind_rule *rule, cons
 	return err_origin(build->err, value->origin);
 }
 
+/* The host's "/" has to be cloned before the new root is stacked on it; once is enough for anybody. */
+static int check_whole(struct build *build, struct node_list *nodes)
+{
+	const struct plan_node *whole = NULL;
+
+	for (size_t i = 0; i < nodes->count; i++) {
+		struct plan_node *node = &nodes->items[i];
+
+		if (node->kind != NODE_BIND || !str_eq(plan_real_source(build, node), "/"))
+			continue;
+		if (whole != NULL) {
+			err_set(build->err, ERR_CONFIG, "config.whole-root", 0,
+				"the host's / is shown twice, at %s and at %s",
+				str_show(build->arena, whole->dest), str_show(build->arena, node->dest));
+			err_hint(build->err, "show it once, and use symlink for the other place");
+			return err_origin(build->err, node->origin);
+		}
+		node->is_whole = true;
+		whole = node;
+	}
+	return 0;
+}
+
 static int add_binds(struct build *build, struct node_list *nodes)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bind_rules); i++) {
@@ -265,7 +288,8 @@ static int add_made(struct build *build, struct node_list *nodes)
 int plan_root(struct build *build)
 {
 	static int (*const adders[])(struct build * build, struct node_list * nodes) = {
-		add_system, add_devices, add_proc, plan_etc, add_binds, add_made, plan_nodes_settle,
+		add_system, add_devices, add_proc,	    plan_etc,	 add_binds,
+		add_made,   plan_own,	 plan_nodes_settle, check_whole,
 	};
 	struct plan_root *root = &build->plan->root;
 	struct node_list nodes = {0};

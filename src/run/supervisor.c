@@ -17,6 +17,7 @@
 #include "act/filter.h"
 #include "act/idmap.h"
 #include "act/probe.h"
+#include "act/setup.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/mem.h"
@@ -258,7 +259,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
 	r = -1;
 	if (act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
-	    act_drop_root(&plan->map, err) == 0 &&
+	    act_drop_root(&plan->map, err) == 0 && act_make_own_dirs(plan, err) == 0 &&
 	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);

@@ -98,8 +98,8 @@ int sys_set_mask(const sigset_t *set, sigset_t *ret_old);
 int sys_dup_over(int from, int to);
 
 /*
- * Puts /dev/null where 0, 1 or 2 is closed, so that nothing of ours is opened there. It is CLOEXEC: the program
- * finds them closed, as our caller left them.
+ * Puts /dev/null where 0, 1 or 2 is closed, so that nothing of ours is opened there. It is CLOEXEC: the
+ * program finds them closed, as our caller left them.
  */
 int sys_reserve_stdio(void);
 

@@ -48,8 +48,9 @@ set -- --ro "$base" --env "PINFOLD_DATADIR=$PINFOLD_DATADIR"
 inner="$PINFOLD run -- /bin/sh -c"
 for map in self root; do
   # shellcheck disable=SC2086 # words
-  run_rc user "$PINFOLD" run --map $map --set namespaces.nested=full "$@" -- $inner "$try; cat /proc/1/comm; readlink /proc/self/ns/pid"
-  is "nested=full, map $map: an inner pinfold works" "$rc:$(printf '%s\n' "$out" | sed -n 1p)" 0:ran
+  works "nested=full, map $map: an inner pinfold" ran user "$PINFOLD" run --map $map --set namespaces.nested=full "$@" -- $inner "$try"
+  # As uid 0 of a namespace without capabilities one may not map that uid again: a rule of the kernel's.
+  [ $map = root ] || is "nested=full, map $map: it really does" "$rc" 0
 done
 # shellcheck disable=SC2086
 run_rc user "$PINFOLD" run --set namespaces.nested=full "$@" -- \
@@ -58,6 +59,6 @@ is "and one in that" "$rc:$out" 0:ran
 # shellcheck disable=SC2086
 run_rc user "$PINFOLD" run "$@" -- $inner 'echo ran'
 is "nested=none refuses an inner one" "$rc:$out" 125:
-like "which says why" "$err" '^pinfold: .*user namespace'
+like "which says why" "$err" '^pinfold: .*namespace'
 like "and what to do" "$err" '^  hint: .*nested'
 done_testing

@@ -64,11 +64,14 @@ Test(mem, steal_leaves_nothing_to_free)
 	mem_free_ptr(&kept);
 }
 
+enum { EXIT_TEXT = 10000 };
+
 /* Runs fn in a child whose standard error is a pipe; gives its exit code and what it wrote. */
-static int exit_code_of(void (*fn)(void), char text[100])
+static int exit_code_of(void (*fn)(void), char text[EXIT_TEXT])
 {
 	int fds[2];
 	int status;
+	size_t used = 0;
 	ssize_t n;
 	pid_t child;
 
@@ -80,8 +83,9 @@ static int exit_code_of(void (*fn)(void), char text[100])
 		_exit(0);
 	}
 	(void)close(fds[1]);
-	n = read(fds[0], text, 99);
-	text[n > 0 ? n : 0] = '\0';
+	while ((n = read(fds[0], text + used, EXIT_TEXT - 1 - used)) > 0)
+		used += (size_t)n;
+	text[used] = '\0';
 	(void)close(fds[0]);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -118,7 +122,7 @@ Test(mem, running_out_says_so_and_exits_125)
 {
 	static void (*const cases[])(void) = {alloc_too_much, realloc_too_much, arena_too_much,
 					      arena_overflow};
-	char text[100];
+	char text[EXIT_TEXT];
 
 	if (getenv("PINFOLD_VALGRIND") != NULL)
 		cr_skip("valgrind's malloc does not fail");

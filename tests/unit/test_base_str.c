@@ -49,12 +49,12 @@ Test(utf8, first_and_last_of_each_length_are_valid)
 Test(utf8, what_rfc_3629_forbids_is_invalid)
 {
 	static const char *const bad[] = {
-		"\x80",	    /* a continuation alone */
-		"\xbf",	    /* the same */
-		"\xc0\x80", /* NUL in two bytes */
-		"\xc1\xbf", /* U+007F in two */
-		"\xc2",	    /* cut */
-		"\xc2"
+		"\x80",		    /* a continuation alone */
+		"\xbf",		    /* the same */
+		"\xc0\x80",	    /* NUL in two bytes */
+		"\xc1\xbf",	    /* U+007F in two */
+		"\xc2",		    /* cut */
+		"\xc2z",	    /* a letter instead of the second byte */
 		"a",		    /* a letter instead of the second byte */
 		"\xc2\xc2",	    /* a lead instead of it */
 		"\xdf\xc0",	    /* */
