@@ -314,7 +314,8 @@ int act_explain_clone(int errnum, struct err *err)
 	if (errnum == ENOSPC || errnum == EUSERS)
 		return err_hint(err, "a limit in /proc/sys/user is reached: see namespaces(7)");
 	if (errnum == ENOSYS)
-		return err_hint(err, "an outer sandbox's filter refuses clone3(2), or the kernel is too old");
+		return err_hint(err, "an outer sandbox's filter refuses clone3(2): let it (under pinfold: "
+				     "namespaces.nested = full)");
 	if (errnum == EINVAL)
 		return err_hint(err, "the kernel was built without one of the namespaces: see namespaces(7)");
 	return err_hint(err, "too many processes, or too little memory");

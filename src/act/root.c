@@ -264,17 +264,18 @@ static int put_devpts(struct build *build, const struct plan_node *node, const s
 static const struct cover_row {
 	const char *path;
 	const char *probe; /* the file whose being writable says that path is */
+	bool is_open; /* has files of mode 0666 (sys/kernel/ns_last_pid; PSI triggers): covered for everybody
+		       */
 } cover_rows[] = {
-	{"sys", "sys/kernel/core_pattern"}, /* a root caller's */
-	{"sys", "sys/kernel/shmmax"},	    /* map = root: of our ipc namespace */
-	{"sys", "sys/net/core/somaxconn"},  /* map = root: of our network namespace */
-	{"sysrq-trigger", "sysrq-trigger"},
-	{"irq", "irq/default_smp_affinity"},
-	{"bus", "bus/pci"},
-	{"acpi", "acpi"},
-	{"fs", "fs"},
-	{"scsi", "scsi"},
-	{"mtrr", "mtrr"},
+	{"sys", "sys", true},
+	{"pressure", "pressure", true},
+	{"sysrq-trigger", "sysrq-trigger", false},
+	{"irq", "irq/default_smp_affinity", false},
+	{"bus", "bus/pci", false},
+	{"acpi", "acpi", false},
+	{"fs", "fs", false},
+	{"scsi", "scsi", false},
+	{"mtrr", "mtrr", false},
 };
 
 static int cover(struct build *build, const struct plan_node *node, const char *path)
@@ -282,6 +283,9 @@ static int cover(struct build *build, const struct plan_node *node, const char *
 	CLEANUP_FD int tree_fd = sys_clone_tree_at(build->root->proc_fd, path);
 	int r;
 
+	/* What this kernel does not have need not be covered. */
+	if (tree_fd == -ENOENT)
+		return 0;
 	if (tree_fd < 0)
 		return fail(build, node, tree_fd, "cannot cover a part of");
 	r = sys_mount_set(tree_fd, true,
@@ -291,26 +295,22 @@ static int cover(struct build *build, const struct plan_node *node, const char *
 	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;
 }
 
-/* Is the row's file there, and one that the program could write? */
+/* Could the program, as the plan has it, write something of the row? */
 static bool needs_cover(struct build *build, const struct cover_row *row)
 {
-	if (build->plan->root.cover == COVER_ALWAYS)
-		return sys_access(build->root->proc_fd, row->path, F_OK) == 0;
-	return sys_access(build->root->proc_fd, row->probe, W_OK) == 0;
+	enum cover when = build->plan->root.cover;
+
+	if (row->is_open || when == COVER_ALWAYS)
+		return true;
+	return when == COVER_WRITABLE && sys_access(build->root->proc_fd, row->probe, W_OK) == 0;
 }
 
 static int cover_proc(struct build *build, const struct plan_node *node)
 {
-	const char *covered = "";
-
-	if (build->plan->root.cover == COVER_NEVER || build->plan->root.cover == COVER_NOTHING)
+	if (build->plan->root.cover == COVER_NEVER)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(cover_rows); i++) {
-		/* Rows of one path stand together: once is enough. */
-		if (str_eq(cover_rows[i].path, covered) || !needs_cover(build, &cover_rows[i]))
-			continue;
-		covered = cover_rows[i].path;
-		if (cover(build, node, covered) < 0)
+		if (needs_cover(build, &cover_rows[i]) && cover(build, node, cover_rows[i].path) < 0)
 			return -1;
 	}
 	return 0;

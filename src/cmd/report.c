@@ -31,6 +31,11 @@ int report_error(const struct err *err)
 	return exit_codes[err->kind];
 }
 
+void report_warning(const char *text)
+{
+	fprintf(stderr, "pinfold: warning: %s\n", text);
+}
+
 int report_text(const char *text)
 {
 	struct err err;

@@ -8,6 +8,9 @@ struct err;
 /* Prints the error, with its origin, step and hint, to standard error; returns the exit code of its kind. */
 int report_error(const struct err *err);
 
+/* Prints a warning to standard error. */
+void report_warning(const char *text);
+
 /* Writes text to standard output. Returns 0, or 125 when it cannot be written, which is then reported. */
 int report_text(const char *text);
 

@@ -67,6 +67,8 @@ int cmd_run(const struct cmd_args *args)
 		err_hint(&err, "use it with --dry-run or explain");
 		return report_error(&err);
 	}
+	if (invocation.plan.warning != NULL)
+		report_warning(invocation.plan.warning);
 	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &err) < 0)
 		return report_error(&err);
 	return exit_code(&outcome);

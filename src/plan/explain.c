@@ -98,8 +98,8 @@ static void put_identity(struct text *t, const struct plan *plan)
 		plan->map.writer == MAP_BY_CHILD ? "the sandbox itself" : "newuidmap and newgidmap");
 	if (plan->map.drops_root)
 		fprintf(t->out, "  root gives up its uid, gid and groups before anything else\n");
-	if (plan->root.cover == COVER_ALWAYS)
-		fprintf(t->out, "  warning: the host's uid 0 is mapped (allow-host-root = yes)\n");
+	if (plan->warning != NULL)
+		fprintf(t->out, "  warning: %s\n", plan->warning);
 }
 
 static void put_namespaces(struct text *t, const struct plan *plan)
@@ -142,7 +142,7 @@ static void put_root(struct text *t, const struct plan *plan)
 {
 	static const char *const covers[] = {
 		[COVER_NEVER] = "not covered (nested = full)",
-		[COVER_NOTHING] = "not writable for an ordinary user",
+		[COVER_OPEN] = "covered where anybody could write",
 		[COVER_WRITABLE] = "covered where it would be writable",
 		[COVER_ALWAYS] = "covered",
 	};

@@ -106,7 +106,7 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 static void put_root(struct document *doc, const struct plan *plan)
 {
 	static const char *const covers[] = {[COVER_NEVER] = "never",
-					     [COVER_NOTHING] = "nothing",
+					     [COVER_OPEN] = "open",
 					     [COVER_WRITABLE] = "writable",
 					     [COVER_ALWAYS] = "always"};
 	struct json *root = json_put_object(doc->root, "root");
@@ -180,6 +180,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	doc.root = json_new_object();
 	json_put_string(doc.root, "schema", "pinfold.plan/1");
 	put_text(&doc, doc.root, "profile", plan->profile);
+	put_text(&doc, doc.root, "warning", plan->warning);
 	put_identity(&doc, plan);
 	put_namespaces(&doc, plan);
 	put_root(&doc, plan);

@@ -97,7 +97,7 @@ struct plan_node {
 /* When entries of /proc that the program could write are covered. */
 enum cover {
 	COVER_NEVER,	/* nested = full: a covered /proc lets no inner proc be mounted */
-	COVER_NOTHING,	/* not uid 0 inside, and not the host's: the kernel lets it write none */
+	COVER_OPEN,	/* an ordinary user inside: what the kernel lets anybody open for writing */
 	COVER_WRITABLE, /* uid 0 inside owns what belongs to our namespaces: what access(W_OK) finds writable
 			 */
 	COVER_ALWAYS,	/* the real uid 0 is mapped: it could write them all */
@@ -142,6 +142,7 @@ struct plan_program {
 
 struct plan {
 	const char *profile;
+	const char *warning;  /* what a run says before it starts, or NULL */
 	uint64_t clone_flags; /* CLONE_NEW* of the clone */
 	bool has_time_offsets;
 	struct plan_offset *offsets;

@@ -128,7 +128,7 @@ static int add_proc(struct build *build, struct node_list *nodes)
 	struct plan_root *root = &build->plan->root;
 
 	root->has_proc = value->number == 0;
-	root->cover = build->plan->map.uid == 0 ? COVER_WRITABLE : COVER_NOTHING;
+	root->cover = build->plan->map.uid == 0 ? COVER_WRITABLE : COVER_OPEN;
 	if (build->plan->nested == NESTED_FULL)
 		root->cover = COVER_NEVER;
 	if (build->host->is_root && !build->plan->map.drops_root) {
@@ -144,6 +144,9 @@ static int add_proc(struct build *build, struct node_list *nodes)
 					  request_get(build->request, OPT_ALLOW_HOST_ROOT)->origin);
 		}
 		root->cover = COVER_ALWAYS;
+		build->plan->warning =
+			"the program runs as the host's real root (allow-host-root = yes): what it can "
+			"reach, it can change";
 	}
 	if (root->has_proc) {
 		add(build, nodes,

@@ -18,12 +18,12 @@
 # user CMD..      run CMD as the test user, in a clean environment and, where the current directory is closed to
 #                 the user, in $T
 # asroot CMD..    run CMD as root; where we are not, the test point that it is part of is skipped
-# ok DESC CMD..   passes if CMD exits 0; its output becomes diagnostics if not
+# ok DESC CMD..   passes if CMD exits 0; its output becomes diagnostics if not. Leaves $rc, $out, $err alone
 # not_ok DESC CMD..   passes if CMD exits non-zero
 # is DESC GOT WANT    like DESC GOT ERE    unlike DESC GOT ERE
 # run_rc CMD..    runs CMD and sets $rc, $out, $err
 # skip DESC WHY   one skipped point;   skip_all WHY   nothing in this file can run: ends it
-# have PROGRAM    quietly true if PROGRAM is in the user's PATH
+# have PROGRAM    quietly true if PROGRAM is installed
 # done_testing    prints the plan, once, at the end: without it the file fails
 
 if [ -z "${PINFOLD_TEST_BASE:-}" ] || [ -z "${PINFOLD:-}" ]; then
@@ -61,7 +61,7 @@ asroot() {
   fi
 }
 
-have() { PATH=/usr/local/bin:/usr/bin:/bin command -v "$1" >/dev/null 2>&1; }
+have() { PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1; }
 
 _diag() { sed 's/^/# /'; }
 
@@ -94,30 +94,28 @@ _show_run() {
   printf '%s\n' "$err" | sed -n '1,60s/^/stderr: /p'
 }
 
-ok() {
-  _desc=$1
-  shift
+# _try DESC WANT-SUCCESS CMD..: one point; leaves $rc, $out and $err of the last run_rc alone.
+_try() {
+  _desc=$1 _yes=$2 _rc=$rc _out=$out _err=$err _why=$_skipwhy
+  shift 2
   run_rc "$@"
   if [ -n "$_skipwhy" ]; then skip "$_desc" "$_skipwhy"
-  elif [ "$rc" = 0 ]; then _pass "$_desc"
+  elif { [ "$rc" = 0 ] && [ "$_yes" = yes ]; } || { [ "$rc" != 0 ] && [ "$_yes" = no ]; }; then _pass "$_desc"
   else
     _fail "$_desc"
-    { printf 'command: %s\n' "$*"; _show_run; } | _diag
+    { printf 'command (success wanted: %s): %s\n' "$_yes" "$*"; _show_run; } | _diag
   fi
-  _skipwhy=
+  rc=$_rc out=$_out err=$_err _skipwhy=$_why
 }
-
-not_ok() {
-  _desc=$1
+ok() {
+  _point=$1
   shift
-  run_rc "$@"
-  if [ -n "$_skipwhy" ]; then skip "$_desc" "$_skipwhy"
-  elif [ "$rc" != 0 ]; then _pass "$_desc"
-  else
-    _fail "$_desc"
-    { printf 'should have failed: %s\n' "$*"; _show_run; } | _diag
-  fi
-  _skipwhy=
+  _try "$_point" yes "$@"
+}
+not_ok() {
+  _point=$1
+  shift
+  _try "$_point" no "$@"
 }
 
 # _check DESC WORD GOT WANT COMMAND..: one point, with got and want shown if COMMAND says no.

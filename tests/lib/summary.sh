@@ -5,8 +5,8 @@
 #   summary.sh ALLOWED-SKIPS FILE.trs...
 #
 # Automake's TAP driver writes a line "RESULT: test N - text" for each TAP point into FILE.log, and FILE.trs at the end.
-# A missing FILE.trs, or an error of a test as a whole (it died, its plan does not fit), is one failure. With PINFOLD_NO_SKIPS=1 a skip that no line
-# of ALLOWED-SKIPS explains is a failure of the run. Exits 1 if anything failed.
+# A missing FILE.trs, or an error of a test as a whole (it died, its plan does not fit), is one failure. With
+# PINFOLD_NO_SKIPS=1 a skip that no line of ALLOWED-SKIPS explains is a failure of the run. Exits 1 if anything failed.
 
 set -u
 allowed=$1
@@ -31,10 +31,10 @@ for trs in "$@"; do
   fi
 done | awk -v allowed="$allowed" -v strict="${PINFOLD_NO_SKIPS:-}" '
   BEGIN {
-    # one extended regular expression a line, then TAB or " # " and why that skip is fine
+    # one extended regular expression a line, then " # " and why that skip is fine
     while ((getline line < allowed) > 0) {
       if (line ~ /^[ \t]*(#|$)/) continue
-      sub(/[ \t]+#.*/, "", line)
+      sub(/[ \t]+# [^#]*$/, "", line)
       allow[++allows] = line
     }
   }

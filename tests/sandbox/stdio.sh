@@ -33,7 +33,8 @@ many=$(seq 1 20000)
 is "twenty thousand arguments" "$(user "$PINFOLD" run -- /bin/sh -c 'echo $#' sh $many)" 20000
 
 # Descriptors that are closed at the start stay closed or become /dev/null; nothing else slips into their place.
-fds='ls -l /proc/$$/fd >/t/fds; true'
+# In a subshell, so that the redirection is not the program's own.
+fds='(ls -l /proc/$$/fd) >/t/fds; true'
 for closed in '0<&-' '1>&-' '2>&-' '0<&- 1>&-' '1>&- 2>&-' '0<&- 1>&- 2>&-'; do
   rm -f "$T/fds"
   rc=0

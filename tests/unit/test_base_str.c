@@ -55,9 +55,8 @@ Test(utf8, what_rfc_3629_forbids_is_invalid)
 		"\xc1\xbf",	    /* U+007F in two */
 		"\xc2",		    /* cut */
 		"\xc2z",	    /* a letter instead of the second byte */
-		"a",		    /* a letter instead of the second byte */
 		"\xc2\xc2",	    /* a lead instead of it */
-		"\xdf\xc0",	    /* */
+		"\xdf\xc0",	    /* a lead behind a lead */
 		"\xe0\x80\x80",	    /* NUL in three */
 		"\xe0\x9f\xbf",	    /* U+07FF in three */
 		"\xe0\xa0",	    /* cut */
