@@ -8,15 +8,13 @@
 #include <linux/filter.h>
 #include <seccomp.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/lib.h"
 #include "base/mem.h"
 #include "plan/plan.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 /* Made by mkfilter: stock_none, stock_browser, stock_full, stock_init. */
@@ -102,13 +100,13 @@ static int add_denies(const struct api *api, scmp_filter_ctx context, const stru
 static int export_filter(const struct api *api, scmp_filter_ctx context, struct arena *arena,
 			 struct filter *ret_filter, struct err *err)
 {
-	CLEANUP_FD int fd = memfd_create("pinfold-filter", MFD_CLOEXEC);
+	CLEANUP_FD int fd = sys_memory_file("pinfold-filter");
 	struct stat st = {0};
 	struct sock_filter *code;
-	int r = fd < 0 ? -errno : api->export_bpf(context, fd);
+	int r = fd < 0 ? fd : api->export_bpf(context, fd);
 
-	if (r == 0 && fstat(fd, &st) < 0)
-		r = -errno;
+	if (r == 0)
+		r = sys_fstat(fd, &st);
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot compile the filter");
 	code = arena_alloc(arena, (size_t)st.st_size);

@@ -280,7 +280,7 @@ static const struct setting {
 	{ENOSPC, "/proc/sys/user/max_user_namespaces", "0", "host.userns-disabled",
 	 "user namespaces are switched off here (user.max_user_namespaces is 0)",
 	 "as root: sysctl user.max_user_namespaces=10000; inside a sandbox: let the outer one allow nested "
-	 "ones"},
+	 "ones (pinfold: nested = full)"},
 	{EPERM, "/proc/sys/kernel/unprivileged_userns_clone", "0", "host.userns-disabled",
 	 "user namespaces are for root only here (kernel.unprivileged_userns_clone is 0)",
 	 "as root: sysctl kernel.unprivileged_userns_clone=1"},

@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -137,6 +138,11 @@ int sys_read_file(int dirfd, const char *path, char *buf, size_t size)
 	}
 	buf[used] = '\0';
 	return (int)used;
+}
+
+int sys_memory_file(const char *name)
+{
+	return result(memfd_create(name, MFD_CLOEXEC));
 }
 
 int sys_chdir(const char *path)

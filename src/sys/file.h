@@ -40,6 +40,9 @@ int sys_chmod(int dirfd, const char *path, mode_t mode);
  */
 int sys_access(int dirfd, const char *path, int mode);
 
+/* An anonymous file in memory. memfd_create(2), 3.17. */
+int sys_memory_file(const char *name);
+
 /* One write of the whole text to an existing file, as the files of /proc want it. */
 int sys_write_file(int dirfd, const char *path, const char *text);
 
