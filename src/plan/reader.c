@@ -90,10 +90,9 @@ static int check_section(struct reader *reader, const char *line)
 	if (trimmed[len - 1] != ']')
 		return refuse(reader, "config.section", "a section's line must end with ]",
 			      "write [name] and nothing behind it");
-	if (len - 2 > MAX_NAME)
-		return refuse(reader, "config.section", "the section's name is too long",
-			      "see the list of sections "
-			      "in pinfold-profile(5)");
+	if (len < 3 || len - 2 > MAX_NAME || strspn(trimmed + 1, "abcdefghijklmnopqrstuvwxyz-") != len - 2)
+		return refuse(reader, "config.section", "a section's name is small letters and -",
+			      "pinfold-profile(5) lists the sections");
 	reader->section = arena_strndup(reader->arena, trimmed + 1, len - 2);
 	reader->key = NULL;
 	*ARENA_PUSH(reader->arena, reader->entries->items, reader->entries->count) =
