@@ -41,6 +41,24 @@ static const char *directory_of(struct arena *arena, const char *path)
 	return slash == NULL ? "." : arena_strndup(arena, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+/* "./x" is x: the same file under one name, or a circle of includes would not be seen. */
+static const char *skip_here(const char *path)
+{
+	while (path[0] == '.' && path[1] == '/')
+		path += 1 + strspn(path + 1, "/");
+	return path;
+}
+
+/* The directory of a profile, absolute, for ${PROFILE_DIR}. */
+static const char *absolute_directory_of(const struct request *request, const char *path)
+{
+	const char *dir = directory_of(request->arena, path);
+
+	if (dir[0] == '/' || request->host->cwd == NULL)
+		return dir;
+	return arena_printf(request->arena, "%s/%s", request->host->cwd, dir);
+}
+
 /* The places of a profile's name, best first. Returns their number. */
 static size_t list_places(const struct request *request, const char *name, const char *places[MAX_PLACES])
 {
@@ -68,7 +86,7 @@ static const char *join_places(struct arena *arena, const char *const places[], 
 
 	for (size_t i = 0; i < count; i++)
 		text = arena_printf(arena, "%s %s", i == 0 ? "at" : arena_printf(arena, "%s,", text),
-				    places[i]);
+				    str_show(arena, places[i]));
 	return text;
 }
 
@@ -87,9 +105,9 @@ static int find_text(struct loading *loading, const char *name, const struct ope
 	if (!is_path)
 		count = list_places(loading->request, name, places);
 	else if (from == NULL || name[0] == '/')
-		places[0] = name;
+		places[0] = skip_here(name);
 	else
-		places[0] = arena_printf(arena, "%s/%s", directory_of(arena, from->path), name);
+		places[0] = arena_printf(arena, "%s/%s", directory_of(arena, from->path), skip_here(name));
 	for (size_t i = 0; i < count; i++) {
 		int r;
 
@@ -160,7 +178,7 @@ static int take_entries(struct loading *loading, const struct reader_entries *en
 			const struct open_profile *file, bool is_include_pass)
 {
 	struct arena *arena = loading->request->arena;
-	const char *dir = directory_of(arena, file->path);
+	const char *dir = absolute_directory_of(loading->request, file->path);
 
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct reader_entry *entry = &entries->items[i];
@@ -192,16 +210,27 @@ static int take_entries(struct loading *loading, const struct reader_entries *en
 	return 0;
 }
 
-static int check_language(const struct request *request, struct err *err)
+/*
+ * The version of the language, before anything else of the file: a key that only a newer one knows is to be
+ * reported as that.
+ */
+static int check_language(struct loading *loading, const struct reader_entries *entries, const char *path)
 {
-	const struct value *language = request_get(request, OPT_LANGUAGE);
+	struct arena *arena = loading->request->arena;
 
-	if (language->number == 1)
-		return 0;
-	err_set(err, ERR_CONFIG, "config.language", 0, "the profile is written in version %s of the language",
-		language->text);
-	err_hint(err, "this pinfold knows version 1: update it");
-	return err_origin(err, language->origin);
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct reader_entry *entry = &entries->items[i];
+
+		if (entry->key == NULL || !str_eq(entry->section, "profile") ||
+		    !str_eq(entry->key, "language") || str_eq(entry->value, "1") || entry->value[0] == '\0')
+			continue;
+		err_set(loading->err, ERR_CONFIG, "config.language", 0,
+			"the profile is written in version %s of the language",
+			str_show(arena, entry->value));
+		err_hint(loading->err, "this pinfold knows version 1: update it, or write language = 1");
+		return err_origin(loading->err, arena_printf(arena, "%s:%u", path, entry->line));
+	}
+	return 0;
 }
 
 static int load(struct loading *loading, const char *name, bool is_optional, const struct open_profile *from)
@@ -231,12 +260,11 @@ static int load(struct loading *loading, const char *name, bool is_optional, con
 	}
 	if (reader_read(arena, file.path, text.bytes, text.len, &entries, loading->err) < 0)
 		return -1;
-	if (take_entries(loading, &entries, &file, true) < 0)
+	if (check_language(loading, &entries, file.path) < 0 ||
+	    take_entries(loading, &entries, &file, true) < 0)
 		return -1;
 	loading->request->layer++;
-	if (take_entries(loading, &entries, &file, false) < 0)
-		return -1;
-	return check_language(loading->request, loading->err);
+	return take_entries(loading, &entries, &file, false);
 }
 
 int profile_load(struct request *request, const char *name, const struct profile_loader *loader,
