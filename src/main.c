@@ -17,14 +17,20 @@ const struct command command_table[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
+/* Commands that are looked for as options too. */
+static const char *const other_names[][2] = {{"--version", "version"}, {"--help", "help"}, {"-h", "help"}};
+
 const struct command *command_find(const char *name)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(other_names); i++) {
+		if (str_eq(name, other_names[i][0]))
+			name = other_names[i][1];
+	}
 	for (const struct command *command = command_table; command->name != NULL; command++) {
-		if (str_eq(command->name, name) ||
-		    (str_starts(name, "--") && str_eq(command->name, name + 2)))
+		if (str_eq(command->name, name))
 			return command;
 	}
-	return str_eq(name, "-h") ? command_find("help") : NULL;
+	return NULL;
 }
 
 static int unknown_command(struct arena *arena, const char *name)

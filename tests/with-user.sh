@@ -60,7 +60,8 @@ tmp=${TMPDIR:-/tmp}
 base=$(mktemp -d "$tmp/pinfold-test.XXXXXXXX") || exit 125
 tag=$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')
 name=pinfold-test-$tag
-home=$base/home
+# Not below /tmp, where no real home is: a sandbox has a /tmp of its own.
+home=/var/tmp/$name
 [ $am_root = no ] || [ ! -d /home ] || [ ! -w /home ] || home=/home/$name
 
 # --- the janitor --------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ janitor() {
   if [ $am_root = yes ]; then
     kill_user
     remove "$base"
-    [ "$home" = "$base/home" ] || remove "$home"
+    remove "$home"
     if id "$name" >/dev/null 2>&1; then
       # another run may hold the lock of the user database for a moment: userdel itself waits for it
       userdel "$name" >/dev/null 2>&1 || { kill_user; userdel -f "$name" >/dev/null 2>&1; }
@@ -118,6 +119,7 @@ janitor() {
     fi
   else
     remove "$base"
+    remove "$home"
   fi
 }
 

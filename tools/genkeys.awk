@@ -170,8 +170,11 @@ function markdown(text,    part, n, i, out, tail)
 	return out
 }
 
+# A word before a colon is one that is written just so.
 function sentence(text)
 {
+	if (text ~ /^[a-z-]+:/)
+		return text "."
 	return toupper(substr(text, 1, 1)) substr(text, 2) "."
 }
 
@@ -273,7 +276,7 @@ function put_errors(    i, id, text)
 		print ".It Sy " id
 		print markdown(sentence(meaning[id]))
 		if (remedy[id] != "")
-			print markdown(sentence("to do: " remedy[id]))
+			print markdown(sentence(remedy[id]))
 	}
 }
 
@@ -347,7 +350,7 @@ function put_zsh_options(    i)
 {
 	for (i = 1; i <= rows; i++)
 		if (alias[i] != "")
-			print "\t'*--" alias[i] "=[" zsh_text(help[i]) "]:" zsh_text(metavar[i]) ":_pinfold_value " \
+			print "\t'*--" alias[i] "=[" zsh_text(help[i]) "]:" zsh_text(metavar[i]) ": _pinfold_value " \
 			      section[i] "." key[i] "'"
 }
 

@@ -17,7 +17,7 @@
 #include "sys/file.h"
 #include "sys/process.h"
 
-/* Made by mkfilter: stock_none, stock_browser, stock_full, stock_init. */
+/* Made by mkfilter: stock_none, stock_browser, stock_full, stock_init, stock_sibling. */
 #include "act/filters.inc"
 
 static const struct filter stock[NESTED_COUNT] = {
@@ -30,7 +30,6 @@ struct api {
 	__typeof__(&seccomp_init) init;
 	__typeof__(&seccomp_release) release;
 	__typeof__(&seccomp_arch_add) arch_add;
-	__typeof__(&seccomp_arch_native) arch_native;
 	__typeof__(&seccomp_syscall_resolve_name) resolve_name;
 	__typeof__(&seccomp_rule_add_array) rule_add;
 	__typeof__(&seccomp_export_bpf) export_bpf;
@@ -42,7 +41,6 @@ static int load_library(struct api *ret_api, struct err *err)
 		LIB_SYMBOL(struct api, init, seccomp_init),
 		LIB_SYMBOL(struct api, release, seccomp_release),
 		LIB_SYMBOL(struct api, arch_add, seccomp_arch_add),
-		LIB_SYMBOL(struct api, arch_native, seccomp_arch_native),
 		LIB_SYMBOL(struct api, resolve_name, seccomp_syscall_resolve_name),
 		LIB_SYMBOL(struct api, rule_add, seccomp_rule_add_array),
 		LIB_SYMBOL(struct api, export_bpf, seccomp_export_bpf),
@@ -51,26 +49,11 @@ static int load_library(struct api *ret_api, struct err *err)
 	return lib_load(LIBSECCOMP_SONAME, symbols, ARRAY_SIZE(symbols), ret_api, err);
 }
 
-/* The 32-bit architecture that a 64-bit kernel runs too: a call denied in one is denied in both. */
-static uint32_t sibling_of(uint32_t arch)
-{
-	static const uint32_t pairs[][2] = {{SCMP_ARCH_X86_64, SCMP_ARCH_X86},
-					    {SCMP_ARCH_AARCH64, SCMP_ARCH_ARM},
-					    {SCMP_ARCH_PPC64, SCMP_ARCH_PPC},
-					    {SCMP_ARCH_S390X, SCMP_ARCH_S390}};
-
-	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
-		if (pairs[i][0] == arch)
-			return pairs[i][1];
-	}
-	return 0;
-}
-
 static int add_denies(const struct api *api, scmp_filter_ctx context, const struct plan_filter *plan,
 		      struct err *err)
 {
-	uint32_t sibling = sibling_of(api->arch_native());
-	int r = sibling != 0 ? api->arch_add(context, sibling) : 0;
+	/* The 32-bit architecture that a 64-bit kernel runs too: a call denied in one is denied in both. */
+	int r = stock_sibling != 0 ? api->arch_add(context, stock_sibling) : 0;
 
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.filter", -r,

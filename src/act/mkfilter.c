@@ -26,7 +26,7 @@
 enum variant { VARIANT_NONE, VARIANT_BROWSER, VARIANT_FULL, VARIANT_COUNT };
 
 /* Refused in the variants below this one. */
-enum where { UNLESS_BROWSER = VARIANT_BROWSER, UNLESS_FULL = VARIANT_FULL, NONE = VARIANT_COUNT };
+enum where { UNLESS_BROWSER = VARIANT_BROWSER, UNLESS_FULL = VARIANT_FULL, ALWAYS = VARIANT_COUNT };
 
 struct rule {
 	const char *name;
@@ -218,5 +218,6 @@ int main(int argc, char *argv[])
 	for (enum variant variant = 0; variant < VARIANT_COUNT; variant++)
 		emit_variant(cpu, variant, names[variant]);
 	emit_init(cpu);
+	printf("static const uint32_t stock_sibling = 0x%08xU;\n", cpu->sibling);
 	return 0;
 }

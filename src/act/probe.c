@@ -69,6 +69,19 @@ static bool is_kernel_root(uid_t uid)
 	return st.st_uid == uid && uid != OVERFLOW_ID;
 }
 
+static void probe_groups(struct arena *arena, struct host *host)
+{
+	gid_t groups[NGROUPS_MAX];
+	int count = getgroups(NGROUPS_MAX, groups);
+	uint32_t *kept = NULL;
+
+	for (int i = 0; i < count; i++) {
+		if (groups[i] != host->gid)
+			*ARENA_PUSH(arena, kept, host->group_count) = groups[i];
+	}
+	host->groups = kept;
+}
+
 static void probe_ids(struct host *host)
 {
 	host->uid = geteuid();
@@ -139,8 +152,10 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	*ret_host = (struct host){.env = environ};
 	probe_kernel(ret_host);
 	probe_ids(ret_host);
+	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
 	probe_directories(arena, ret_host);
+	host_settle_home(ret_host, arena);
 	return probe_random(ret_host, err);
 }
 
@@ -186,28 +201,24 @@ static const char *real_path(struct arena *arena, const char *path, bool *ret_ex
 	return arena_printf(arena, "%s%s", str_eq(real, "/") ? "" : real, rest);
 }
 
-/* Only a request that binds something of the user's choice can show pinfold's own directories. */
-static void probe_own(struct arena *arena, const struct request *request, struct host *host)
+/* The real paths of what is granted; and, where something is, pinfold's own directories. */
+static void probe_granted(struct arena *arena, const struct request *request, struct host *host)
 {
 	const char *const bases[HOST_OWN_DIRS] = {host->config, host->cache, host->data, host->state,
 						  host->runtime};
-	static const enum option_id binds[] = {OPT_RO, OPT_RW};
-	size_t count = 0;
+	const char **granted;
+	size_t count;
 
-	for (size_t i = 0; i < ARRAY_SIZE(binds); i++) {
-		const struct value_list *list = &request->values[binds[i]];
+	plan_granted_paths(request, arena, &granted, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct path_fact *fact = host_find_path(host, granted[i]);
+		const char *real;
+		bool exists;
 
-		count += list->count;
-		for (size_t k = 0; k < list->count; k++) {
-			struct path_fact *fact = host_find_path(host, list->items[k].a);
-			bool exists;
-			const char *real;
-
-			if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
-				continue;
-			real = real_path(arena, fact->path, &exists);
-			fact->real = str_eq(real, fact->path) ? NULL : real;
-		}
+		if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
+			continue;
+		real = real_path(arena, fact->path, &exists);
+		fact->real = str_eq(real, fact->path) ? NULL : real;
 	}
 	for (size_t i = 0; count > 0 && i < ARRAY_SIZE(bases); i++) {
 		struct own_dir *own = &host->own[host->own_count];
@@ -228,7 +239,7 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 	for (size_t i = 0; i < count; i++)
 		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
 	host_sort_paths(host);
-	probe_own(arena, request, host);
+	probe_granted(arena, request, host);
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);
@@ -268,6 +279,14 @@ int act_read_profile(void *user, struct arena *arena, const char *path, const ch
 	*ret_text = text;
 	*ret_len = used;
 	return 0;
+}
+
+const char *act_real_profile(void *user, struct arena *arena, const char *path)
+{
+	char real[PATH_MAX];
+
+	(void)user;
+	return realpath(path, real) != NULL ? arena_strdup(arena, real) : NULL;
 }
 
 /* Settings that refuse user namespaces, each with what it looks like and what to do. */

@@ -25,6 +25,9 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 int act_read_profile(void *user, struct arena *arena, const char *path, const char **ret_text,
 		     size_t *ret_len);
 
+/* realpath(3), for struct profile_loader. */
+const char *act_real_profile(void *user, struct arena *arena, const char *path);
+
 /*
  * Says why the clone was refused: clone3(2) gives one errno for several settings of the host. Returns
  * -1 with *err (ERR_HOST with a hint, or ERR_SYSTEM).

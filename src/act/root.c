@@ -55,6 +55,13 @@ struct place {
 
 static int fail(struct build *build, const struct plan_node *node, int r, const char *what)
 {
+	if (r == -ENOSPC && node->makes_point) {
+		err_set(build->err, ERR_CONFIG, "config.root-full", -r, "%s %s", what, node->dest);
+		return err_hint(
+			build->err,
+			"raise filesystem.size or filesystem.inodes, which limit the root itself; or the "
+			"size of the tmpfs that it is on");
+	}
 	err_set(build->err, ERR_SYSTEM, "system.root", -r, "%s %s", what, node->dest);
 	return err_origin(build->err, node->origin);
 }
@@ -260,24 +267,6 @@ static int put_devpts(struct build *build, const struct plan_node *node, const s
 
 /* ------------------------------------------------------------ /proc */
 
-/* What in /proc is more than a process: covered by itself, read-only. */
-static const struct cover_row {
-	const char *path;
-	const char *probe; /* the file whose being writable says that path is */
-	bool is_open; /* has files of mode 0666 (sys/kernel/ns_last_pid; PSI triggers): covered for everybody
-		       */
-} cover_rows[] = {
-	{"sys", "sys", true},
-	{"pressure", "pressure", true},
-	{"sysrq-trigger", "sysrq-trigger", false},
-	{"irq", "irq/default_smp_affinity", false},
-	{"bus", "bus/pci", false},
-	{"acpi", "acpi", false},
-	{"fs", "fs", false},
-	{"scsi", "scsi", false},
-	{"mtrr", "mtrr", false},
-};
-
 static int cover(struct build *build, const struct plan_node *node, const char *path)
 {
 	CLEANUP_FD int tree_fd = sys_clone_tree_at(build->root->proc_fd, path);
@@ -295,37 +284,31 @@ static int cover(struct build *build, const struct plan_node *node, const char *
 	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;
 }
 
-/* Could the program, as the plan has it, write something of the row? */
-static bool needs_cover(struct build *build, const struct cover_row *row)
-{
-	enum cover when = build->plan->root.cover;
-
-	if (row->is_open || when == COVER_ALWAYS)
-		return true;
-	return when == COVER_WRITABLE && sys_access(build->root->proc_fd, row->probe, W_OK) == 0;
-}
-
 static int cover_proc(struct build *build, const struct plan_node *node)
 {
-	if (build->plan->root.cover == COVER_NEVER)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(cover_rows); i++) {
-		if (needs_cover(build, &cover_rows[i]) && cover(build, node, cover_rows[i].path) < 0)
+	const struct plan_root *root = &build->plan->root;
+
+	for (size_t i = 0; i < root->cover_count; i++) {
+		const struct plan_cover *row = &root->covers[i];
+
+		if (row->probe != NULL && sys_access(build->root->proc_fd, row->probe, W_OK) < 0)
+			continue;
+		if (cover(build, node, row->path) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int make_proc(void)
+static int make_proc(uint64_t attr)
 {
 	static const struct parameter none[] = {{NULL, NULL}};
 
-	return make_fs("proc", none, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	return make_fs("proc", none, attr);
 }
 
 static int put_proc(struct build *build, const struct plan_node *node, const struct place *place)
 {
-	int fd = make_proc();
+	int fd = make_proc(node->attr);
 
 	build->root->proc_fd = fd;
 	if (fd == -EPERM) {
@@ -411,7 +394,7 @@ int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct ro
 		return -1;
 	/* Without a /proc of the program's, init still wants one to see how the program ended. */
 	if (ret_root->proc_fd < 0)
-		ret_root->proc_fd = make_proc();
+		ret_root->proc_fd = make_proc(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	r = sys_mount_set(ret_root->fd, false, MOUNT_ATTR_RDONLY);
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.root", -r, "cannot make the root read-only");

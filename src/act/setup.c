@@ -142,8 +142,7 @@ int act_set_start(const struct plan *plan, struct err *err)
 	(void)sys_umask(program->umask);
 	if (r == 0)
 		return 0;
-	/* A directory that nobody asked for is only the best guess of a good place to be. */
-	if (program->chdir_origin == NULL && sys_chdir("/") == 0)
+	if (program->chdir_else != NULL && sys_chdir(program->chdir_else) == 0)
 		return 0;
 	err_set(err, ERR_CONFIG, "config.chdir", -r, "cannot start the program in %s", program->chdir);
 	err_hint(err, "the directory is looked for inside the sandbox: grant it, or name another");

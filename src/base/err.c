@@ -16,18 +16,33 @@ static size_t put(char *buf, size_t size, const char *fmt, va_list ap)
 	return (size_t)n < size ? (size_t)n : size - 1;
 }
 
+/* The text, with its end cut where it would leave no room for `reserved` bytes behind it. */
+static size_t put_cut(char *buf, size_t size, size_t reserved, const char *fmt, va_list ap)
+{
+	static const char mark[] = "...";
+	size_t room = size - reserved;
+	size_t used = put(buf, size, fmt, ap);
+
+	if (used < room)
+		return used;
+	memcpy(buf + room - sizeof(mark), mark, sizeof(mark));
+	return room - 1;
+}
+
 void err_fill(struct err *err, enum err_kind kind, const char *id, int errnum, const char *fmt, ...)
 {
+	const char *reason = errnum != 0 ? strerror(errnum) : "";
 	va_list ap;
 	size_t used;
 
 	*err = (struct err){.kind = kind, .errnum = errnum};
 	(void)snprintf(err->id, sizeof(err->id), "%s", id);
 	va_start(ap, fmt);
-	used = put(err->msg, sizeof(err->msg), fmt, ap);
+	/* The reason is worth more than the end of a long path. */
+	used = put_cut(err->msg, sizeof(err->msg), strlen(reason) + sizeof(": "), fmt, ap);
 	va_end(ap);
 	if (errnum != 0)
-		(void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", strerror(errnum));
+		(void)snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", reason);
 }
 
 void err_fill_hint(struct err *err, const char *fmt, ...)
@@ -41,8 +56,16 @@ void err_fill_hint(struct err *err, const char *fmt, ...)
 
 void err_fill_origin(struct err *err, const char *origin)
 {
-	if (origin != NULL && err->origin[0] == '\0')
+	size_t len = origin != NULL ? strlen(origin) : 0;
+
+	if (len == 0 || err->origin[0] != '\0')
+		return;
+	/* The line number stands at the end, so of a long path the head goes. */
+	if (len < sizeof(err->origin))
 		(void)snprintf(err->origin, sizeof(err->origin), "%s", origin);
+	else
+		(void)snprintf(err->origin, sizeof(err->origin), "...%s",
+			       origin + len - (sizeof(err->origin) - sizeof("...")));
 }
 
 void err_fill_prefix(struct err *err, const char *fmt, ...)

@@ -28,7 +28,7 @@ struct api {
 	__typeof__(&json_delete) delete;
 };
 
-/* Written once, by json_open; a table of functions, not state. */
+/* The library's functions: filled by the first json_open, the same for everybody from then on. */
 static struct api api;
 
 int json_open(struct err *err)

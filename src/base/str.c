@@ -18,6 +18,14 @@ bool str_starts(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool str_ends(const char *s, const char *suffix)
+{
+	size_t len = strlen(s);
+	size_t n = strlen(suffix);
+
+	return len >= n && memcmp(s + len - n, suffix, n) == 0;
+}
+
 bool str_is_empty(const char *s)
 {
 	return s == NULL || s[0] == '\0';
@@ -122,7 +130,7 @@ static size_t distance(const char *a, const char *b)
 
 const char *str_nearest(const char *word, const char *const *candidates, size_t count)
 {
-	size_t limit = strlen(word) / 3 + 1;
+	size_t limit = strlen(word) < 3 ? 1 : strlen(word) / 3;
 	const char *nearest = NULL;
 
 	if (limit > 3)
@@ -146,7 +154,7 @@ static char escape_letter(unsigned char c)
 	return c == '\t' ? 't' : '\\';
 }
 
-const char *str_show(struct arena *arena, const char *s)
+static const char *escape(struct arena *arena, const char *s, bool escapes_backslash)
 {
 	size_t len = strlen(s);
 	const unsigned char *p = (const unsigned char *)s;
@@ -159,7 +167,8 @@ const char *str_show(struct arena *arena, const char *s)
 
 		bool is_c1 = n == 2 && c == 0xc2 && p[at + 1] < 0xa0; /* U+009B starts an escape too */
 
-		if ((n > 1 && !is_c1) || (n == 1 && c >= 0x20 && c != 0x7f && c != '\\')) {
+		if ((n > 1 && !is_c1) ||
+		    (n == 1 && c >= 0x20 && c != 0x7f && (c != '\\' || !escapes_backslash))) {
 			memcpy(w, s + at, n);
 			w += n;
 			at += n;
@@ -175,4 +184,14 @@ const char *str_show(struct arena *arena, const char *s)
 	}
 	*w = '\0';
 	return out;
+}
+
+const char *str_show(struct arena *arena, const char *s)
+{
+	return escape(arena, s, true);
+}
+
+const char *str_harmless(struct arena *arena, const char *s)
+{
+	return escape(arena, s, false);
 }

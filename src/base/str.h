@@ -11,6 +11,7 @@ struct arena;
 
 bool str_eq(const char *a, const char *b);
 bool str_starts(const char *s, const char *prefix);
+bool str_ends(const char *s, const char *suffix);
 
 /* True for a NULL or an empty string. */
 bool str_is_empty(const char *s);
@@ -26,7 +27,7 @@ int str_to_u64(const char *s, uint64_t max, uint64_t *ret_value);
 
 /*
  * The candidate nearest to `word` by edit distance, for "did you mean": NULL when none is near
- * enough to be a slip of the fingers (a third of the word, at most 3).
+ * enough to be a slip of the fingers (a third of the word, at least 1 and at most 3).
  */
 const char *str_nearest(const char *word, const char *const *candidates, size_t count);
 
@@ -35,5 +36,11 @@ const char *str_nearest(const char *word, const char *const *candidates, size_t 
  * escapes (\n \t \xHH). What is printed can neither move a cursor nor break a line.
  */
 const char *str_show(struct arena *arena, const char *s);
+
+/*
+ * `s` with what a terminal might obey (control bytes, bytes that are no UTF-8) as escapes and all else as it
+ * is, backslashes too: text that was made with str_show comes out unchanged.
+ */
+const char *str_harmless(struct arena *arena, const char *s);
 
 #endif

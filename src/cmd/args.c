@@ -116,6 +116,22 @@ static int unknown_option(struct args *args, const char *word, const struct opti
 	return err_hint(args->err, "pinfold help run lists the options; the program's own stand behind --");
 }
 
+/* An empty value resets a key in a profile and with --set; here it is a variable of a script that was not
+ * set. */
+static int take_alias(struct args *args, enum option_id id, const char *text)
+{
+	const struct option_row *row = &option_table[id];
+
+	if (text[0] == '\0') {
+		err_set(args->err, ERR_USAGE, "usage.argument", 0, "--%s needs a value", row->alias);
+		return err_hint(args->err, "--set %s.%s= sets it back to nothing or its default",
+				row->section, row->key);
+	}
+	add_setting(args, id, text,
+		    arena_printf(args->arena, "--%s %s", row->alias, str_show(args->arena, text)));
+	return 0;
+}
+
 static int take_option(struct args *args, int value)
 {
 	switch (value) {
@@ -136,9 +152,7 @@ static int take_option(struct args *args, int value)
 		args->invocation->wants_help = true;
 		return 0;
 	default:
-		add_setting(args, (enum option_id)value, optarg,
-			    arena_printf(args->arena, "--%s", option_table[value].alias));
-		return 0;
+		return take_alias(args, (enum option_id)value, optarg);
 	}
 }
 
@@ -152,7 +166,8 @@ static int parse(struct args *args, int argc, char **argv)
 	opterr = 0;
 	for (;;) {
 		int at = optind == 0 ? 1 : optind;
-		int value = getopt_long(argc, argv, "+:p:h", options, NULL);
+		int index = -1;
+		int value = getopt_long(argc, argv, "+:p:h", options, &index);
 
 		if (value == -1)
 			break;
@@ -161,7 +176,8 @@ static int parse(struct args *args, int argc, char **argv)
 				str_show(args->arena, argv[at]));
 			return err_hint(args->err, "pinfold help run says which");
 		}
-		if (value == '?')
+		/* getopt_long takes abbreviations, which the next new option would break. */
+		if (value == '?' || (index >= 0 && strcspn(argv[at] + 2, "=") != strlen(options[index].name)))
 			return unknown_option(args, argv[at], options);
 		if (take_option(args, value) < 0)
 			return -1;
@@ -172,7 +188,7 @@ static int parse(struct args *args, int argc, char **argv)
 
 static int fill_request(struct args *args)
 {
-	static const struct profile_loader loader = {.read = act_read_profile};
+	static const struct profile_loader loader = {.read = act_read_profile, .real = act_real_profile};
 	struct invocation *invocation = args->invocation;
 	struct request *request = &invocation->request;
 	char *const *program = request->argv;

@@ -87,8 +87,11 @@ int help_command(const char *name)
 int cmd_help(const struct cmd_args *args)
 {
 	const struct command *command = args->argc > 1 ? command_find(args->argv[1]) : NULL;
+	int extra = report_extra(args->argc, args->argv, 1);
 	struct err err;
 
+	if (extra != 0)
+		return extra;
 	if (args->argc > 1 && command == NULL) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
 

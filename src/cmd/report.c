@@ -15,20 +15,53 @@ static const int exit_codes[ERR_KIND_COUNT] = {
 	[ERR_SYSTEM] = 125, [ERR_BUG] = 125,   [ERR_NOT_EXECUTABLE] = 126, [ERR_NOT_FOUND] = 127,
 };
 
+/* What helps against a reason that can come from any call. */
+static const char *hint_for(int errnum)
+{
+	static const struct {
+		int errnum;
+		const char *hint;
+	} rows[] = {
+		{EMFILE, "the limit on open descriptors is too low: ulimit -n 64"},
+		{ENFILE, "the system has too many open files"},
+		{EFBIG, "the limit on the size of files is too low: ulimit -f"},
+		{ENOMEM, "the system, or the memory limit that pinfold runs under, is out of memory"},
+		{EAGAIN, "the limit on processes is reached: ulimit -u"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].errnum == errnum)
+			return rows[i].hint;
+	}
+	return "";
+}
+
 int report_error(const struct err *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *hint = err->hint[0] != '\0' ? err->hint : hint_for(err->errnum);
 
 	/* Names of files and profiles are in here: shown, never let loose on the terminal. */
-	fprintf(stderr, "pinfold: %s", str_show(arena, err->msg));
+	fprintf(stderr, "pinfold: %s", str_harmless(arena, err->msg));
 	if (err->origin[0] != '\0')
-		fprintf(stderr, " (%s)", str_show(arena, err->origin));
-	if (err->step[0] != '\0' && err->kind == ERR_SYSTEM)
+		fprintf(stderr, " (%s)", str_harmless(arena, err->origin));
+	if (err->step[0] != '\0' && exit_codes[err->kind] == 125)
 		fprintf(stderr, " [step %s]", err->step);
 	fprintf(stderr, "\n");
-	if (err->hint[0] != '\0')
-		fprintf(stderr, "  hint: %s\n", str_show(arena, err->hint));
+	if (hint[0] != '\0')
+		fprintf(stderr, "  hint: %s\n", str_harmless(arena, hint));
 	return exit_codes[err->kind];
+}
+
+int report_extra(int argc, char *const argv[], int max)
+{
+	struct err err;
+
+	if (argc - 1 <= max)
+		return 0;
+	err_set(&err, ERR_USAGE, "usage.extra", 0, "pinfold %s does not take \"%s\"", argv[0], argv[max + 1]);
+	err_hint(&err, "pinfold help lists the commands and what they take");
+	return report_error(&err);
 }
 
 void report_warning(const char *text)

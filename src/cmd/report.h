@@ -8,6 +8,9 @@ struct err;
 /* Prints the error, with its origin, step and hint, to standard error; returns the exit code of its kind. */
 int report_error(const struct err *err);
 
+/* For a command that takes `max` words: reports a further one. Returns 0, or the exit code. */
+int report_extra(int argc, char *const argv[], int max);
+
 /* Prints a warning to standard error. */
 void report_warning(const char *text);
 

@@ -20,7 +20,10 @@
 
 int cmd_version(const struct cmd_args *args)
 {
-	(void)args;
+	int extra = report_extra(args->argc, args->argv, 0);
+
+	if (extra != 0)
+		return extra;
 	return report_text("pinfold " PACKAGE_VERSION "\n"
 			   "  libseccomp " LIBSECCOMP_VERSION " (loaded from " LIBSECCOMP_SONAME
 			   " when a profile has its own denies)\n"

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/option.h"
 #include "plan/plan.h"
 #include "plan/value.h"
 
@@ -96,6 +97,12 @@ static void put_identity(struct text *t, const struct plan *plan)
 	put_map(t, "gid", plan->map.gids, plan->map.gid_count);
 	fprintf(t->out, "  map written by %s; setgroups denied\n",
 		plan->map.writer == MAP_BY_CHILD ? "the sandbox itself" : "newuidmap and newgidmap");
+	if (plan->map.group_count > 0) {
+		fprintf(t->out, "  supplementary groups of the host stay, and what they open stays open:");
+		for (size_t i = 0; i < plan->map.group_count; i++)
+			fprintf(t->out, " %u", plan->map.groups[i]);
+		fprintf(t->out, "\n");
+	}
 	if (plan->map.drops_root)
 		fprintf(t->out, "  root gives up its uid, gid and groups before anything else\n");
 	if (plan->warning != NULL)
@@ -104,8 +111,6 @@ static void put_identity(struct text *t, const struct plan *plan)
 
 static void put_namespaces(struct text *t, const struct plan *plan)
 {
-	static const char *const nested[NESTED_COUNT] = {"none", "browser", "full"};
-
 	fprintf(t->out, "namespaces\n  new: %s\n",
 		explain_namespaces(t->arena, plan->clone_flags, has_time(plan)));
 	if (plan->hostname != NULL)
@@ -113,7 +118,7 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 	for (size_t i = 0; i < plan->offset_count; i++)
 		fprintf(t->out, "  clock %s shifted by %" PRId64 " s  [%s]\n", plan->offsets[i].clock,
 			plan->offsets[i].seconds, show(t, plan->offsets[i].origin));
-	fprintf(t->out, "  nested: %s%s\n", nested[plan->nested],
+	fprintf(t->out, "  nested: %s%s\n", option_word(t->arena, OPT_NESTED, plan->nested),
 		plan->limits_userns ? " (by filter and by max_user_namespaces = 0)" : "");
 	fprintf(t->out, "network\n  %s\n", plan->has_host_network ? "the host's" : "none but loopback");
 }
@@ -140,12 +145,6 @@ static void put_node(struct text *t, const struct plan_node *node)
 
 static void put_root(struct text *t, const struct plan *plan)
 {
-	static const char *const covers[] = {
-		[COVER_NEVER] = "not covered (nested = full)",
-		[COVER_OPEN] = "covered where anybody could write",
-		[COVER_WRITABLE] = "covered where it would be writable",
-		[COVER_ALWAYS] = "covered",
-	};
 	char size[32];
 
 	value_show_size(plan->root.size, size);
@@ -158,8 +157,12 @@ static void put_root(struct text *t, const struct plan *plan)
 		if (plan->root.nodes[i].kind != NODE_DIR || !plan->root.nodes[i].is_implied)
 			put_node(t, &plan->root.nodes[i]);
 	}
-	if (plan->root.has_proc)
-		fprintf(t->out, "  /proc/sys and the like: %s\n", covers[plan->root.cover]);
+	for (size_t i = 0; i < plan->root.cover_count; i++) {
+		const struct plan_cover *cover = &plan->root.covers[i];
+
+		fprintf(t->out, "  cover   /proc/%s (ro)%s\n", cover->path,
+			cover->probe != NULL ? " where it would be writable" : "");
+	}
 }
 
 static void put_privilege(struct text *t, const struct plan *plan)
@@ -173,9 +176,7 @@ static void put_privilege(struct text *t, const struct plan *plan)
 	}
 	fprintf(t->out, "%s\n  no_new_privs, securebits locked\n", plan->keep_caps == 0 ? " none" : "");
 	fprintf(t->out, "  filter: stock, for nested = %s\n",
-		plan->filter.stock == NESTED_NONE      ? "none"
-		: plan->filter.stock == NESTED_BROWSER ? "browser"
-						       : "full");
+		option_word(t->arena, OPT_NESTED, plan->filter.stock));
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
 		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name,
 			show(t, plan->filter.denies[i].origin));
@@ -197,6 +198,8 @@ static void put_program(struct text *t, const struct plan *plan)
 		program->chdir_origin != NULL ? "  [" : "",
 		program->chdir_origin != NULL ? show(t, program->chdir_origin) : "",
 		program->chdir_origin != NULL ? "]" : "");
+	if (program->chdir_else != NULL)
+		fprintf(t->out, "  chdir else %s\n", program->chdir_else);
 	fprintf(t->out, "  umask %04o\n", program->umask);
 }
 
@@ -219,7 +222,8 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 
 	if (t.out == NULL)
 		return "out of memory\n";
-	fprintf(t.out, "profile %s\n", show(&t, plan->profile != NULL ? plan->profile : "(none)"));
+	fprintf(t.out, "profile %s from %s\n", show(&t, plan->profile != NULL ? plan->profile : "(none)"),
+		show(&t, plan->profile_path != NULL ? plan->profile_path : "nowhere"));
 	put_identity(&t, plan);
 	put_namespaces(&t, plan);
 	put_root(&t, plan);

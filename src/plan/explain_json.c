@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/explain.h"
+#include "plan/option.h"
 #include "plan/plan.h"
 
 struct document {
@@ -38,11 +39,15 @@ static void put_map(struct json *parent, const char *key, const struct map_line 
 static void put_identity(struct document *doc, const struct plan *plan)
 {
 	struct json *identity = json_put_object(doc->root, "identity");
+	struct json *groups;
 
 	put_map(identity, "uid_map", plan->map.uids, plan->map.uid_count);
 	put_map(identity, "gid_map", plan->map.gids, plan->map.gid_count);
 	json_put_string(identity, "writer", plan->map.writer == MAP_BY_CHILD ? "child" : "helpers");
 	json_put_bool(identity, "drops_root", plan->map.drops_root);
+	groups = json_put_array(identity, "supplementary_groups");
+	for (size_t i = 0; i < plan->map.group_count; i++)
+		json_put_int(groups, NULL, plan->map.groups[i]);
 	put_text(doc, identity, "hostname", plan->hostname);
 	put_text(doc, identity, "domainname", plan->domainname);
 	put_text(doc, identity, "origin", plan->map.origin);
@@ -63,13 +68,12 @@ static void put_words(struct document *doc, const char *key, struct json *parent
 
 static void put_namespaces(struct document *doc, const struct plan *plan)
 {
-	static const char *const nested[NESTED_COUNT] = {"none", "browser", "full"};
 	struct json *namespaces = json_put_object(doc->root, "namespaces");
 	int has_time = plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
 	struct json *offsets;
 
 	put_words(doc, "new", namespaces, explain_namespaces(doc->arena, plan->clone_flags, has_time), " ");
-	json_put_string(namespaces, "nested", nested[plan->nested]);
+	json_put_string(namespaces, "nested", option_word(doc->arena, OPT_NESTED, plan->nested));
 	offsets = json_put_array(namespaces, "time_offsets");
 	for (size_t i = 0; i < plan->offset_count; i++) {
 		struct json *offset = json_put_object(offsets, NULL);
@@ -105,17 +109,19 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 
 static void put_root(struct document *doc, const struct plan *plan)
 {
-	static const char *const covers[] = {[COVER_NEVER] = "never",
-					     [COVER_OPEN] = "open",
-					     [COVER_WRITABLE] = "writable",
-					     [COVER_ALWAYS] = "always"};
 	struct json *root = json_put_object(doc->root, "root");
 	struct json *nodes;
 
 	json_put_string(root, "type", "tmpfs");
 	json_put_int(root, "size", (int64_t)plan->root.size);
 	json_put_int(root, "inodes", (int64_t)plan->root.inodes);
-	json_put_string(root, "proc_cover", covers[plan->root.cover]);
+	nodes = json_put_array(root, "proc_covers");
+	for (size_t i = 0; i < plan->root.cover_count; i++) {
+		struct json *object = json_put_object(nodes, NULL);
+
+		json_put_string(object, "path", plan->root.covers[i].path);
+		json_put_bool(object, "only_where_writable", plan->root.covers[i].probe != NULL);
+	}
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
@@ -126,7 +132,6 @@ static void put_root(struct document *doc, const struct plan *plan)
 
 static void put_privilege(struct document *doc, const struct plan *plan)
 {
-	static const char *const stock[NESTED_COUNT] = {"none", "browser", "full"};
 	struct json *caps = json_put_array(doc->root, "capabilities");
 	struct json *filter = json_put_object(doc->root, "filter");
 	struct json *denies;
@@ -135,7 +140,7 @@ static void put_privilege(struct document *doc, const struct plan *plan)
 		if ((plan->keep_caps >> cap & 1) != 0)
 			json_put_string(caps, NULL, capng_capability_to_name(cap));
 	}
-	json_put_string(filter, "stock", stock[plan->filter.stock]);
+	json_put_string(filter, "stock", option_word(doc->arena, OPT_NESTED, plan->filter.stock));
 	denies = json_put_array(filter, "deny");
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
 		put_text(doc, denies, NULL, plan->filter.denies[i].name);
@@ -155,6 +160,7 @@ static void put_program(struct document *doc, const struct plan *plan)
 	for (size_t i = 0; i < program->env_count; i++)
 		put_text(doc, array, NULL, program->env[i]);
 	put_text(doc, object, "chdir", program->chdir);
+	put_text(doc, object, "chdir_else", program->chdir_else);
 	json_put_string(object, "umask", arena_printf(doc->arena, "%04o", program->umask));
 }
 
@@ -180,6 +186,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	doc.root = json_new_object();
 	json_put_string(doc.root, "schema", "pinfold.plan/1");
 	put_text(&doc, doc.root, "profile", plan->profile);
+	put_text(&doc, doc.root, "profile_path", plan->profile_path);
 	put_text(&doc, doc.root, "warning", plan->warning);
 	put_identity(&doc, plan);
 	put_namespaces(&doc, plan);

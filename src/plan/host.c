@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/str.h"
+#include "plan/path.h"
 
 static int compare_facts(const void *a, const void *b)
 {
@@ -47,4 +49,18 @@ const char *host_getenv(const struct host *host, const char *name)
 			return *entry + len + 1;
 	}
 	return NULL;
+}
+
+void host_settle_home(struct host *host, struct arena *arena)
+{
+	static const char *const taken[] = {"/usr",    "/bin", "/sbin", "/lib",	 "/lib32", "/lib64",
+					    "/libx32", "/etc", "/dev",	"/proc", "/sys"};
+	bool is_usable = host->home != NULL && !str_eq(host->home, "/") && !str_eq(host->home, "/tmp");
+	const char *user = host->user;
+
+	for (size_t i = 0; is_usable && i < ARRAY_SIZE(taken); i++)
+		is_usable = !path_is_within(host->home, taken[i]);
+	if (user == NULL || user[0] == '\0' || user[0] == '.' || strchr(user, '/') != NULL)
+		user = "user";
+	host->home_inside = is_usable ? host->home : arena_printf(arena, "/home/%s", user);
 }

@@ -46,15 +46,17 @@ struct host {
 	uid_t uid; /* effective, as the caller's namespace numbers it */
 	gid_t gid;
 	mode_t umask;
-	bool is_root;	       /* uid is the kernel's own uid 0 (security: never mapped by default) */
-	bool has_setfcap;      /* CAP_SETFCAP: needed to map the parent's uid 0, from 5.12 on */
-	bool has_no_new_privs; /* set-id helpers gain nothing then */
-	bool is_proc_ours;     /* /proc shows this pid namespace, so helpers can find /proc/PID */
-	size_t group_count;    /* supplementary groups other than gid */
-	const char *user;      /* the caller's name, NULL when he has none */
-	const char *home;      /* absolute, or NULL */
-	const char *cwd;       /* absolute, or NULL when it is unreachable */
-	const char *runtime;   /* XDG_RUNTIME_DIR, or NULL */
+	bool is_root;		/* uid is the kernel's own uid 0 (security: never mapped by default) */
+	bool has_setfcap;	/* CAP_SETFCAP: needed to map the parent's uid 0, from 5.12 on */
+	bool has_no_new_privs;	/* set-id helpers gain nothing then */
+	bool is_proc_ours;	/* /proc shows this pid namespace, so helpers can find /proc/PID */
+	const uint32_t *groups; /* supplementary ones, other than gid */
+	size_t group_count;
+	const char *user;	 /* the caller's name, NULL when he has none */
+	const char *home;	 /* absolute, or NULL */
+	const char *home_inside; /* where the program's home is: home, unless that is no place for one */
+	const char *cwd;	 /* absolute, or NULL when it is unreachable */
+	const char *runtime;	 /* XDG_RUNTIME_DIR, or NULL */
 	const char *config, *cache, *data, *state; /* XDG base directories, or NULL without a home */
 	const char *sysconfdir, *datadir;	   /* pinfold's own, as installed */
 	struct own_dir own[HOST_OWN_DIRS];
@@ -76,6 +78,13 @@ struct path_fact *host_find_path(const struct host *host, const char *path);
 
 /* Sorts host->paths and drops repeated ones, as host_find_path needs it. */
 void host_sort_paths(struct host *host);
+
+/*
+ * Fills host->home_inside: the home, but /home/USER where that is missing, "/", or in what the root is made
+ * of (a container's HOME=/, a daemon's /usr/sbin): an empty directory there would cover what the program
+ * needs.
+ */
+void host_settle_home(struct host *host, struct arena *arena);
 
 /* The value of a variable of the caller's environment, or NULL. */
 const char *host_getenv(const struct host *host, const char *name);

@@ -2,6 +2,9 @@
 /* option.c - the table of keys, and finding a key in it. */
 #include "plan/option.h"
 
+#include <string.h>
+
+#include "base/mem.h"
 #include "base/str.h"
 
 const struct option_row option_table[OPT_COUNT] = {
@@ -19,6 +22,18 @@ enum option_id option_find(const char *section, const char *key)
 			return id;
 	}
 	return OPT_COUNT;
+}
+
+const char *option_word(struct arena *arena, enum option_id id, size_t n)
+{
+	const char *s = option_table[id].metavar;
+
+	while (n > 0 && *s != '\0') {
+		s += strcspn(s, "|");
+		s += *s == '|';
+		n--;
+	}
+	return arena_strndup(arena, s, strcspn(s, "|"));
 }
 
 enum option_id option_find_alias(const char *alias)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
+
 enum option_id {
 #define OPTION(id, ...) OPT_##id,
 #include "plan/options.def"
@@ -60,6 +62,9 @@ extern const struct option_row option_table[OPT_COUNT];
 
 /* The row of section.key, or OPT_COUNT. */
 enum option_id option_find(const char *section, const char *key);
+
+/* Word number n of an ENUM's metavar ("a|b|c"); "" when it has not so many. */
+const char *option_word(struct arena *arena, enum option_id id, size_t n);
 
 /* The row with the command-line alias (without dashes), or OPT_COUNT. */
 enum option_id option_find_alias(const char *alias);

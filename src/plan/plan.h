@@ -50,6 +50,8 @@ struct plan_map {
 	const char *newuidmap, *newgidmap; /* with MAP_BY_HELPERS */
 	uid_t uid;			   /* the program's, inside */
 	gid_t gid;
+	const uint32_t *groups; /* supplementary ones that stay, as the host numbers them */
+	size_t group_count;
 	bool drops_root;   /* a root caller becomes outside_uid before the clone */
 	uid_t outside_uid; /* whom the program is to the host */
 	gid_t outside_gid;
@@ -94,13 +96,10 @@ struct plan_node {
 	unsigned int layer;
 };
 
-/* When entries of /proc that the program could write are covered. */
-enum cover {
-	COVER_NEVER,	/* nested = full: a covered /proc lets no inner proc be mounted */
-	COVER_OPEN,	/* an ordinary user inside: what the kernel lets anybody open for writing */
-	COVER_WRITABLE, /* uid 0 inside owns what belongs to our namespaces: what access(W_OK) finds writable
-			 */
-	COVER_ALWAYS,	/* the real uid 0 is mapped: it could write them all */
+/* A part of /proc that is more than a process: covered by itself, read-only. */
+struct plan_cover {
+	const char *path;  /* below /proc; one that this kernel does not have need not be covered */
+	const char *probe; /* covered when access(2) finds this file writable; NULL: in any case */
 };
 
 struct plan_root {
@@ -109,7 +108,8 @@ struct plan_root {
 	struct plan_node *nodes;
 	size_t count;
 	bool has_proc;
-	enum cover cover;
+	struct plan_cover *covers;
+	size_t cover_count;
 	const char *
 		*made_dirs; /* on the host, before anything else: pinfold's own, so that they can be masked */
 	size_t made_count;
@@ -137,13 +137,15 @@ struct plan_program {
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
 	const char *chdir_origin; /* NULL: nobody asked for it */
+	const char *chdir_else;	  /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 };
 
 struct plan {
 	const char *profile;
-	const char *warning;  /* what a run says before it starts, or NULL */
-	uint64_t clone_flags; /* CLONE_NEW* of the clone */
+	const char *profile_path; /* the file it was read from */
+	const char *warning;	  /* what a run says before it starts, or NULL */
+	uint64_t clone_flags;	  /* CLONE_NEW* of the clone */
 	bool has_time_offsets;
 	struct plan_offset *offsets;
 	size_t offset_count;

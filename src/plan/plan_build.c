@@ -2,6 +2,7 @@
 /* plan_build.c - the decisions: a request and facts in, a plan out. */
 #include "plan/plan_build.h"
 
+#include <linux/capability.h>
 #include <linux/securebits.h>
 #include <sched.h>
 
@@ -143,6 +144,16 @@ static int plan_privilege(struct build *build)
 		plan->securebits |= SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 	for (size_t i = 0; i < keep->count; i++)
 		plan->keep_caps |= UINT64_C(1) << keep->items[i].number;
+	if (plan->nested == NESTED_FULL && (plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0) {
+		/* With the mount calls open it could unmount masks and make what is read-only writable again.
+		 */
+		err_set(build->err, ERR_CONFIG, "config.keep-nested", 0,
+			"keep = sys_admin does not go with nested = full: the program could undo its own "
+			"mounts");
+		err_hint(build->err,
+			 "take one of the two away; a nested user namespace has its own sys_admin");
+		return err_origin(build->err, request_get(build->request, OPT_KEEP)->origin);
+	}
 	plan->filter.stock = plan->nested;
 	for (size_t i = 0; i < deny->count; i++) {
 		const struct value *value = &deny->items[i];
@@ -169,7 +180,9 @@ int plan_build(const struct request *request, const struct host *host, struct pl
 	struct build build = {
 		.request = request, .host = host, .arena = request->arena, .plan = ret_plan, .err = err};
 
-	*ret_plan = (struct plan){.profile = request->profile, .deadline_ms = DEADLINE_MS};
+	*ret_plan = (struct plan){.profile = request->profile,
+				  .profile_path = request->profile_path,
+				  .deadline_ms = DEADLINE_MS};
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (parts[i](&build) < 0)
 			return -1;
@@ -179,5 +192,5 @@ int plan_build(const struct request *request, const struct host *host, struct pl
 
 bool plan_wants_subids(const struct request *request)
 {
-	return request_number(request, OPT_MAP) == 2;
+	return request_number(request, OPT_MAP) == MAP_MODE_SUBIDS;
 }

@@ -16,6 +16,10 @@ struct request;
 void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
 		       size_t *ret_count);
 
+/* Those of them that the user grants, of which plan_build will want the real path too. */
+void plan_granted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
+			size_t *ret_count);
+
 /* True when the plan will want subordinate ids and the helpers that map them. */
 bool plan_wants_subids(const struct request *request);
 

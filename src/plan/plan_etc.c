@@ -104,7 +104,7 @@ static const struct piece {
 static const char *home_of(const struct build *build)
 {
 	const struct value_list *set = &build->request->values[OPT_SET];
-	const char *home = build->host->home != NULL ? build->host->home : "/";
+	const char *home = build->host->home_inside != NULL ? build->host->home_inside : "/";
 
 	for (size_t i = 0; i < set->count; i++) {
 		if (str_eq(set->items[i].a, "HOME"))

@@ -15,9 +15,6 @@
 /* Whom a root caller becomes: the uid and gid that own nothing, by convention. */
 enum { UNPRIVILEGED_ID = 65534 };
 
-/* The words of identity.map. */
-enum map_mode { MODE_SELF, MODE_ROOT, MODE_SUBIDS };
-
 static int refuse_host(struct build *build, const char *id, const char *what, const char *hint)
 {
 	err_set(build->err, ERR_HOST, id, 0, "%s", what);
@@ -31,11 +28,11 @@ static int choose_id(struct build *build, enum option_id id, enum map_mode mode,
 {
 	const struct value *value = request_get(build->request, id);
 
-	*ret_id = mode == MODE_SELF ? outside : 0;
+	*ret_id = mode == MAP_MODE_SELF ? outside : 0;
 	if (value == NULL)
 		return 0;
 	*ret_id = (uint32_t)value->number;
-	if (mode != MODE_ROOT || value->number == 0)
+	if (mode != MAP_MODE_ROOT || value->number == 0)
 		return 0;
 	err_set(build->err, ERR_CONFIG, "config.map-root", 0,
 		"%s = %s contradicts map = root, which makes it 0", option_table[id].key, value->text);
@@ -133,11 +130,14 @@ int plan_ids(struct build *build)
 	map->origin = mode_value->origin;
 	map->drops_root = host->is_root && request_number(request, OPT_ALLOW_HOST_ROOT) == 0;
 	map->outside_uid = map->drops_root ? UNPRIVILEGED_ID : host->uid;
+	/* setgroups is denied to an ordinary user: his groups go with him. A root caller drops them. */
+	map->groups = map->drops_root ? NULL : host->groups;
+	map->group_count = map->drops_root ? 0 : host->group_count;
 	map->outside_gid = map->drops_root ? UNPRIVILEGED_ID : host->gid;
 	if (choose_id(build, OPT_UID, mode, map->outside_uid, &map->uid) < 0 ||
 	    choose_id(build, OPT_GID, mode, map->outside_gid, &map->gid) < 0 || check_uid_zero(build) < 0)
 		return -1;
-	if (mode == MODE_SUBIDS) {
+	if (mode == MAP_MODE_SUBIDS) {
 		if (check_helpers(build) < 0)
 			return -1;
 		map->writer = MAP_BY_HELPERS;
@@ -145,8 +145,8 @@ int plan_ids(struct build *build)
 		map->newgidmap = host->newgidmap;
 	}
 	add_ranges(build, (struct map_line){map->uid, map->outside_uid, 1}, host->subuids,
-		   mode == MODE_SUBIDS ? host->subuid_count : 0, &map->uids, &map->uid_count);
+		   mode == MAP_MODE_SUBIDS ? host->subuid_count : 0, &map->uids, &map->uid_count);
 	add_ranges(build, (struct map_line){map->gid, map->outside_gid, 1}, host->subgids,
-		   mode == MODE_SUBIDS ? host->subgid_count : 0, &map->gids, &map->gid_count);
+		   mode == MAP_MODE_SUBIDS ? host->subgid_count : 0, &map->gids, &map->gid_count);
 	return 0;
 }

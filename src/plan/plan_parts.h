@@ -14,6 +14,9 @@ struct host;
 struct request;
 struct value;
 
+/* The words of identity.map, in the order of its row. */
+enum map_mode { MAP_MODE_SELF, MAP_MODE_ROOT, MAP_MODE_SUBIDS };
+
 /* What every part gets. */
 struct build {
 	const struct request *request;
@@ -33,6 +36,9 @@ struct node_list {
 int plan_ids(struct build *build) __attribute__((warn_unused_result));
 int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
+
+/* Adds /proc, and decides what in it is covered. */
+int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
 /* Adds what the etc keys ask for. */
 int plan_etc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));

@@ -84,7 +84,7 @@ static const char *choose_directory(struct build *build)
 {
 	const struct plan_root *root = &build->plan->root;
 	const char *cwd = build->host->cwd;
-	const char *home = build->host->home;
+	const char *home = build->host->home_inside;
 	const struct plan_node *node;
 
 	if (cwd != NULL) {
@@ -125,6 +125,12 @@ int plan_program(struct build *build)
 	const struct value *mask = request_get(build->request, OPT_UMASK);
 	struct plan_program *program = &build->plan->program;
 
+	if (mask != NULL && mask->number > 0777) {
+		err_set(build->err, ERR_CONFIG, "config.mode", 0, "umask = %s: a mask is at most 0777",
+			mask->text);
+		err_hint(build->err, "for example: umask = 0077");
+		return err_origin(build->err, mask->origin);
+	}
 	plan_environment(build);
 	program->argv = choose_argv(build);
 	program->file = build->request->argv != NULL ? build->request->argv[0] : NULL;
@@ -134,6 +140,8 @@ int plan_program(struct build *build)
 	}
 	program->chdir = chdir != NULL ? chdir->a : choose_directory(build);
 	program->chdir_origin = chdir != NULL ? chdir->origin : NULL;
-	program->umask = mask != NULL ? (mode_t)(mask->number & 0777) : build->host->umask;
+	/* A directory that nobody asked for is only the best guess of a good place to be. */
+	program->chdir_else = chdir != NULL ? NULL : "/";
+	program->umask = mask != NULL ? (mode_t)mask->number : build->host->umask;
 	return 0;
 }

@@ -122,43 +122,6 @@ static int add_devices(struct build *build, struct node_list *nodes)
 	return 0;
 }
 
-static int add_proc(struct build *build, struct node_list *nodes)
-{
-	const struct value *value = request_get(build->request, OPT_PROC);
-	struct plan_root *root = &build->plan->root;
-
-	root->has_proc = value->number == 0;
-	root->cover = build->plan->map.uid == 0 ? COVER_WRITABLE : COVER_OPEN;
-	if (build->plan->nested == NESTED_FULL)
-		root->cover = COVER_NEVER;
-	if (build->host->is_root && !build->plan->map.drops_root) {
-		/* The kernel's uid 0 writes /proc/sys without any capability: it is covered, or not mapped.
-		 */
-		if (root->cover == COVER_NEVER) {
-			err_set(build->err, ERR_CONFIG, "config.root-nested", 0,
-				"allow-host-root = yes does not go with nested = full");
-			err_hint(build->err,
-				 "/proc has to be covered for the real uid 0, and a covered /proc "
-				 "cannot be mounted again: take one of the two away");
-			return err_origin(build->err,
-					  request_get(build->request, OPT_ALLOW_HOST_ROOT)->origin);
-		}
-		root->cover = COVER_ALWAYS;
-		build->plan->warning =
-			"the program runs as the host's real root (allow-host-root = yes): what it can "
-			"reach, it can change";
-	}
-	if (root->has_proc) {
-		add(build, nodes,
-		    (struct plan_node){.kind = NODE_PROC,
-				       .dest = "/proc",
-				       .attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
-				       .origin = value->origin,
-				       .is_implied = true});
-	}
-	return 0;
-}
-
 /* What ro, rw and dev differ in. */
 static const struct bind_rule {
 	enum option_id id;
@@ -169,6 +132,16 @@ static const struct bind_rule {
 	{OPT_RW, ATTR_SHOWN, false},
 	{OPT_DEV, ATTR_DEVICE, true},
 };
+
+/* Does the source suit the rule? Devices are shown by dev alone, and by dev nothing but devices. */
+static bool is_suitable(const struct bind_rule *rule, const struct path_fact *fact)
+{
+	const char *real = fact->real != NULL ? fact->real : fact->path;
+
+	if (!rule->wants_device)
+		return fact->kind == PATH_DIR || fact->kind == PATH_FILE;
+	return fact->kind == PATH_DEVICE || (fact->kind == PATH_DIR && path_is_within(real, "/dev"));
+}
 
 static int refuse_source(struct build *build, const struct bind_rule *rule, const struct value *value,
 			 const struct path_fact *fact)
@@ -188,8 +161,9 @@ static int refuse_source(struct build *build, const struct bind_rule *rule, cons
 	} else {
 		err_set(build->err, ERR_CONFIG, "config.source-kind", 0, "%s = %s: it is %s device", key,
 			path, rule->wants_device ? "no" : "a");
-		err_hint(build->err, rule->wants_device ? "use ro or rw for files and directories"
-							: "use dev for devices");
+		err_hint(build->err, rule->wants_device
+					     ? "use ro or rw for what is no device and not below /dev"
+					     : "use dev for devices");
 	}
 	return err_origin(build->err, value->origin);
 }
@@ -230,8 +204,7 @@ static int add_binds(struct build *build, struct node_list *nodes)
 
 			if (fact->kind == PATH_MISSING && is_absent && value->is_optional)
 				continue;
-			if (fact->kind == PATH_MISSING || (fact->kind == PATH_DEVICE) > rule->wants_device ||
-			    (fact->kind == PATH_FILE && rule->wants_device))
+			if (!is_suitable(rule, fact))
 				return refuse_source(build, rule, value, fact);
 			add(build, nodes,
 			    (struct plan_node){.kind = NODE_BIND,
@@ -291,7 +264,7 @@ static int add_made(struct build *build, struct node_list *nodes)
 int plan_root(struct build *build)
 {
 	static int (*const adders[])(struct build * build, struct node_list * nodes) = {
-		add_system, add_devices, add_proc,	    plan_etc,	 add_binds,
+		add_system, add_devices, plan_proc,	    plan_etc,	 add_binds,
 		add_made,   plan_own,	 plan_nodes_settle, check_whole,
 	};
 	struct plan_root *root = &build->plan->root;
@@ -313,9 +286,25 @@ static void want(struct arena *arena, const char ***paths, size_t *count, const 
 	*ARENA_PUSH(arena, *paths, *count) = path;
 }
 
+void plan_granted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
+			size_t *ret_count)
+{
+	*ret_paths = NULL;
+	*ret_count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(bind_rules); i++) {
+		const struct value_list *list = &request->values[bind_rules[i].id];
+
+		for (size_t k = 0; k < list->count; k++)
+			want(arena, ret_paths, ret_count, list->items[k].a);
+	}
+}
+
 void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
 		       size_t *ret_count)
 {
+	const char **granted;
+	size_t granted_count;
+
 	*ret_paths = NULL;
 	*ret_count = 0;
 	if (request_number(request, OPT_SYSTEM) == 0) {
@@ -326,11 +315,8 @@ void plan_wanted_paths(const struct request *request, struct arena *arena, const
 		for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
 			want(arena, ret_paths, ret_count, devices[i]);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(bind_rules); i++) {
-		const struct value_list *list = &request->values[bind_rules[i].id];
-
-		for (size_t k = 0; k < list->count; k++)
-			want(arena, ret_paths, ret_count, list->items[k].a);
-	}
+	plan_granted_paths(request, arena, &granted, &granted_count);
+	for (size_t i = 0; i < granted_count; i++)
+		want(arena, ret_paths, ret_count, granted[i]);
 	plan_etc_paths(request, arena, ret_paths, ret_count);
 }

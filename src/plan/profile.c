@@ -13,12 +13,14 @@
 #include "plan/reader.h"
 #include "plan/request.h"
 
-enum { MAX_DEPTH = 16, MAX_PLACES = 3 };
+/* Files in all: sixteen levels of two includes each would be 65,535. */
+enum { MAX_DEPTH = 16, MAX_FILES = 256, MAX_PLACES = 3 };
 
 /* A file under way; the chain of them finds cycles. */
 struct open_profile {
 	const struct open_profile *parent;
-	const char *path;
+	const char *path; /* as it was asked for */
+	const char *real; /* what it is */
 	unsigned int depth;
 };
 
@@ -26,6 +28,7 @@ struct loading {
 	struct request *request;
 	const struct profile_loader *loader;
 	struct err *err;
+	unsigned int files;
 };
 
 struct text {
@@ -44,7 +47,7 @@ static const char *directory_of(struct arena *arena, const char *path)
 /* "./x" is x: the same file under one name, or a circle of includes would not be seen. */
 static const char *skip_here(const char *path)
 {
-	while (path[0] == '.' && path[1] == '/')
+	while (path[0] == '.' && path[1] == '/' && path[1 + strspn(path + 1, "/")] != '\0')
 		path += 1 + strspn(path + 1, "/");
 	return path;
 }
@@ -90,6 +93,26 @@ static const char *join_places(struct arena *arena, const char *const places[], 
 	return text;
 }
 
+static const char *unreadable_hint(int errnum)
+{
+	static const struct {
+		int errnum;
+		const char *hint;
+	} rows[] = {
+		{EACCES, "it is not yours to read; is HOME or XDG_CONFIG_HOME somebody else's?"},
+		{EFBIG, "a profile has at most 4 MiB"},
+		{EINVAL, "a profile is a regular file, neither a device nor a pipe"},
+		{EISDIR, "name the file in the directory"},
+		{ELOOP, "a symbolic link leads back to itself"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].errnum == errnum)
+			return rows[i].hint;
+	}
+	return "a profile is a text file that you can read";
+}
+
 /*
  * Reads the first place that has the profile. `from` is the file that includes it, NULL for the
  * command line. Returns 1, or 0 when no place has it, or -1 with the error.
@@ -120,14 +143,15 @@ static int find_text(struct loading *loading, const char *name, const struct ope
 			continue;
 		err_set(loading->err, ERR_CONFIG, "config.unreadable", -r, "cannot read profile %s",
 			str_show(arena, places[i]));
-		return err_hint(loading->err, "a profile is a text file that you can read, of at most 4 MiB");
+		return err_hint(loading->err, "%s", unreadable_hint(-r));
 	}
 	err_set(loading->err, ERR_CONFIG, "config.no-profile", 0, "there is no profile %s",
 		str_show(arena, name));
 	if (is_path)
 		(void)err_hint(loading->err, "%s does not exist", str_show(arena, places[0]));
 	else
-		(void)err_hint(loading->err, "looked for it %s", join_places(arena, places, count));
+		(void)err_hint(loading->err, "looked for it %s%s", join_places(arena, places, count),
+			       str_ends(name, ".ini") ? "; for a file write its path, with a /" : "");
 	return 0;
 }
 
@@ -158,6 +182,15 @@ static int unknown_section(struct arena *arena, const char *name, struct err *er
 
 static int load(struct loading *loading, const char *name, bool is_optional, const struct open_profile *from);
 
+static const char *real_path(struct loading *loading, const char *path)
+{
+	const struct profile_loader *loader = loading->loader;
+	const char *real =
+		loader->real != NULL ? loader->real(loader->user, loading->request->arena, path) : NULL;
+
+	return real != NULL ? real : path;
+}
+
 static int take_include(struct loading *loading, const struct reader_entry *entry,
 			const struct request_source *source, const struct open_profile *from)
 {
@@ -178,7 +211,7 @@ static int take_entries(struct loading *loading, const struct reader_entries *en
 			const struct open_profile *file, bool is_include_pass)
 {
 	struct arena *arena = loading->request->arena;
-	const char *dir = absolute_directory_of(loading->request, file->path);
+	const char *dir = absolute_directory_of(loading->request, file->real);
 
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct reader_entry *entry = &entries->items[i];
@@ -246,8 +279,16 @@ static int load(struct loading *loading, const char *name, bool is_optional, con
 	if (r < 0)
 		return -1;
 	file.path = text.path;
+	file.real = real_path(loading, text.path);
+	if (from == NULL)
+		loading->request->profile_path = text.path;
+	if (++loading->files > MAX_FILES) {
+		err_set(loading->err, ERR_CONFIG, "config.include-count", 0,
+			"more than %d files are included", MAX_FILES);
+		return err_hint(loading->err, "include each once");
+	}
 	for (const struct open_profile *open = from; open != NULL; open = open->parent) {
-		if (!str_eq(open->path, file.path))
+		if (!str_eq(open->real, file.real))
 			continue;
 		err_set(loading->err, ERR_CONFIG, "config.include-cycle", 0, "%s includes itself",
 			str_show(arena, file.path));

@@ -12,11 +12,16 @@ struct request;
 /* How plan gets at text: the caller reads files, tests hand out strings. */
 struct profile_loader {
 	/*
-	 * Reads the file at path into memory of the arena. Returns 0, or -errno; only -ENOENT lets
-	 * the search go on to the next place.
+	 * Reads the file at path into memory of the arena. Returns 0, or -errno; only -ENOENT and
+	 * -ENOTDIR let the search go on to the next place.
 	 */
 	int (*read)(void *user, struct arena *arena, const char *path, const char **ret_text,
 		    size_t *ret_len);
+	/*
+	 * The path without symlinks and "..", in the arena; NULL, or a NULL result: as it is written. Circles
+	 * of includes and ${PROFILE_DIR} go by it.
+	 */
+	const char *(*real)(void *user, struct arena *arena, const char *path);
 	void *user;
 };
 

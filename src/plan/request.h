@@ -2,7 +2,8 @@
 /*
  * request.h - what was asked for: for every key its values, each with where it was written.
  *
- * Front ends (profiles and options today) produce a request; nothing below plan ever sees one.
+ * Front ends (profiles and options today) produce a request; the plan is made of it, and the host probe asks
+ * the plan which facts it will want. No act that changes anything sees one.
  */
 #ifndef PINFOLD_PLAN_REQUEST_H
 #define PINFOLD_PLAN_REQUEST_H
@@ -28,6 +29,7 @@ struct request {
 	const struct host *host;
 	struct value_list values[OPT_COUNT]; /* a scalar has at most one */
 	unsigned int layer;		     /* of the file being read */
+	const char *profile_path;	     /* the file it was found in */
 	const char *profile;		     /* the profile's name, as it was asked for */
 	char *const *argv;		     /* the program and its arguments, NULL-terminated; NULL: none */
 };

@@ -28,8 +28,10 @@ struct parse {
 
 static int refuse(struct parse *p, const char *id, const char *text, const char *why)
 {
-	err_set(p->err, ERR_CONFIG, id, 0, "%s = %s: %s", p->row->key, str_show(p->context->arena, text),
-		why);
+	enum { SHOWN = 200 }; /* what is wrong with it must fit behind it */
+
+	err_set(p->err, ERR_CONFIG, id, 0, "%s = %.*s%s: %s", p->row->key, SHOWN,
+		str_show(p->context->arena, text), strlen(text) > SHOWN ? "..." : "", why);
 	return err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
 			p->row->example);
 }
@@ -49,9 +51,15 @@ static int find_macro(const struct value_context *context, const char *name, siz
 	const struct {
 		const char *name, *value;
 	} macros[] = {
-		{"HOME", host->home},	    {"USER", host->user},   {"UID", macro_uid(context)},
-		{"RUNTIME", host->runtime}, {"CWD", host->cwd},	    {"PROFILE_DIR", context->profile_dir},
-		{"CONFIG", host->config},   {"CACHE", host->cache}, {"DATA", host->data},
+		{"HOME", host->home_inside != NULL ? host->home_inside : host->home},
+		{"USER", host->user},
+		{"UID", macro_uid(context)},
+		{"RUNTIME", host->runtime},
+		{"CWD", host->cwd},
+		{"PROFILE_DIR", context->profile_dir},
+		{"CONFIG", host->config},
+		{"CACHE", host->cache},
+		{"DATA", host->data},
 		{"STATE", host->state},
 	};
 
@@ -179,17 +187,25 @@ static size_t split_fields(struct arena *arena, const char *text, size_t max, co
 	return count;
 }
 
-/* A path of the sandbox or the host: macros, escapes, absolute, no "..". */
+/*
+ * A path of the sandbox or the host: macros, escapes, absolute, no "..". On the command line one that may be
+ * relative starts where the caller is.
+ */
 static int take_path(struct parse *p, const char *text, bool may_be_relative, const char **ret_path)
 {
+	bool is_from_command_line = may_be_relative && p->context->profile_dir == NULL;
 	const char *cwd = p->context->host->cwd;
 	const char *path;
 	enum path_flaw flaw;
 
 	if (expand(p, text, true, &path) < 0)
 		return -1;
-	if (may_be_relative && path[0] != '/' && path[0] != '\0' && cwd != NULL)
+	if (is_from_command_line && path[0] != '/' && path[0] != '\0') {
+		if (cwd == NULL)
+			return refuse(p, "config.path", text,
+				      "the current directory is gone or out of reach");
 		path = arena_printf(p->context->arena, "%s/%s", cwd, path);
+	}
 	flaw = path_normalize(p->context->arena, path, ret_path);
 	if (flaw != PATH_OK)
 		return refuse(p, "config.path", text, path_flaw_text(flaw));
@@ -256,7 +272,11 @@ static int take_number(struct parse *p, const char *text, uint64_t max, uint64_t
 
 static int parse_count(struct parse *p, const char *text)
 {
-	return take_number(p, text, INT64_MAX, &p->value->number);
+	if (take_number(p, text, INT64_MAX, &p->value->number) < 0)
+		return -1;
+	if (p->value->number == 0)
+		return refuse(p, "config.number", text, "it must be at least 1");
+	return 0;
 }
 
 static int parse_id(struct parse *p, const char *text)
@@ -278,8 +298,9 @@ static int take_size(struct parse *p, const char *text, uint64_t *ret_size)
 	}
 	if (str_to_u64(text, INT64_MAX >> shift, ret_size) < 0)
 		return refuse(p, "config.size", text,
-			      "a size is a whole number, with K, M, G or T behind it "
-			      "or nothing");
+			      "a size is a whole number, with K, M, G or T behind it or nothing");
+	if (*ret_size == 0)
+		return refuse(p, "config.size", text, "a size of 0 would mean no limit at all");
 	*ret_size <<= shift;
 	return 0;
 }
@@ -397,7 +418,7 @@ static int parse_offset(struct parse *p, const char *text)
 
 static int parse_path(struct parse *p, const char *text)
 {
-	return take_path(p, text, false, &p->value->a);
+	return take_path(p, text, true, &p->value->a);
 }
 
 static int parse_bind(struct parse *p, const char *text)
@@ -405,11 +426,15 @@ static int parse_bind(struct parse *p, const char *text)
 	const char *fields[MAX_FIELDS];
 	size_t count = split_fields(p->context->arena, text, MAX_FIELDS, fields);
 
-	if (take_path(p, fields[0], p->context->profile_dir == NULL, &p->value->a) < 0)
+	if (take_path(p, fields[0], true, &p->value->a) < 0)
 		return -1;
 	p->value->b = p->value->a;
-	if (count > 1 && fields[1][0] != '\0' && take_path(p, fields[1], false, &p->value->b) < 0)
+	if (count > 1 && fields[1][0] != '\0' && take_path(p, fields[1], false, &p->value->b) < 0) {
+		if (fields[1][0] != '/')
+			err_hint(p->err,
+				 "it is SRC[:DEST[:noexec]]; a colon that is part of a path is written \\:");
 		return -1;
+	}
 	if (count > 2 && !str_eq(fields[2], "noexec"))
 		return refuse(p, "config.bind-option", text, "the only option of a bind is noexec");
 	p->value->is_noexec = count > 2;

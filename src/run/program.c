@@ -3,14 +3,18 @@
 #include "run/program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "plan/plan.h"
 #include "run/story.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 int program_main(void *start)
@@ -28,33 +32,59 @@ int program_main(void *start)
 	sys_exit(125);
 }
 
+/* A name that was not found, or a file whose interpreter was not. */
+static int refuse_missing(const struct plan_program *program, bool is_there, struct err *err)
+{
+	err_set(err, ERR_NOT_FOUND, "program.not-found", 0, "%s: not found in the sandbox", program->file);
+	if (is_there)
+		return err_hint(err, "the file is there, but its interpreter (#! line or dynamic loader) is "
+				     "not: grant that too");
+	if (strchr(program->file, '/') != NULL)
+		return err_hint(err, "grant it with --ro; pinfold explain shows what is there");
+	return err_hint(err, "PATH in the sandbox is %s", program->path);
+}
+
 static int refuse(const struct plan_program *program, int errnum, struct err *err)
 {
-	const char *name = program->file;
+	static const struct {
+		int errnum;
+		enum err_kind kind;
+		const char *hint;
+	} rows[] = {
+		{EACCES, ERR_NOT_EXECUTABLE,
+		 "it needs execute permission for you, on a file system that is not mounted noexec"},
+		{EPERM, ERR_NOT_EXECUTABLE, "a security module or an outer filter refuses it"},
+		{ENOEXEC, ERR_NOT_EXECUTABLE,
+		 "it is neither a program of this machine nor a script that starts with #!"},
+		{ETXTBSY, ERR_NOT_EXECUTABLE, "somebody has it open for writing"},
+		{EISDIR, ERR_NOT_EXECUTABLE, "it is a directory"},
+		{ELOOP, ERR_NOT_EXECUTABLE, "too many symbolic links, or interpreters of interpreters"},
+		{E2BIG, ERR_SYSTEM, "arguments and environment are larger than execve(2) takes: pass fewer"},
+		{ENAMETOOLONG, ERR_NOT_FOUND, "the name is longer than the kernel takes"},
+	};
 
-	if (errnum == ENOENT || errnum == ENOTDIR) {
-		err_set(err, ERR_NOT_FOUND, "program.not-found", 0, "%s: not found in the sandbox", name);
-		if (strchr(name, '/') != NULL)
-			return err_hint(err, "no such file there (or its interpreter is missing): grant it "
-					     "with --ro, or look at "
-					     "pinfold explain");
-		return err_hint(err, "PATH in the sandbox is %s", program->path);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].errnum != errnum)
+			continue;
+		err_set(err, rows[i].kind, "program.not-executable", errnum, "%s: cannot be executed",
+			program->file);
+		return err_hint(err, "%s", rows[i].hint);
 	}
-	err_set(err, ERR_NOT_EXECUTABLE, "program.not-executable", errnum, "%s: cannot be executed", name);
-	if (errnum == ENOEXEC)
-		return err_hint(err,
-				"it is neither a program of this machine nor a script that starts with #!");
-	return err_hint(err,
-			"it needs execute permission for you, on a file system that is not mounted noexec");
+	return err_set(err, ERR_SYSTEM, "program.not-executable", errnum, "%s: cannot be executed",
+		       program->file);
 }
 
-/* One try; ENOENT and the like let the search go on. */
-static int try_exec(const struct plan_program *program, const char *path)
+/* A try of one path. Returns errno; *ret_is_there tells ENOENT of the file from ENOENT of its interpreter. */
+static int try_exec(const struct plan_program *program, const char *path, bool *ret_is_there)
 {
-	return -sys_exec(path, program->argv, program->env);
+	int errnum = -sys_exec(path, program->argv, program->env);
+
+	if (errnum == ENOENT && sys_access(AT_FDCWD, path, F_OK) == 0)
+		*ret_is_there = true;
+	return errnum;
 }
 
-static int search_path(const struct plan_program *program)
+static int search_path(const struct plan_program *program, bool *ret_is_there)
 {
 	char path[PATH_MAX];
 	int result = ENOENT;
@@ -66,7 +96,7 @@ static int search_path(const struct plan_program *program)
 				 len > 0 ? "/" : "./", program->file);
 
 		if (n > 0 && (size_t)n < sizeof(path)) {
-			int errnum = try_exec(program, path);
+			int errnum = try_exec(program, path, ret_is_there);
 
 			/* "Found but refused" is worth more than "not found" further on; anything else ends
 			 * it. */
@@ -81,14 +111,16 @@ static int search_path(const struct plan_program *program)
 	}
 }
 
-int program_execute(const struct plan_program *program, const sigset_t *mask, struct err *err)
+int program_execute(const struct plan_program *program, struct err *err)
 {
+	bool is_there = false;
 	int errnum;
 
-	(void)sys_set_mask(mask, NULL);
 	if (strchr(program->file, '/') != NULL)
-		errnum = try_exec(program, program->file);
+		errnum = try_exec(program, program->file, &is_there);
 	else
-		errnum = search_path(program);
+		errnum = search_path(program, &is_there);
+	if (errnum == ENOENT || errnum == ENOTDIR)
+		return refuse_missing(program, is_there, err);
 	return refuse(program, errnum, err);
 }

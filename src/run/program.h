@@ -3,8 +3,6 @@
 #ifndef PINFOLD_RUN_PROGRAM_H
 #define PINFOLD_RUN_PROGRAM_H
 
-#include <signal.h>
-
 struct err;
 struct plan_program;
 struct story;
@@ -25,6 +23,6 @@ int program_main(void *start);
  * Executes the program, looked for as a shell would: a name with a slash is a path, any other is searched
  * for in PATH. Returns only to say why not: ERR_NOT_FOUND or ERR_NOT_EXECUTABLE.
  */
-int program_execute(const struct plan_program *program, const sigset_t *mask, struct err *err);
+int program_execute(const struct plan_program *program, struct err *err);
 
 #endif

@@ -13,6 +13,7 @@
 #include "act/setup.h"
 #include "base/mem.h"
 #include "run/program.h"
+#include "sys/process.h"
 
 /*
  * Self and root maps are one line of our own uid, which the kernel lets the child write itself. Ranges
@@ -65,8 +66,19 @@ static int hide_init(struct story *story, struct err *err)
 	return act_hide_init(&story->argv_area, err);
 }
 
+static int drop_caps(struct story *story, struct err *err)
+{
+	return act_drop_caps(story->plan, err);
+}
+
 static int set_start(struct story *story, struct err *err)
 {
+	int r = sys_set_mask(&story->caller_mask, NULL);
+
+	/* Not later: the filter may refuse it. */
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.signals", -r,
+			       "cannot give the program its signal mask");
 	return act_set_start(story->plan, err);
 }
 
@@ -76,11 +88,6 @@ static int close_fds(struct story *story, struct err *err)
 	return act_close_fds(err);
 }
 
-static int drop_caps(struct story *story, struct err *err)
-{
-	return act_drop_caps(story->plan, err);
-}
-
 static int load_filters(struct story *story, struct err *err)
 {
 	return act_load_filters(&story->plan->filter, &story->denies, err);
@@ -88,15 +95,15 @@ static int load_filters(struct story *story, struct err *err)
 
 static int execute(struct story *story, struct err *err)
 {
-	return program_execute(&story->plan->program, &story->caller_mask, err);
+	return program_execute(&story->plan->program, err);
 }
 
-/* The order is that of steps.def. */
+/* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
 	[STEP_MAPS] = write_maps, [STEP_NAMES] = set_names,	 [STEP_NETWORK] = set_network,
 	[STEP_ROOT] = build_root, [STEP_NESTED] = limit_userns,	 [STEP_PIVOT] = leave_host,
-	[STEP_HIDE] = hide_init,  [STEP_START] = set_start,	 [STEP_FDS] = close_fds,
-	[STEP_CAPS] = drop_caps,  [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
+	[STEP_HIDE] = hide_init,  [STEP_CAPS] = drop_caps,	 [STEP_START] = set_start,
+	[STEP_FDS] = close_fds,	  [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

@@ -42,7 +42,7 @@ int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options);
 int sys_kill(pid_t pid, int sig);
 int sys_unshare(uint64_t flags);
 
-/* setns(2) to /proc/self/ns/NAME-like paths. */
+/* setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on. */
 int sys_setns(int fd, int type);
 
 int sys_set_hostname(const char *name);

@@ -26,9 +26,15 @@ if have bash; then
   run_rc user bash -c 'ulimit -n 4096 2>/dev/null; exec 200<"$T/dir/secret" 900<"$T/dir"; exec "$PINFOLD" run -- bash -c "cat <&200; ls /proc/self/fd/900; echo end"'
   is "descriptors 200 and 900 neither" "$out" end
 fi
-# As the program's own standard input, a directory is a grant; its parents are not.
-run_rc user sh -c 'exec "$PINFOLD" run -- /bin/sh -c "cd /proc/self/fd/0 2>/dev/null; cat ../../dir/secret secret; echo end" </dev/null'
-is "descriptor 0 leads nowhere" "$out" end
+# A directory as one of 0, 1, 2 would be a door to all that is above it: the program may not have it.
+door='cd /proc/self/fd/0 2>/dev/null && cat secret ../dir/secret "../../../../../../../../$1/dir/secret"; echo end'
+is "bare, a directory as standard input leads out" "$(user sh -c 'exec /bin/sh -c "$1" sh "$T" <"$T/dir"' sh "$door")" "SECRET
+SECRET
+SECRET
+end"
+run_rc user sh -c 'exec "$PINFOLD" run -- /bin/sh -c "$1" sh "$T" <"$T/dir"' sh "$door"
+unlike "inside it does not" "$out" SECRET
+like "it is refused, or the program runs without it" "$rc:$out" '^(125:|0:end)$'
 
 # Process 1, seen by root from outside.
 if [ "$(id -u)" = 0 ]; then
@@ -51,6 +57,8 @@ if [ "$(id -u)" = 0 ]; then
   program=$(awk '{ print $1 }' "/proc/$init/task/$init/children")
   is "its directory and its root are the program's root" "$(stat -c %d:%i -L "/proc/$init/cwd" "/proc/$init/root" | sort -u)" \
     "$(stat -c %d:%i -L "/proc/$program/root")"
+  is "it is locked down itself" "$(awk '/^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):/ { print $2 }' "/proc/$init/status" | sort -u | tr '\n' ' ')" \
+    "0000000000000000 1 2 "
   unlike "its mounts are the sandbox's" "$(awk '{ print $5 }' "/proc/$init/mountinfo")" '^/(sys|mnt|media|boot)(/|$)'
   echo go >"$T/go"
   wait $pid

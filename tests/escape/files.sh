@@ -31,6 +31,16 @@ run_rc user "$PINFOLD" run -- /bin/sh -c 'ls -A /home'
 like "no other user's home" "$out" "^($PINFOLD_TEST_USER)?\$"
 is "no /sys" "$(user "$PINFOLD" run -- /bin/sh -c 'ls /sys/* 2>/dev/null | head -n 1')" ""
 
+# Keys have no namespace: those of the caller's session are neither usable (syscalls.sh) nor listed.
+run_rc user "$FIX/keyring" pinfold-test-key cat /proc/keys
+if [ "$rc" = 0 ] && [ -r /proc/keys ]; then
+  like "bare, a key of the session is listed" "$out" pinfold-test-key
+  run_rc user "$FIX/keyring" pinfold-test-key "$PINFOLD" run -- cat /proc/keys
+  unlike "inside it is not" "$out" pinfold-test-key
+else
+  skip "a key of the session" "there are no keys here"
+fi
+
 # Processes outside.
 user mkfifo "$T/hold"
 "$AS_USER" "$FIX/net" listen <"$T/hold" >"$T/listen" &

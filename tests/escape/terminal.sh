@@ -33,7 +33,7 @@ done
 
 # The other ways into the kernel.
 if [ "$(uname -m)" = x86_64 ]; then
-  for door in i386 x32 wrap; do
+  for door in i386 i386-high x32 wrap; do
     run_rc user "$FIX/pty" "$PINFOLD" run --ro "$FIX:/fix" -- /fix/abi $door tiocsti
     is "nothing is injected through $door" "$(injected)" 0
     unlike "and refused $door" "$out" 'tiocsti: ok'

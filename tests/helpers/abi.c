@@ -1,13 +1,14 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * abi.c - make system calls through the other doors of an x86-64 kernel: int 0x80 and x32.
  *
- *     abi i386|x32|wrap NAME...
+ *     abi i386|i386-high|x32|wrap NAME...
  *
  * prints one line for each NAME: "NAME: ok", "NAME: EPERM" (any errno name) or "NAME: SIGSYS" (any
- * signal name).  "i386" takes the 32-bit numbers through int 0x80, "x32" the 64-bit numbers with bit 30
- * set, "wrap" the 64-bit numbers with garbage in the upper half of the register, which the kernel ignores.
- * Exits with 77 on another architecture.
+ * signal name).  "i386" takes the 32-bit numbers through int 0x80, "i386-high" the same with garbage in the
+ * upper halves of the arguments, "x32" the 64-bit numbers with bit 30 set, "wrap" the 64-bit numbers with
+ * garbage in the upper half of the number: the kernel ignores all garbage. Exits with 77 on another
+ * architecture.
  */
 #include <stdio.h>
 
@@ -34,7 +35,9 @@ int main(void)
 #define NEWUSER 0x10000000L
 #define X32_BIT 0x40000000L
 
-enum door { DOOR_I386, DOOR_X32, DOOR_WRAP };
+#define GARBAGE 0xdead00000000L
+
+enum door { DOOR_I386, DOOR_I386_HIGH, DOOR_X32, DOOR_WRAP, DOOR_COUNT };
 
 /* One page below 4 GiB, for what the 32-bit calls point at. */
 static uint32_t *low;
@@ -110,10 +113,14 @@ static long make_call(enum door door, const struct call *call)
 	switch (door) {
 	case DOOR_I386:
 		return i386(call->i386_nr, a, b, c, d);
+	case DOOR_I386_HIGH:
+		return i386(call->i386_nr, a | GARBAGE, b | GARBAGE, c | GARBAGE, d | GARBAGE);
 	case DOOR_X32:
 		return native(call->native_nr | X32_BIT, a, b, c, d);
 	case DOOR_WRAP:
-		return native(call->native_nr | (long)0xdead00000000, a, b, c, d);
+		return native(call->native_nr | GARBAGE, a, b, c, d);
+	case DOOR_COUNT:
+		break;
 	}
 	return -ENOSYS;
 }
@@ -161,7 +168,7 @@ static void report_named(enum door door, const char *name)
 
 int main(int argc, char **argv)
 {
-	static const char *const doors[] = {"i386", "x32", "wrap"};
+	static const char *const doors[] = {"i386", "i386-high", "x32", "wrap"};
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 
 	if (page == MAP_FAILED) {
@@ -169,14 +176,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	low = page;
-	for (int door = 0; argc > 2 && door < 3; door++) {
+	for (int door = 0; argc > 2 && door < DOOR_COUNT; door++) {
 		if (strcmp(argv[1], doors[door]) != 0)
 			continue;
 		for (int i = 2; i < argc; i++)
 			report_named((enum door)door, argv[i]);
 		return 0;
 	}
-	fputs("usage: abi i386|x32|wrap NAME...\n", stderr);
+	fputs("usage: abi i386|i386-high|x32|wrap NAME...\n", stderr);
 	return 2;
 }
 

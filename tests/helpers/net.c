@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * net.c - a listener on the loopback address and on an abstract unix socket, and its visitor.
  *

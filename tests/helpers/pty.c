@@ -1,13 +1,14 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * pty.c - run a command on a new terminal and tell what it pushed into that terminal's input.
  *
- *     pty [-i|-o] PROGRAM [ARG...]
+ *     pty [-i|-o|-k] PROGRAM [ARG...]
  *
  * The terminal is the command's controlling one and its descriptors 0, 1 and 2; with -i standard input is a
- * pipe that is at its end instead, with -o standard output is a pipe.  All output is copied to
- * standard output.  The last lines are "exit: N" (128+N for a signal) and "injected: N", the number of
- * bytes that wait in the terminal's input queue although nobody typed.
+ * pipe that is at its end instead, with -o standard output is a pipe; with -k the interrupt key is pressed
+ * when the command has written READY.  All output is copied to standard output.  The last lines are "exit: N"
+ * (128+N for a signal) and "injected: N", the number of bytes that wait in the terminal's input queue
+ * although nobody typed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -61,13 +62,15 @@ static void exec_on(const struct terminal *term, char option, char **argv)
 	fail(argv[0]);
 }
 
-static void copy(int from)
+/* Is the command ready now, by what it wrote? */
+static int copy(int from)
 {
 	char buffer[4096];
 	ssize_t got = read(from, buffer, sizeof(buffer));
 
 	if (got > 0)
 		fwrite(buffer, 1, (size_t)got, stdout);
+	return got > 0 && memmem(buffer, (size_t)got, "READY", 5) != NULL;
 }
 
 /* Copy until the command has ended and everything it wrote has been read. */
@@ -83,8 +86,9 @@ static int relay(const struct terminal *term, char option, pid_t pid)
 		int ready = poll(fds, 2, wait_ms);
 
 		for (int i = 0; i < 2; i++)
-			if (fds[i].revents & POLLIN)
-				copy(fds[i].fd);
+			if (fds[i].revents & POLLIN && copy(fds[i].fd) && option == 'k' &&
+			    write(term->master, "\003", 1) != 1)
+				fail("write");
 		if (ready <= 0 && wait_ms == 0)
 			return status;
 		if (wait_ms != 0 && waitpid(pid, &status, WNOHANG) == pid)
@@ -99,13 +103,13 @@ int main(int argc, char **argv)
 	int status, injected = 0;
 	pid_t pid;
 
-	if (argc > 2 && (strcmp(argv[1], "-i") == 0 || strcmp(argv[1], "-o") == 0)) {
+	if (argc > 2 && argv[1][0] == '-' && strchr("iok", argv[1][1]) != NULL) {
 		option = argv[1][1];
 		argv++;
 		argc--;
 	}
 	if (argc < 2) {
-		fputs("usage: pty [-i|-o] PROGRAM [ARG...]\n", stderr);
+		fputs("usage: pty [-i|-o|-k] PROGRAM [ARG...]\n", stderr);
 		return 2;
 	}
 	open_terminal(&term);

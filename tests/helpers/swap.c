@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: LGPL-2.1-or-later
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * swap.c - exchange two names as fast as possible, the classic partner of a check-then-use mistake.
  *

@@ -26,7 +26,7 @@ shift
 PINFOLD=$PINFOLD_TEST_BASE/stage$bindir/pinfold
 PINFOLD_DATADIR=$PINFOLD_TEST_BASE/stage$pkgdatadir
 FIX=$PINFOLD_TEST_BASE/test-helpers
-export PINFOLD PINFOLD_DATADIR FIX
+export PINFOLD PINFOLD_DATADIR FIX PINFOLD_TEST_SANITIZERS
 # The leak checker stops the world with ptrace, which a sandbox forbids; valgrind looks for leaks.
 ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 export ASAN_OPTIONS

@@ -15,6 +15,8 @@
 # $AS_USER   a program: "$AS_USER" CMD & leaves CMD's pid in $!, which `user CMD &` cannot
 # $SUBIDS    yes, or why the test user has no subordinate ids: [ "$SUBIDS" = yes ] || skip "..." "$SUBIDS"
 #
+# $SANITIZERS  yes or no: in a sanitized build the runtime makes system calls and messages of its own
+#
 # user CMD..      run CMD as the test user, in a clean environment and, where the current directory is closed to
 #                 the user, in $T
 # asroot CMD..    run CMD as root; where we are not, the test point that it is part of is skipped
@@ -36,6 +38,7 @@ _n=0 _failed=0 _skipwhy=
 rc=0 out='' err=''
 AS_USER=$abs_top_srcdir/tests/lib/as-user
 export SUBIDS="$PINFOLD_TEST_SUBIDS"
+export SANITIZERS="${PINFOLD_TEST_SANITIZERS:-no}"
 
 _h=$(mktemp -d "$PINFOLD_TEST_BASE/h.XXXXXX") || exit 1
 T=$(mktemp -d "$PINFOLD_TEST_BASE/t.XXXXXX") || exit 1

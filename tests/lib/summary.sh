@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# summary.sh - add up all TAP points of a test run: every skip with its reason, then one plain line.
+# summary.sh - add up all TAP points of a test run: what failed and why, every skip with its reason, one plain line.
 #
 #   summary.sh ALLOWED-SKIPS FILE.trs...
 #
@@ -12,6 +12,18 @@ set -u
 allowed=$1
 shift
 
+echo "=== results"
+for trs in "$@"; do
+  log=${trs%.trs}.log
+  grep -q -e '^FAIL: ' -e '^XPASS: ' -e '^ERROR: ' "$log" 2>/dev/null || continue
+  echo "--- $log"
+  # the failed points with what they say, not the passed ones; of a test that died also the last words
+  awk '
+    /^(ok|PASS: |SKIP: |[0-9]+\.\.)/ { on = 0 }
+    /^not ok/ { on = 1 }
+    on && !/^FAIL: / { print substr($0, 1, 500) }' "$log" | head -n 200
+  ! grep '^ERROR: ' "$log" || grep -v -e '^PASS: ' -e '^ok ' "$log" | tail -n 20
+done
 for trs in "$@"; do
   if [ -s "$trs" ]; then
     # The log has one line a result, with its text. A test with failed points also exits non-zero: not one more failure.

@@ -6,7 +6,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 passed=0 failed=0 skipped=0
 
-for lint in "selftest.sh --tools" floors.sh purity.sh drift.sh size.sh tools.sh; do
+for lint in "selftest.sh --tools" floors.sh purity.sh drift.sh completions.sh size.sh tools.sh; do
   # shellcheck disable=SC2086 # a script and perhaps its option
   out=$(sh "$here/"$lint 2>&1)
   printf '%s\n' "$out" | grep -v '^1\.\.[0-9]'

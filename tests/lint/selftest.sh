@@ -120,6 +120,10 @@ OPTION(B, "process", "umask", MODE, SCALAR, NULL, ANY, NONE, NULL, "MODE", "help
 .It Cm umask
 == man/pinfold-run.1
 .It Fl -map Ar MODE
+== src/plan/p.c
+err_set(err, ERR_CONFIG, "config.word", 0, "no");
+== doc/errors.md
+| `config.word` | not a word | write one |
 == completions/pinfold.bash
 identity.map process.umask --map
 == completions/_pinfold
@@ -134,6 +138,14 @@ cp -R drift drift-fish && echo identity.map -l map >drift-fish/completions/pinfo
 refuses "a completion that lacks a key" 'pinfold\.fish:1: does not know process\.umask' sh "$here/drift.sh" "$tmp/drift-fish"
 cp -R drift drift-alias && : >drift-alias/man/pinfold-run.1
 refuses "an undocumented alias" '\-\-map \(identity\.map\) is not documented' sh "$here/drift.sh" "$tmp/drift-alias"
+cp -R drift drift-gone && printf '.It Cm gone Ns = Ns Ar X\n' >>drift-gone/man/pinfold-profile.5
+refuses "a documented key that is gone" 'there is no key process\.gone' sh "$here/drift.sh" "$tmp/drift-gone"
+cp -R drift drift-like && echo 'identity.map process.umask-more --maps' >drift-like/completions/pinfold.bash
+refuses "a completion that knows a longer key" 'pinfold\.bash:1: does not know process\.umask$' sh "$here/drift.sh" "$tmp/drift-like"
+refuses "a completion that knows a longer option" 'pinfold\.bash:1: does not know --map$' sh "$here/drift.sh" "$tmp/drift-like"
+cp -R drift drift-error && sed -i 's/config\.word/config.new/' drift-error/src/plan/p.c
+refuses "an error that is not listed" 'config\.new is not listed' sh "$here/drift.sh" "$tmp/drift-error"
+refuses "a listed error that is gone" 'nothing gives config\.word' sh "$here/drift.sh" "$tmp/drift-error"
 
 # --- size ---------------------------------------------------------------------------------------
 

@@ -56,7 +56,8 @@ run_codespell() {
 }
 run_mandoc() {
   # STYLE messages about the operating system's own rules (Mdocdate, missing RCS id) are for BSD base systems
-  tree_files -name '*.[1-9]' | xargs -r mandoc -Tlint -Wwarning,stop
+  # those that are made stand in the build tree
+  { tree_files -name '*.[1-9]'; find "$build/man" -name '*.[1-9]' 2>/dev/null; } | xargs -r mandoc -Tlint -Wwarning,stop
 }
 run_clang_format() { c_files | xargs clang-format --dry-run --Werror; }
 run_clang_tidy() {

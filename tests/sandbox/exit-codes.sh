@@ -65,6 +65,14 @@ for s in TERM HUP USR1 INT; do
   is "SIG$s to pinfold is the program's" "$rc" 42
 done
 
+# The interrupt key of a terminal: the program gets it once, and its answer counts.
+run_rc user "$FIX/pty" -k "$PINFOLD" run -- /bin/sh -c 'n=0; trap "n=\$((n + 1))" INT; echo READY
+  until [ $n -gt 0 ]; do sleep 0.05; done; sleep 0.2; echo "got $n"; exit 43'
+like "the interrupt key reaches the program once" "$out" 'got 1'
+like "and the program answers as it likes" "$out" '^exit: 43'
+run_rc user "$FIX/pty" -k "$PINFOLD" run -- /bin/sh -c 'echo READY; sleep 600'
+like "a program without an answer ends by it" "$out" '^exit: 130'
+
 for c in version help --version --help 'help run' 'run --help'; do
   # shellcheck disable=SC2086 # words
   run_rc user "$PINFOLD" $c

@@ -1,0 +1,854 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* fake_sys.c - stands in for the sys library: records every call, and can fail any of them. */
+#include "fake_sys.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/openat2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sys/cap.h"
+#include "sys/file.h"
+#include "sys/mount.h"
+#include "sys/net.h"
+#include "sys/process.h"
+
+enum {
+	MAX_TRACE = 256 * 1024,
+	MAX_LINES = 4096,
+	MAX_FDS = 256,
+	MAX_PATHS = 64,
+	MAX_FAILS = 8,
+	MAX_TEXT = 256,
+	FAKE_PID = 4242
+};
+
+struct fake_path {
+	char path[MAX_TEXT];
+	char target[MAX_TEXT];
+	char text[MAX_TEXT];
+	mode_t mode;
+	bool is_file; /* has a text */
+};
+
+static struct state {
+	char trace[MAX_TRACE];
+	size_t used;
+	size_t line_at[MAX_LINES]; /* where the lines of calls that can fail start */
+	size_t count;
+	size_t fail_at;
+	int fail_errnum;
+	struct {
+		char start[MAX_TEXT];
+		int errnum;
+	} fails[MAX_FAILS];
+	size_t fail_count;
+	struct fake_path paths[MAX_PATHS];
+	size_t path_count;
+	struct {
+		int number;  /* 0: not one of ours */
+		mode_t mode; /* 0: what it really is */
+	} fds[MAX_FDS];
+	int last_number;
+	int wait_code, wait_status;
+	bool forks;
+	bool no_new_privs;
+	uint64_t caps;
+	pid_t owner;
+} * state;
+
+static _Noreturn void die(const char *why)
+{
+	(void)fprintf(stderr, "fake_sys: %s\n", why);
+	abort();
+}
+
+void fake_reset(void)
+{
+	if (state == NULL) {
+		state = mmap(NULL, sizeof(*state), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (state == MAP_FAILED)
+			die("no memory");
+	}
+	memset(state, 0, sizeof(*state));
+	state->wait_code = CLD_EXITED;
+	state->owner = getpid();
+}
+
+static struct state *get(void)
+{
+	if (state == NULL)
+		fake_reset();
+	return state;
+}
+
+void fake_fail_at(size_t n, int errnum)
+{
+	get()->fail_at = n == 0 ? 0 : state->count + n;
+	state->fail_errnum = errnum;
+}
+
+void fake_fail(const char *start, int errnum)
+{
+	if (get()->fail_count == MAX_FAILS)
+		die("too many failures");
+	(void)snprintf(state->fails[state->fail_count].start, MAX_TEXT, "%s", start);
+	state->fails[state->fail_count++].errnum = errnum;
+}
+
+static struct fake_path *find_path(const char *path)
+{
+	for (size_t i = 0; i < get()->path_count; i++) {
+		if (strcmp(state->paths[i].path, path) == 0)
+			return &state->paths[i];
+	}
+	return NULL;
+}
+
+static struct fake_path *make_path(const char *path)
+{
+	struct fake_path *slot = find_path(path);
+
+	if (slot != NULL)
+		return slot;
+	if (state->path_count == MAX_PATHS)
+		die("too many paths");
+	slot = &state->paths[state->path_count++];
+	(void)snprintf(slot->path, sizeof(slot->path), "%s", path);
+	return slot;
+}
+
+void fake_mode(const char *path, mode_t mode)
+{
+	make_path(path)->mode = mode;
+}
+
+void fake_symlink(const char *path, const char *target)
+{
+	(void)snprintf(make_path(path)->target, MAX_TEXT, "%s", target);
+}
+
+void fake_file(const char *path, const char *text)
+{
+	struct fake_path *slot = make_path(path);
+
+	slot->mode = S_IFREG | 0644;
+	slot->is_file = true;
+	(void)snprintf(slot->text, sizeof(slot->text), "%s", text);
+}
+
+void fake_child_ends(int code, int status)
+{
+	get()->wait_code = code;
+	state->wait_status = status;
+}
+
+void fake_forks(void)
+{
+	get()->forks = true;
+}
+
+void fake_has_no_new_privs(bool value)
+{
+	get()->no_new_privs = value;
+}
+
+void fake_effective_caps(uint64_t caps)
+{
+	get()->caps = caps;
+}
+
+size_t fake_count(void)
+{
+	return get()->count;
+}
+
+const char *fake_line(size_t n)
+{
+	static char line[1024];
+
+	line[0] = '\0';
+	if (n >= 1 && n <= get()->count) {
+		const char *start = state->trace + state->line_at[n - 1];
+
+		(void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(start, "\n"), start);
+	}
+	return line;
+}
+
+const char *fake_trace(void)
+{
+	return get()->trace;
+}
+
+size_t fake_find(const char *start)
+{
+	size_t number = 1;
+
+	for (const char *line = get()->trace; *line != '\0'; line = strchr(line, '\n') + 1, number++) {
+		if (strncmp(line, start, strlen(start)) == 0)
+			return number;
+	}
+	return 0;
+}
+
+size_t fake_open_fds(void)
+{
+	size_t count = 0;
+	DIR *dir = opendir("/proc/self/fd");
+
+	if (dir == NULL)
+		die("no /proc");
+	while (readdir(dir) != NULL)
+		count++;
+	(void)closedir(dir);
+	return count - 3; /* ".", ".." and the directory itself */
+}
+
+/* ------------------------------------------------------------ recording */
+
+__attribute__((format(printf, 1, 0))) static void write_line(const char *fmt, va_list ap)
+{
+	size_t room;
+	int n;
+
+	if (get()->used + 4096 > MAX_TRACE)
+		die("the trace is full");
+	if (getpid() != state->owner)
+		state->used += (size_t)sprintf(state->trace + state->used, "child: ");
+	room = MAX_TRACE - state->used;
+	n = vsnprintf(state->trace + state->used, room, fmt, ap);
+	if (n < 0 || (size_t)n >= room)
+		die("a line is too long");
+	state->used += (size_t)n;
+	state->trace[state->used++] = '\n';
+	state->trace[state->used] = '\0';
+}
+
+/* A call that cannot fail. */
+static void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	write_line(fmt, ap);
+	va_end(ap);
+}
+
+/* One that can: 0, or -errno when it is its turn. */
+static int call(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static int call(const char *fmt, ...)
+{
+	size_t start = get()->used;
+	va_list ap;
+
+	if (state->count == MAX_LINES)
+		die("too many calls");
+	state->line_at[state->count++] = start;
+	va_start(ap, fmt);
+	write_line(fmt, ap);
+	va_end(ap);
+	if (state->count == state->fail_at)
+		return -state->fail_errnum;
+	for (size_t i = 0; i < state->fail_count; i++) {
+		if (strncmp(state->trace + start, state->fails[i].start, strlen(state->fails[i].start)) == 0)
+			return -state->fails[i].errnum;
+	}
+	return 0;
+}
+
+/* Puts " = #N" behind the last line. */
+static int hand_out(int fd, mode_t mode)
+{
+	if (fd < 0 || fd >= MAX_FDS)
+		die("no descriptor");
+	state->fds[fd].number = ++state->last_number;
+	state->fds[fd].mode = mode;
+	state->used += (size_t)sprintf(state->trace + state->used - 1, " = #%d\n", state->last_number) - 1;
+	return fd;
+}
+
+static int open_null(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* How a descriptor is called in the trace. Eight at once, in turn. */
+static const char *name_of(int fd)
+{
+	static char names[8][16];
+	static size_t next;
+	char *name = names[next++ % 8];
+
+	if (fd == AT_FDCWD)
+		(void)snprintf(name, sizeof(names[0]), "cwd");
+	else if (fd >= 0 && fd < MAX_FDS && get()->fds[fd].number > 0)
+		(void)snprintf(name, sizeof(names[0]), "#%d", state->fds[fd].number);
+	else
+		(void)snprintf(name, sizeof(names[0]), "%d", fd);
+	return name;
+}
+
+struct bit {
+	uint64_t bit;
+	const char *name;
+};
+
+static const char *names_of_bits(char buf[100], uint64_t value, const struct bit *bits, size_t count)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < count; i++) {
+		if ((value & bits[i].bit) == bits[i].bit)
+			used += (size_t)sprintf(buf + used, " %s", bits[i].name);
+	}
+	return buf;
+}
+
+static const char *open_flags(char buf[100], int flags)
+{
+	static const struct bit bits[] = {{O_PATH, "path"},
+					  {O_DIRECTORY, "directory"},
+					  {O_WRONLY, "write"},
+					  {O_RDWR, "rdwr"},
+					  {O_NONBLOCK, "nonblock"}};
+
+	return names_of_bits(buf, (uint64_t)(unsigned int)flags, bits, sizeof(bits) / sizeof(bits[0]));
+}
+
+static const char *resolve_flags(char buf[100], uint64_t flags)
+{
+	static const struct bit bits[] = {{RESOLVE_IN_ROOT, "in_root"},
+					  {RESOLVE_BENEATH, "beneath"},
+					  {RESOLVE_NO_SYMLINKS, "no_symlinks"},
+					  {RESOLVE_NO_MAGICLINKS, "no_magiclinks"}};
+
+	return names_of_bits(buf, flags, bits, sizeof(bits) / sizeof(bits[0]));
+}
+
+static const char *mount_flags(char buf[100], uint64_t flags)
+{
+	static const struct bit bits[] = {{MOUNT_ATTR_RDONLY, "ro"},
+					  {MOUNT_ATTR_NOSUID, "nosuid"},
+					  {MOUNT_ATTR_NODEV, "nodev"},
+					  {MOUNT_ATTR_NOEXEC, "noexec"}};
+
+	return names_of_bits(buf, flags, bits, sizeof(bits) / sizeof(bits[0]));
+}
+
+/* ------------------------------------------------------------ sys/file.h */
+
+static int open_fake(const char *path)
+{
+	const struct fake_path *known = find_path(path);
+	int fd;
+
+	if (known == NULL || !known->is_file)
+		return hand_out(open_null(), known != NULL ? known->mode : S_IFDIR | 0755);
+	fd = memfd_create("fake", MFD_CLOEXEC);
+	if (write(fd, known->text, strlen(known->text)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		die("cannot write");
+	return hand_out(fd, 0);
+}
+
+int sys_open(int dirfd, const char *path, int flags, mode_t mode)
+{
+	char buf[100];
+	int r = call("open %s %s%s", name_of(dirfd), path, open_flags(buf, flags));
+
+	(void)mode;
+	return r < 0 ? r : open_fake(path);
+}
+
+int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long resolve)
+{
+	char buf[2][100];
+	int r = call("open_resolve %s %s%s%s", name_of(dirfd), path, open_flags(buf[0], flags),
+		     resolve_flags(buf[1], resolve));
+
+	return r < 0 ? r : open_fake(path);
+}
+
+void sys_close(int fd)
+{
+	note("close %s", name_of(fd));
+	(void)close(fd);
+}
+
+int sys_fstat(int fd, struct stat *ret_st)
+{
+	int r = call("fstat %s", name_of(fd));
+
+	if (r < 0)
+		return r;
+	if (fstat(fd, ret_st) < 0)
+		return -errno;
+	if (fd < MAX_FDS && state->fds[fd].mode != 0)
+		ret_st->st_mode = state->fds[fd].mode;
+	return 0;
+}
+
+static int stat_path(int r, const char *path, struct stat *ret_st, bool is_link_itself)
+{
+	const struct fake_path *known = find_path(path);
+
+	if (r < 0)
+		return r;
+	*ret_st = (struct stat){0};
+	if (known == NULL || (known->mode == 0 && !(is_link_itself && known->target[0] != '\0')))
+		return -ENOENT;
+	ret_st->st_mode = is_link_itself && known->target[0] != '\0' ? S_IFLNK | 0777 : known->mode;
+	ret_st->st_uid = geteuid();
+	return 0;
+}
+
+int sys_stat(const char *path, struct stat *ret_st)
+{
+	return stat_path(call("stat %s", path), path, ret_st, false);
+}
+
+int sys_lstat(const char *path, struct stat *ret_st)
+{
+	return stat_path(call("lstat %s", path), path, ret_st, true);
+}
+
+int sys_readlink(const char *path, char *buf, size_t size)
+{
+	const struct fake_path *known = find_path(path);
+	int r = call("readlink %s", path);
+
+	if (r < 0)
+		return r;
+	if (known == NULL || known->target[0] == '\0')
+		return -EINVAL;
+	if (strlen(known->target) >= size)
+		return -ENAMETOOLONG;
+	(void)strcpy(buf, known->target);
+	return (int)strlen(buf);
+}
+
+int sys_mkdir(int dirfd, const char *path, mode_t mode)
+{
+	return call("mkdir %s %s %04o", name_of(dirfd), path, mode);
+}
+
+int sys_symlink(const char *target, int dirfd, const char *path)
+{
+	return call("symlink %s %s %s", target, name_of(dirfd), path);
+}
+
+int sys_chmod(int dirfd, const char *path, mode_t mode)
+{
+	return call("chmod %s %s %04o", name_of(dirfd), path, mode);
+}
+
+int sys_access(int dirfd, const char *path, int mode)
+{
+	return call("access %s %s%s%s", name_of(dirfd), path, mode & R_OK ? " r" : "",
+		    mode & W_OK ? " w" : "");
+}
+
+int sys_memory_file(const char *name)
+{
+	int r = call("memory_file %s", name);
+
+	return r < 0 ? r : hand_out(memfd_create(name, MFD_CLOEXEC), 0);
+}
+
+int sys_write_file(int dirfd, const char *path, const char *text)
+{
+	return call("write_file %s %s \"%.*s\"", name_of(dirfd), path, (int)strcspn(text, "\n"), text);
+}
+
+int sys_make_empty(int dirfd, const char *path, mode_t mode)
+{
+	return call("make_empty %s %s %04o", name_of(dirfd), path, mode);
+}
+
+int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
+{
+	return call("make_file %s %s %04o \"%.*s\"", name_of(dirfd), path, mode, (int)strcspn(text, "\n"),
+		    text);
+}
+
+int sys_read_file(int dirfd, const char *path, char *buf, size_t size)
+{
+	const struct fake_path *known = find_path(path);
+	int r = call("read_file %s %s", name_of(dirfd), path);
+
+	if (r < 0)
+		return r;
+	if (known == NULL || !known->is_file)
+		return -ENOENT;
+	r = snprintf(buf, size, "%s", known->text);
+	return (size_t)r < size ? r : (int)size - 1;
+}
+
+int sys_chdir(const char *path)
+{
+	return call("chdir %s", path);
+}
+
+int sys_fchdir(int fd)
+{
+	return call("fchdir %s", name_of(fd));
+}
+
+mode_t sys_umask(mode_t mask)
+{
+	note("umask %04o", mask);
+	return 022;
+}
+
+/* ------------------------------------------------------------ sys/mount.h */
+
+int sys_clone_tree(int fd)
+{
+	int r = call("clone_tree %s", name_of(fd));
+
+	return r < 0 ? r : hand_out(open_null(), S_IFDIR);
+}
+
+int sys_clone_tree_at(int dirfd, const char *path)
+{
+	int r = call("clone_tree_at %s %s", name_of(dirfd), path);
+
+	return r < 0 ? r : hand_out(open_null(), S_IFDIR);
+}
+
+int sys_attach_tree(int tree_fd, int dirfd, const char *path)
+{
+	return call("attach_tree %s %s %s", name_of(tree_fd), name_of(dirfd), path);
+}
+
+int sys_mount_set(int fd, bool recursive, uint64_t attr_set)
+{
+	char buf[100];
+
+	return call("mount_set %s%s%s", name_of(fd), recursive ? " recursive" : "",
+		    mount_flags(buf, attr_set));
+}
+
+int sys_mount_make_private(void)
+{
+	return call("mount_make_private");
+}
+
+int sys_fs_open(const char *type)
+{
+	int r = call("fs_open %s", type);
+
+	return r < 0 ? r : hand_out(open_null(), S_IFREG);
+}
+
+int sys_fs_set(int fs_fd, const char *key, const char *value)
+{
+	return call("fs_set %s %s=%s", name_of(fs_fd), key, value);
+}
+
+int sys_fs_mount(int fs_fd, uint64_t attr)
+{
+	char buf[100];
+	int r = call("fs_mount %s%s", name_of(fs_fd), mount_flags(buf, attr));
+
+	return r < 0 ? r : hand_out(open_null(), S_IFDIR);
+}
+
+int sys_pivot_root_here(void)
+{
+	return call("pivot_root_here");
+}
+
+int sys_detach_here(void)
+{
+	return call("detach_here");
+}
+
+/* ------------------------------------------------------------ sys/net.h, sys/cap.h */
+
+int sys_interface_up(const char *name)
+{
+	return call("interface_up %s", name);
+}
+
+int sys_cap_keep_only(uint64_t keep)
+{
+	return call("cap_keep_only %#" PRIx64, keep);
+}
+
+int sys_cap_drop_all(void)
+{
+	return call("cap_drop_all");
+}
+
+bool sys_cap_is_effective(unsigned int cap)
+{
+	note("cap_is_effective %u", cap);
+	return (state->caps >> cap & 1) != 0;
+}
+
+/* ------------------------------------------------------------ sys/process.h */
+
+pid_t sys_clone(uint64_t flags)
+{
+	int r = call("clone %#" PRIx64, flags);
+
+	return r < 0 ? r : FAKE_PID;
+}
+
+pid_t sys_fork(void)
+{
+	int r = call("fork");
+
+	if (r < 0)
+		return r;
+	return state->forks ? fork() : FAKE_PID;
+}
+
+pid_t sys_spawn(int (*fn)(void *arg), void *arg)
+{
+	int r = call("spawn");
+	pid_t child;
+
+	if (r < 0)
+		return r;
+	child = state->forks ? fork() : FAKE_PID;
+	if (child == 0)
+		sys_exit(fn(arg));
+	return child;
+}
+
+_Noreturn void sys_exit(int code)
+{
+	note("exit %d", code);
+	_exit(code);
+}
+
+int sys_exec(const char *path, char *const argv[], char *const envp[])
+{
+	char line[2048];
+	size_t used = 0;
+	size_t variables = 0;
+	int r;
+
+	for (size_t i = 0; argv[i] != NULL; i++)
+		used += (size_t)snprintf(line + used, sizeof(line) - used, " %s", argv[i]);
+	while (envp[variables] != NULL)
+		variables++;
+	r = call("exec %s%s (%zu variables)", path, line, variables);
+	return r < 0 ? r : -ENOENT;
+}
+
+int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options)
+{
+	int r = call("wait%s%s", type == P_PID ? " pid" : " all", (options & WNOHANG) != 0 ? " nohang" : "");
+
+	*ret_info = (siginfo_t){0};
+	if (r < 0)
+		return r;
+	if (state->forks)
+		return waitid(type, id, ret_info, options) < 0 ? -errno : 0;
+	ret_info->si_pid = FAKE_PID;
+	ret_info->si_code = state->wait_code;
+	ret_info->si_status = state->wait_status;
+	return 0;
+}
+
+int sys_kill(pid_t pid, int sig)
+{
+	return call("kill %s %d", pid == FAKE_PID ? "child" : "other", sig);
+}
+
+int sys_unshare(uint64_t flags)
+{
+	return call("unshare %#" PRIx64, flags);
+}
+
+int sys_setns(int fd, int type)
+{
+	return call("setns %s %#x", name_of(fd), (unsigned int)type);
+}
+
+int sys_set_hostname(const char *name)
+{
+	return call("set_hostname %s", name);
+}
+
+int sys_set_domainname(const char *name)
+{
+	return call("set_domainname %s", name);
+}
+
+int sys_become(uid_t uid, gid_t gid)
+{
+	return call("become %u %u", uid, gid);
+}
+
+int sys_set_dumpable(bool is_dumpable)
+{
+	return call("set_dumpable %s", is_dumpable ? "yes" : "no");
+}
+
+int sys_set_parent_death_signal(int sig)
+{
+	return call("set_parent_death_signal %d", sig);
+}
+
+int sys_set_no_new_privs(void)
+{
+	return call("set_no_new_privs");
+}
+
+bool sys_has_no_new_privs(void)
+{
+	note("has_no_new_privs");
+	return state->no_new_privs;
+}
+
+int sys_set_securebits(unsigned int bits)
+{
+	return call("set_securebits %#x", bits);
+}
+
+int sys_set_name(const char *name)
+{
+	return call("set_name %s", name);
+}
+
+int sys_load_filter(const struct sock_filter *code, size_t count)
+{
+	if (code == NULL || count == 0)
+		die("an empty filter");
+	return call("load_filter %zu", count);
+}
+
+int sys_cloexec_from(unsigned int first)
+{
+	return call("cloexec_from %u", first);
+}
+
+int sys_close_range(unsigned int first, unsigned int last)
+{
+	return call("close_range %u %d", first, (int)last);
+}
+
+/* A pair of real descriptors. */
+static int hand_out_pair(int r, int ret_fds[2])
+{
+	if (r < 0)
+		return -errno;
+	(void)hand_out(ret_fds[0], 0);
+	(void)hand_out(ret_fds[1], 0);
+	return 0;
+}
+
+int sys_socketpair(int ret_fds[2])
+{
+	int r = call("socketpair");
+
+	return r < 0 ? r
+		     : hand_out_pair(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds), ret_fds);
+}
+
+int sys_pipe(int ret_fds[2])
+{
+	int r = call("pipe");
+
+	return r < 0 ? r : hand_out_pair(pipe2(ret_fds, O_CLOEXEC), ret_fds);
+}
+
+static int result(ssize_t r)
+{
+	return r < 0 ? -errno : (int)r;
+}
+
+int sys_send(int fd, const void *buf, size_t len)
+{
+	int r = call("send %s %zu", name_of(fd), len);
+
+	return r < 0 ? r : result(send(fd, buf, len, MSG_NOSIGNAL));
+}
+
+int sys_recv(int fd, void *buf, size_t len)
+{
+	int r = call("recv %s %zu", name_of(fd), len);
+
+	return r < 0 ? r : result(recv(fd, buf, len, 0));
+}
+
+int sys_read(int fd, void *buf, size_t len)
+{
+	int r = call("read %s", name_of(fd));
+
+	return r < 0 ? r : result(read(fd, buf, len));
+}
+
+int sys_pread(int fd, void *buf, size_t len)
+{
+	int r = call("pread %s", name_of(fd));
+
+	return r < 0 ? r : result(pread(fd, buf, len, 0));
+}
+
+int sys_poll(struct pollfd *fds, size_t count, int timeout_ms)
+{
+	int r = call("poll %zu", count);
+
+	return r < 0 ? r : result(poll(fds, (nfds_t)count, timeout_ms));
+}
+
+int sys_signalfd(const sigset_t *set)
+{
+	int r = call("signalfd");
+
+	return r < 0 ? r : hand_out(signalfd(-1, set, SFD_CLOEXEC), 0);
+}
+
+int sys_set_mask(const sigset_t *set, sigset_t *ret_old)
+{
+	int blocked = 0;
+
+	for (int sig = 1; sig < 64; sig++)
+		blocked += sigismember(set, sig) == 1;
+	if (ret_old != NULL)
+		(void)sigemptyset(ret_old);
+	return call("set_mask %d", blocked);
+}
+
+int sys_dup_over(int from, int to)
+{
+	int r = call("dup_over %s %d", name_of(from), to);
+
+	return r < 0 ? r : to;
+}
+
+int sys_reserve_stdio(void)
+{
+	return call("reserve_stdio");
+}
+
+int sys_shared_page(void **ret_page)
+{
+	int r = call("shared_page");
+	void *page;
+
+	if (r < 0)
+		return r;
+	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return -errno;
+	*ret_page = page;
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * fake_sys.h - stands in for the sys library: records every call, and can fail any of them.
+ *
+ * A call is one line of the trace: its name without "sys_", its arguments, and what it handed out:
+ *
+ *   open_resolve cwd /src path no_magiclinks = #3
+ *   clone_tree #3 = #4
+ *
+ * Descriptors are real ones, numbered in the order they were handed out, so that an act can close them and a
+ * test can count what is left. The state is shared with forked children; their lines start with "child: ".
+ */
+#ifndef PINFOLD_TESTS_FAKE_SYS_H
+#define PINFOLD_TESTS_FAKE_SYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Forgets the trace, all answers and all failures: every call succeeds. */
+void fake_reset(void);
+
+/* Fails the n-th call from now on (from 1 on) that can fail. 0: none. */
+void fake_fail_at(size_t n, int errnum);
+
+/* Fails every call whose line starts so. */
+void fake_fail(const char *start, int errnum);
+
+/* What stat, lstat, and fstat of a descriptor opened for it, say of a path. Without: missing to stat, a
+ * directory when opened. */
+void fake_mode(const char *path, mode_t mode);
+void fake_symlink(const char *path, const char *target);
+
+/* What reading a file gives, by read_file and by open and read. */
+void fake_file(const char *path, const char *text);
+
+/* How children end, as wait says: CLD_EXITED or CLD_KILLED, and the code or signal. */
+void fake_child_ends(int code, int status);
+
+/* fork makes a real child, whose exec fails; without it returns a number. */
+void fake_forks(void);
+
+void fake_has_no_new_privs(bool value);
+void fake_effective_caps(uint64_t caps);
+
+/* The calls so far that can fail, and the line of one of them (from 1 on); "" when there is none. */
+size_t fake_count(void);
+const char *fake_line(size_t n);
+
+/* All lines, each with a newline. */
+const char *fake_trace(void);
+
+/* The number of the first line of the trace that starts so, from 1 on; 0 when there is none. */
+size_t fake_find(const char *start);
+
+/* Descriptors that this process has open. */
+size_t fake_open_fds(void);
+
+#endif

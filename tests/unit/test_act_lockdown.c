@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_act_lockdown.c - what a process gives up for good, in the order in which it must. */
+#include "act/lockdown.h"
+
+#include <limits.h>
+
+#include "act_fixture.h"
+
+TestSuite(lockdown, .init = act_setup, .fini = fix_teardown);
+
+static char arguments[64];
+static struct argv_area area;
+
+static int hide(void)
+{
+	area = (struct argv_area){.start = arguments, .len = sizeof(arguments)};
+	memset(arguments, 'S', sizeof(arguments)); /* a secret */
+	return act_hide_init(&area, &fix.err);
+}
+
+Test(lockdown, init_is_undumpable_and_its_arguments_gone)
+{
+	cr_assert_eq(hide(), 0);
+	assert_trace("set_dumpable no\nset_name pinfold-init\n");
+	cr_assert_str_eq(arguments, "pinfold-init");
+	cr_assert_null(memchr(arguments, 'S', sizeof(arguments)));
+	each_call_fails(hide, NULL, NULL);
+}
+
+Test(lockdown, however_short_the_area_of_the_arguments_is)
+{
+	for (size_t len = 1; len < 20; len++) {
+		area = (struct argv_area){.start = arguments, .len = len};
+		memset(arguments, 'S', sizeof(arguments));
+		cr_assert_eq(act_hide_init(&area, &fix.err), 0);
+		cr_assert_null(memchr(arguments, 'S', len), "length %zu", len);
+		for (size_t i = len; i < sizeof(arguments); i++)
+			cr_assert_eq(arguments[i], 'S', "length %zu wrote beyond it", len);
+		cr_assert_not_null(memchr(arguments, '\0', len), "length %zu", len);
+	}
+}
+
+static int close_fds(void)
+{
+	return act_close_fds(&fix.err);
+}
+
+Test(lockdown, every_descriptor_from_three_on_ends_at_the_exec)
+{
+	cr_assert_eq(close_fds(), 0);
+	assert_trace("cloexec_from 3\n");
+	each_call_fails(close_fds, NULL, NULL);
+}
+
+static int keep_some(void)
+{
+	static const int fds[] = {3, 7, 8, 20};
+
+	return act_keep_fds(fds, ARRAY_SIZE(fds), &fix.err);
+}
+
+static int keep_none(void)
+{
+	return act_keep_fds(NULL, 0, &fix.err);
+}
+
+static int keep_the_first(void)
+{
+	static const int fds[] = {0, 1};
+
+	return act_keep_fds(fds, ARRAY_SIZE(fds), &fix.err);
+}
+
+Test(lockdown, init_keeps_only_what_it_needs)
+{
+	cr_assert_eq(keep_some(), 0);
+	assert_trace("close_range 0 2\nclose_range 4 6\nclose_range 9 19\nclose_range 21 -1\n");
+	each_call_fails(keep_some, NULL, NULL);
+	fake_reset();
+	cr_assert_eq(keep_none(), 0);
+	assert_trace("close_range 0 -1\n");
+	fake_reset();
+	cr_assert_eq(keep_the_first(), 0);
+	assert_trace("close_range 2 -1\n");
+}
+
+static int drop(void)
+{
+	return act_drop_caps(&fix.plan, &fix.err);
+}
+
+Test(lockdown, securebits_then_capabilities_then_no_new_privs)
+{
+	/* Locking the securebits takes CAP_SETPCAP, which goes with the rest; a filter wants no_new_privs. */
+	fix_build();
+	cr_assert_eq(drop(), 0);
+	assert_trace(arena_printf(fix.arena, "set_securebits %#x\ncap_keep_only 0\nset_no_new_privs\n",
+				  fix.plan.securebits));
+	each_call_fails(drop, NULL, NULL);
+}
+
+Test(lockdown, kept_capabilities_are_the_plans)
+{
+	fix_set("capabilities.keep", "chown net_bind_service");
+	fix_build();
+	cr_assert_eq(drop(), 0);
+	assert_before("set_securebits", "cap_keep_only 0x401");
+	assert_before("cap_keep_only 0x401", "set_no_new_privs");
+}
+
+static int drop_all(void)
+{
+	return act_drop_all_caps(&fix.err);
+}
+
+Test(lockdown, init_drops_all)
+{
+	cr_assert_eq(drop_all(), 0);
+	assert_trace("cap_drop_all\nset_no_new_privs\n");
+	each_call_fails(drop_all, NULL, NULL);
+}

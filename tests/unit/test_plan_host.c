@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_plan_host.c - looking facts up. */
+#include "plan/host.h"
+
+#include "plan_fixture.h"
+
+Test(host, without_facts_nothing_is_found)
+{
+	struct host host = {0};
+
+	host_sort_paths(&host);
+	cr_assert_null(host_find_path(&host, "/usr"));
+	cr_assert_null(host_getenv(&host, "HOME"));
+}
+
+Test(host, paths_are_sorted_and_once)
+{
+	struct path_fact facts[] = {{.path = "/usr"},	{.path = "/bin"},     {.path = "/usr"},
+				    {.path = "/usr-2"}, {.path = "/usr/lib"}, {.path = "/bin"}};
+	struct host host = {.paths = facts, .path_count = ARRAY_SIZE(facts)};
+
+	host_sort_paths(&host);
+	cr_assert_eq(host.path_count, 4U);
+	for (size_t i = 0; i + 1 < host.path_count; i++)
+		cr_assert_lt(strcmp(host.paths[i].path, host.paths[i + 1].path), 0);
+	cr_assert_str_eq(host_find_path(&host, "/usr/lib")->path, "/usr/lib");
+	cr_assert_str_eq(host_find_path(&host, "/usr-2")->path, "/usr-2");
+	cr_assert_null(host_find_path(&host, "/us"));
+	cr_assert_null(host_find_path(&host, ""));
+}
+
+Test(host, one_fact_is_found_among_many)
+{
+	static char names[500][12];
+	static struct path_fact facts[ARRAY_SIZE(names)];
+	struct host host = {.paths = facts, .path_count = ARRAY_SIZE(facts)};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "/%zu", (i * 7919) % ARRAY_SIZE(names));
+		facts[i].path = names[i];
+	}
+	host_sort_paths(&host);
+	cr_assert_eq(host.path_count, ARRAY_SIZE(names));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		cr_assert_not_null(host_find_path(&host, names[i]), "%s", names[i]);
+}
+
+Test(host, getenv)
+{
+	char *const env[] = {(char[]){"AB=1"},	  (char[]){"A=two=2"}, (char[]){"EMPTY="},
+			     (char[]){"NOVALUE"}, (char[]){"A=again"}, NULL};
+	struct host host = {.env = env};
+
+	cr_assert_str_eq(host_getenv(&host, "A"), "two=2");
+	cr_assert_str_eq(host_getenv(&host, "AB"), "1");
+	cr_assert_str_empty(host_getenv(&host, "EMPTY"));
+	cr_assert_null(host_getenv(&host, "NOVALUE"));
+	cr_assert_null(host_getenv(&host, "B"));
+	cr_assert_null(host_getenv(&host, "ABC"));
+}

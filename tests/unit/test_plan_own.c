@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_plan_own.c - pinfold's own directories are out of reach whatever is granted. */
+#include <sys/mount.h>
+
+#include "plan_fixture.h"
+
+#define OWN "/home/alice/.config/pinfold"
+
+static void setup(void)
+{
+	fix_setup();
+	fix.host.own[0] = (struct own_dir){.path = OWN, .exists = true};
+	fix.host.own[1] = (struct own_dir){.path = "/home/alice/.cache/pinfold", .exists = false};
+	fix.host.own_count = 2;
+	(void)fix_fact("/", PATH_DIR);
+	(void)fix_fact("/home", PATH_DIR);
+	(void)fix_fact("/home/alice", PATH_DIR);
+	(void)fix_fact("/home/alice/.config", PATH_DIR);
+	(void)fix_fact("/home/alice/work", PATH_DIR);
+	(void)fix_fact(OWN, PATH_DIR);
+	(void)fix_fact(OWN "/profiles", PATH_DIR);
+	(void)fix_fact(OWN "/profiles/default.ini", PATH_FILE);
+}
+
+TestSuite(own, .init = setup, .fini = fix_teardown);
+
+static void assert_mask(const char *dest)
+{
+	const struct plan_node *node = fix_node(dest);
+
+	cr_assert_eq(node->kind, NODE_TMPFS, "%s", dest);
+	cr_assert(node->attr & MOUNT_ATTR_RDONLY, "%s", dest);
+	cr_assert_not(node->makes_point, "%s is mounted on what is there", dest);
+}
+
+static void assert_pin(const char *dest, const char *source)
+{
+	const struct plan_node *node = fix_node(dest);
+
+	cr_assert_eq(node->kind, NODE_BIND, "%s", dest);
+	cr_assert_str_eq(node->source, source);
+	cr_assert_not(node->makes_point, "%s", dest);
+}
+
+Test(own, what_contains_none_is_left_alone)
+{
+	fix_set("filesystem.rw", "/home/alice/work");
+	fix_build();
+	cr_assert_eq(fix.plan.root.made_count, 0U);
+	cr_assert_null(fix_find_node(OWN));
+}
+
+Test(own, a_readable_grant_is_masked_where_one_is)
+{
+	fix_set("filesystem.ro", "/home/alice");
+	fix_build();
+	assert_mask(OWN);
+	cr_assert_null(fix_find_node("/home/alice/.config"), "nothing there can be moved");
+	cr_assert_null(fix_find_node("/home/alice/.cache/pinfold"), "nor made");
+	cr_assert_eq(fix.plan.root.made_count, 0U);
+}
+
+Test(own, a_writable_grant_is_masked_and_pinned_and_the_missing_made)
+{
+	fix_set("filesystem.rw", "/home/alice");
+	fix_build();
+	assert_mask(OWN);
+	assert_mask("/home/alice/.cache/pinfold");
+	assert_pin("/home/alice/.config", "/home/alice/.config");
+	assert_pin("/home/alice/.cache", "/home/alice/.cache");
+	cr_assert_eq(fix.plan.root.made_count, 1U);
+	cr_assert_str_eq(fix.plan.root.made_dirs[0], "/home/alice/.cache/pinfold");
+}
+
+Test(own, wherever_it_is_shown)
+{
+	fix_set("filesystem.rw", "/home/alice/.config:/cfg");
+	fix_build();
+	assert_mask("/cfg/pinfold");
+	fix_set("filesystem.rw", "");
+	fix_set("filesystem.rw", "/:/host");
+	fix_build();
+	assert_mask("/host" OWN);
+	assert_pin("/host/home", "/home");
+	assert_pin("/host/home/alice/.config", "/home/alice/.config");
+}
+
+Test(own, by_any_name_of_the_source)
+{
+	fix_fact("/shortcut", PATH_DIR)->real = "/home/alice/.config";
+	fix_set("filesystem.ro", "/shortcut:/x");
+	fix_build();
+	assert_mask("/x/pinfold");
+	fix_fact("/inside", PATH_DIR)->real = OWN "/profiles";
+	fix_set("filesystem.ro", "/inside:/y");
+	fix_assert_refused(fix_try_build(), "config.own-directory", "/inside is in " OWN);
+}
+
+Test(own, what_is_in_one_is_refused)
+{
+	static const char *const sources[] = {OWN, OWN "/profiles", OWN "/profiles/default.ini"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		fix_set("filesystem.ro", sources[i]);
+		fix_assert_refused(fix_try_build(), "config.own-directory", "belongs to pinfold itself");
+		cr_assert_str_eq(fix.err.origin, arena_printf(fix.arena, "filesystem.ro=%s", sources[i]));
+		fix_set("filesystem.ro", "");
+	}
+}
+
+Test(own, two_grants_above_one)
+{
+	fix_set("filesystem.rw", "/home");
+	fix_set("filesystem.rw", "/home/alice");
+	fix_build();
+	assert_mask(OWN);
+	assert_pin("/home/alice/.config", "/home/alice/.config");
+}
+
+Test(own, two_grants_of_different_flags_above_one)
+{
+	fix_set("filesystem.rw", "/home");
+	fix_set("filesystem.rw", "/home/alice::noexec");
+	fix_build();
+	assert_mask(OWN);
+	assert_pin("/home/alice/.config", "/home/alice/.config");
+	cr_assert(fix_node("/home/alice/.config")->attr & MOUNT_ATTR_NOEXEC,
+		  "a pin has the flags of what it stands in");
+}
+
+Test(own, a_rule_between_hides_what_is_below_it)
+{
+	/* What stands there is not the directory any more, so nothing has to be mounted in it. */
+	fix_set("filesystem.rw", "/home/alice");
+	(void)fix_fact("/skel", PATH_DIR);
+	fix_set("filesystem.ro", "/skel:/home/alice/.config");
+	fix_build();
+	cr_assert_str_eq(fix_node("/home/alice/.config")->source, "/skel");
+	cr_assert_null(fix_find_node(OWN), "/skel need not have a pinfold in it");
+	assert_mask("/home/alice/.cache/pinfold");
+}
+
+Test(own, root_that_becomes_nobody_writes_nothing_of_roots)
+{
+	fix.host.uid = fix.host.gid = 0;
+	fix.host.is_root = true;
+	fix_set("filesystem.rw", "/home/alice");
+	fix_build();
+	assert_mask(OWN);
+	cr_assert_eq(fix.plan.root.made_count, 0U);
+}

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_plan_reader.c - profile text to entries: lines counted, nothing cut, nothing read twice. */
+#include "plan/reader.h"
+
+#include <stdlib.h>
+
+#include "plan_fixture.h"
+
+TestSuite(reader, .init = fix_setup, .fini = fix_teardown);
+
+static struct reader_entries entries;
+
+static int read_bytes(const char *text, size_t len)
+{
+	/* A copy without a terminator and of just this size: valgrind and ASan see a byte too far. */
+	CLEANUP_FREE char *copy = mem_alloc(len);
+	int r;
+
+	memcpy(copy, text, len);
+	memset(&fix.err, 0, sizeof(fix.err));
+	r = reader_read(fix.arena, "p.ini", copy, len, &entries, &fix.err);
+	memset(copy, 'X', len);
+	return r;
+}
+
+static void reads(const char *text)
+{
+	cr_assert_eq(read_bytes(text, strlen(text)), 0, "%s (%s)", fix.err.msg, fix.err.origin);
+}
+
+static void refuses(const char *text, unsigned int line, const char *id)
+{
+	cr_assert_eq(read_bytes(text, strlen(text)), -1, "%s", text);
+	cr_assert_str_eq(fix.err.id, id, "%s: %s", text, fix.err.msg);
+	cr_assert_eq(fix.err.kind, ERR_CONFIG);
+	cr_assert_str_eq(fix.err.origin, arena_printf(fix.arena, "p.ini:%u", line), "%s: %s", text,
+			 fix.err.msg);
+	cr_assert_str_not_empty(fix.err.hint);
+}
+
+static void is_entry(size_t i, const char *section, const char *key, const char *value, unsigned int line)
+{
+	cr_assert_lt(i, entries.count);
+	cr_assert_str_eq(entries.items[i].section, section);
+	if (key == NULL) {
+		cr_assert_null(entries.items[i].key);
+	} else {
+		cr_assert_str_eq(entries.items[i].key, key);
+		cr_assert_str_eq(entries.items[i].value, value);
+	}
+	cr_assert_eq(entries.items[i].line, line, "line %u", entries.items[i].line);
+}
+
+Test(reader, nothing_gives_nothing)
+{
+	static const char *const texts[] = {"",	 "\n",	    "\n\n\n", "   \n\t\n", "# only\n; comments\n",
+					    "#", "\r\n\r\n"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		reads(texts[i]);
+		cr_assert_eq(entries.count, 0U, "case %zu", i);
+	}
+}
+
+Test(reader, entries_in_their_order_with_their_lines)
+{
+	reads("# a comment\n"
+	      "[one]\n"
+	      "\n"
+	      "a = 1\n"
+	      "; another = comment\n"
+	      "b=2\n"
+	      "[two]\n"
+	      "a   =   3   \n"
+	      "empty =\n");
+	cr_assert_eq(entries.count, 6U);
+	is_entry(0, "one", NULL, NULL, 2);
+	is_entry(1, "one", "a", "1", 4);
+	is_entry(2, "one", "b", "2", 6);
+	is_entry(3, "two", NULL, NULL, 7);
+	is_entry(4, "two", "a", "3", 8);
+	is_entry(5, "two", "empty", "", 9);
+}
+
+Test(reader, the_last_line_needs_no_newline)
+{
+	reads("[s]\na = 1");
+	is_entry(1, "s", "a", "1", 2);
+	reads("[s]");
+	cr_assert_eq(entries.count, 1U);
+	reads("[s]\na =");
+	is_entry(1, "s", "a", "", 2);
+	reads("[s]\na = 1\n\tb");
+	is_entry(2, "s", "a", "b", 3);
+}
+
+Test(reader, crlf_and_bom)
+{
+	reads("\xef\xbb\xbf[s]\r\na = 1\r\n\tb\r\n# c\r\nc =\r\n");
+	cr_assert_eq(entries.count, 4U);
+	is_entry(0, "s", NULL, NULL, 1);
+	is_entry(1, "s", "a", "1", 2);
+	is_entry(2, "s", "a", "b", 3);
+	is_entry(3, "s", "c", "", 5);
+	reads("\xef\xbb\xbf");
+	cr_assert_eq(entries.count, 0U);
+	cr_assert_eq(read_bytes("\xef\xbb", 2), -1, "half of one is no UTF-8");
+}
+
+Test(reader, a_bom_is_one_at_the_start_only)
+{
+	refuses("[s]\n\xef\xbb\xbf"
+		"a = 1\n",
+		2, "config.key");
+}
+
+Test(reader, values_may_have_anything_but_a_comment)
+{
+	reads("[s]\n"
+	      "a = x = y == z\n"
+	      "b = x:y : z\n"
+	      "c = # no comment\n"
+	      "d = \"quoted\" 'too'\n"
+	      "e = a;b\n"
+	      "f = [x]\n"
+	      "g = \xc3\xa4\xe2\x82\xac\n"
+	      "h = @\n"
+	      "i = =\n"
+	      "j = ${HOME} %s \\n\n");
+	is_entry(1, "s", "a", "x = y == z", 2);
+	is_entry(2, "s", "b", "x:y : z", 3);
+	is_entry(3, "s", "c", "# no comment", 4);
+	is_entry(4, "s", "d", "\"quoted\" 'too'", 5);
+	is_entry(5, "s", "e", "a;b", 6);
+	is_entry(6, "s", "f", "[x]", 7);
+	is_entry(7, "s", "g", "\xc3\xa4\xe2\x82\xac", 8);
+	is_entry(8, "s", "h", "@", 9);
+	is_entry(9, "s", "i", "=", 10);
+	is_entry(10, "s", "j", "${HOME} %s \\n", 11);
+}
+
+Test(reader, indented_lines_go_on_with_the_key_above)
+{
+	reads("[s]\n"
+	      "a = 1\n"
+	      "  2\n"
+	      "\n"
+	      "\t # a comment between\n"
+	      "# and one more\n"
+	      " \t3 = x  \n"
+	      "b =\n"
+	      "  [not-a-section]\n");
+	cr_assert_eq(entries.count, 6U);
+	is_entry(1, "s", "a", "1", 2);
+	is_entry(2, "s", "a", "2", 3);
+	is_entry(3, "s", "a", "3 = x", 7);
+	is_entry(4, "s", "b", "", 8);
+	is_entry(5, "s", "b", "[not-a-section]", 9);
+}
+
+/* ------------------------------------------------------------ long lines */
+
+/* "[s]\n", a line "ro = /xxx..." of exactly `length` bytes, and one more key. */
+static const char *with_long_line(size_t length, const char *tail)
+{
+	static const char head[] = "ro = /";
+	char *line = arena_alloc(fix.arena, length + 1);
+
+	memset(line, 'x', length);
+	memcpy(line, head, strlen(head));
+	memcpy(line + length - strlen(tail), tail, strlen(tail));
+	return arena_printf(fix.arena, "[s]\n%s\nafter = 1\n", line);
+}
+
+Test(reader, long_lines_are_whole)
+{
+	static const size_t lengths[] = {100, 190, 195, 196, 197, 198, 199,  200,  201,	 202,  210,   250,
+					 255, 256, 257, 399, 400, 401, 1000, 4000, 4096, 8192, 65535, 65540};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		reads(with_long_line(lengths[i], "z"));
+		cr_assert_eq(entries.count, 3U, "length %zu", lengths[i]);
+		cr_assert_eq(strlen(entries.items[1].value), lengths[i] - 5, "length %zu", lengths[i]);
+		cr_assert_eq(entries.items[1].value[lengths[i] - 6], 'z');
+		is_entry(2, "s", "after", "1", 3);
+	}
+}
+
+Test(reader, the_tail_of_a_long_line_is_no_key)
+{
+	/* Where a buffer of 200 bytes would cut, in all shapes that could pass for a line of its own. */
+	static const char *const tails[] = {"ro = /etc", "[filesystem]", "; comment",
+					    "# comment", "rw = /",	 "= x"};
+
+	for (size_t t = 0; t < ARRAY_SIZE(tails); t++) {
+		for (size_t cut = 195; cut <= 205; cut++) {
+			const char *text = with_long_line(cut + strlen(tails[t]), tails[t]);
+
+			reads(text);
+			cr_assert_eq(entries.count, 3U, "%s at %zu", tails[t], cut);
+			cr_assert_str_eq(entries.items[1].key, "ro");
+			cr_assert_eq(strlen(entries.items[1].value), cut + strlen(tails[t]) - 5);
+			is_entry(2, "s", "after", "1", 3);
+		}
+	}
+}
+
+Test(reader, long_continuations_comments_and_blanks)
+{
+	char *many = arena_alloc(fix.arena, 5001);
+
+	memset(many, 'y', 5000);
+	reads(arena_printf(fix.arena, "[s]\na = 1\n %s\n# %s = x\n;%s\nb = 2\n", many, many, many));
+	cr_assert_eq(entries.count, 4U);
+	is_entry(2, "s", "a", many, 3);
+	is_entry(3, "s", "b", "2", 6);
+	memset(many, ' ', 5000);
+	reads(arena_printf(fix.arena, "%s\n[s]\na%s=%s1%s\n%s2\n%s# c\n", many, many, many, many, many,
+			   many));
+	cr_assert_eq(entries.count, 3U);
+	is_entry(1, "s", "a", "1", 3);
+	is_entry(2, "s", "a", "2", 4);
+}
+
+Test(reader, what_is_too_long_says_so)
+{
+	char *value = arena_alloc(fix.arena, 65538);
+
+	memset(value, 'v', 65537);
+	refuses(arena_printf(fix.arena, "[s]\na =%s\n", value), 2, "config.too-long");
+	refuses(arena_printf(fix.arena, "[s]\na = 1\n %s\n", value), 3, "config.too-long");
+	value[65536] = '\0';
+	reads(arena_printf(fix.arena, "[s]\na =%s\n", value));
+	cr_assert_eq(strlen(entries.items[1].value), 65536U);
+}
+
+Test(reader, names_are_not_cut)
+{
+	static const char name48[] = "abcdefghijklmnopqrstuvwxyz0123456789-abcdefghijk";
+
+	cr_assert_eq(strlen(name48), 48U);
+	reads(arena_printf(fix.arena, "[%s]\n%s = 1\n", name48, name48));
+	is_entry(0, name48, NULL, NULL, 1);
+	is_entry(1, name48, name48, "1", 2);
+	refuses(arena_printf(fix.arena, "\n[%sx]\n", name48), 2, "config.section");
+	refuses(arena_printf(fix.arena, "[s]\n%sx = 1\n", name48), 2, "config.key");
+}
+
+Test(reader, huge_names_are_refused)
+{
+	char *name = arena_alloc(fix.arena, 100001);
+
+	memset(name, 'n', 100000);
+	refuses(arena_printf(fix.arena, "[%s]\na = 1\n", name), 1, "config.section");
+	refuses(arena_printf(fix.arena, "[s]\n%s = 1\n", name), 2, "config.key");
+	refuses(arena_printf(fix.arena, "[s]\n%s\n", name), 2, "config.syntax");
+	refuses(arena_printf(fix.arena, "[%s\n", name), 1, "config.section");
+}
+
+/* ------------------------------------------------------------ refusals */
+
+Test(reader, bytes_that_are_no_text)
+{
+	cr_assert_eq(read_bytes("[s]\na = 1\0b\n", 12), -1);
+	cr_assert_str_eq(fix.err.id, "config.nul");
+	cr_assert_str_eq(fix.err.origin, "p.ini:2");
+	cr_assert_eq(read_bytes("\0", 1), -1);
+	cr_assert_str_eq(fix.err.origin, "p.ini:1");
+	cr_assert_eq(read_bytes("[s]\n# \0\n", 8), -1, "in a comment too");
+	cr_assert_str_eq(fix.err.id, "config.nul");
+	refuses("[s]\na = \xff\n", 2, "config.utf8");
+	refuses("[s]\n\n# \xc3(\n", 3, "config.utf8");
+	refuses("[s]\na = \xed\xa0\x80\n", 2, "config.utf8");
+	refuses("[s]\na = 1\nb = \xc3", 3, "config.utf8");
+}
+
+Test(reader, a_character_split_over_the_buffer_is_whole)
+{
+	for (size_t length = 196; length < 206; length++) {
+		reads(with_long_line(length, "\xe2\x82\xac"));
+		cr_assert_eq(strlen(entries.items[1].value), length - 5);
+	}
+}
+
+Test(reader, comments_behind_values)
+{
+	refuses("[s]\na = 1 ; comment\n", 2, "config.comment");
+	refuses("[s]\na = 1\t;comment\n", 2, "config.comment");
+	refuses("[s]\na = ; comment\n", 2, "config.comment");
+	refuses("[s]\na =; comment\n", 2, "config.comment");
+	refuses("[s]\na = 1\n  2 ; comment\n", 3, "config.comment");
+	refuses("[s]\na = x;y ;z\n", 2, "config.comment");
+	reads("[s]\na = 1;2;\n");
+	is_entry(1, "s", "a", "1;2;", 2);
+}
+
+Test(reader, lines_that_are_nothing)
+{
+	refuses("[s]\nword\n", 2, "config.syntax");
+	refuses("[s]\na: 1\n", 2, "config.syntax");
+	refuses("[s]\na:b=1\n", 2, "config.key");
+	refuses("[s]\n= 1\n", 2, "config.key");
+	refuses("[s]\nA = 1\n", 2, "config.key");
+	refuses("[s]\na b = 1\n", 2, "config.key");
+	refuses("[s]\na.b = 1\n", 2, "config.key");
+	refuses("[s]\n\"a\" = 1\n", 2, "config.key");
+	refuses("[s]\n\xc3\xa4 = 1\n", 2, "config.key");
+}
+
+Test(reader, keys_outside_of_sections)
+{
+	refuses("a = 1\n", 1, "config.no-section");
+	refuses("# c\n\na = 1\n[s]\n", 3, "config.no-section");
+}
+
+Test(reader, indented_lines_without_a_key_above)
+{
+	refuses("  a\n", 1, "config.continuation");
+	refuses("[s]\n  a\n", 2, "config.continuation");
+	refuses("[s]\na = 1\n[t]\n  b\n", 4, "config.continuation");
+	refuses(" [s]\na = 1\n", 1, "config.continuation");
+}
+
+Test(reader, section_lines_with_more_on_them)
+{
+	refuses("[s] # comment\n", 1, "config.section");
+	refuses("[s] a = 1\n", 1, "config.section");
+	refuses("[s\n", 1, "config.section");
+	refuses("[\n", 1, "config.section");
+	reads("[s]  \t\na = 1\n");
+	is_entry(1, "s", "a", "1", 2);
+	reads("[]\n");
+	is_entry(0, "", NULL, NULL, 1);
+	reads("[ s ]\n");
+	is_entry(0, " s ", NULL, NULL, 1);
+}
+
+Test(reader, sections_that_the_library_reads_in_another_way)
+{
+	/* It takes "[a]b]" for [a], and cuts at " ;". */
+	refuses("[a]b]\nx = 1\n# more\n# lines\n", 2, "config.syntax");
+	refuses("[a ;b]\n# more\n# lines\n", 1, "config.syntax");
+	refuses("[s]\na = 1\n[a ;b]\nx = 1\n", 3, "config.syntax");
+}
+
+Test(reader, values_that_the_library_reads_in_another_way)
+{
+	/* It takes any white space off the ends. */
+	refuses("[s]\na = 1\v\n", 2, "config.syntax");
+	refuses("[s]\na = \f1\n", 2, "config.syntax");
+	refuses("[s]\na = 1\r\r\n", 2, "config.syntax");
+	refuses("[s]\nb = 1\na = \v\nc = 2\n", 3, "config.syntax");
+	reads("[s]\na = 1\r2\v3\n");
+	is_entry(1, "s", "a", "1\r2\v3", 2);
+}
+
+Test(reader, the_first_error_is_the_one_that_is_told)
+{
+	refuses("[s]\na = 1\nfirst\nsecond\n= third\n", 3, "config.syntax");
+	refuses("[s]\na = 1 ;\n\xff\n", 2, "config.comment");
+}
+
+Test(reader, a_profile_of_many_lines)
+{
+	const size_t lines = 20000;
+	char *text = arena_alloc(fix.arena, lines * 16);
+	size_t used = (size_t)sprintf(text, "[s]\n");
+
+	for (size_t i = 1; i < lines; i++)
+		used += (size_t)sprintf(text + used, i % 2 == 0 ? " %zu\n" : "k = %zu\n", i);
+	reads(text);
+	cr_assert_eq(entries.count, lines);
+	for (size_t i = 1; i < lines; i++) {
+		cr_assert_eq(entries.items[i].line, i + 1);
+		cr_assert_eq(strtoul(entries.items[i].value, NULL, 10), i);
+	}
+}
+
+Test(reader, random_bytes_never_crash_it)
+{
+	static const char *const pieces[] = {"[",	    "]",
+					     "s",	    " ",
+					     "\t",	    "\n",
+					     "\n",	    "\r",
+					     "=",	    "a",
+					     ";",	    "#",
+					     ":",	    "\0",
+					     "@",	    "\\",
+					     "${",	    "-",
+					     "!",	    "\xc3",
+					     "\xa4",	    "key = value\n",
+					     "[section]\n", "  more\n",
+					     "\xef\xbb\xbf"};
+	unsigned int seed = 1;
+
+	for (int round = 0; round < 3000; round++) {
+		char text[400];
+		size_t len = 0;
+
+		while (len < 300) {
+			const char *piece =
+				pieces[(seed = seed * 1103515245 + 12345) / 65536 % ARRAY_SIZE(pieces)];
+			size_t n = piece[0] == '\0' ? 1 : strlen(piece);
+
+			memcpy(text + len, piece, n);
+			len += n;
+		}
+		if (read_bytes(text, len) < 0)
+			cr_assert(str_starts(fix.err.origin, "p.ini:") && fix.err.id[0] != '\0', "round %d",
+				  round);
+		else
+			cr_assert_str_empty(fix.err.id);
+	}
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_sys_process.c - processes, signals, descriptors, and what a process gives up. */
+#include "sys/process.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <linux/securebits.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/utsname.h>
+
+#include "in_child.h"
+
+static void assert_cloexec(int fd)
+{
+	cr_assert(fcntl(fd, F_GETFD) & FD_CLOEXEC, "descriptor %d", fd);
+}
+
+/* ------------------------------------------------------------ children */
+
+Test(child, fork_and_clone_give_one)
+{
+	siginfo_t info;
+	pid_t child = sys_fork();
+
+	if (child == 0)
+		sys_exit(3);
+	cr_assert_gt(child, 0);
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
+	cr_assert_eq(info.si_code, CLD_EXITED);
+	cr_assert_eq(info.si_status, 3);
+	child = sys_clone(0);
+	if (child == 0)
+		sys_exit(4);
+	cr_assert_gt(child, 0);
+	cr_assert_eq(sys_wait(P_ALL, 0, &info, WEXITED), 0);
+	cr_assert_eq(info.si_pid, child);
+	cr_assert_eq(info.si_status, 4);
+	cr_assert_eq(sys_wait(P_ALL, 0, &info, WEXITED), -ECHILD);
+}
+
+static void clones_into_namespaces(void)
+{
+	siginfo_t info;
+	pid_t child = sys_clone(CLONE_NEWUSER | CLONE_NEWPID);
+
+	if (child == -EPERM || child == -ENOSPC)
+		child_skip("no user namespaces here");
+	if (child == 0)
+		sys_exit(getpid() == 1 ? 0 : 1);
+	CHECK(sys_wait(P_PID, (id_t)child, &info, WEXITED) == 0 && info.si_status == 0);
+	CHECK(sys_clone(CLONE_NEWNS | CLONE_FS) == -EINVAL, "flags that contradict each other");
+}
+
+Test(child, clone_makes_namespaces)
+{
+	in_child(clones_into_namespaces);
+}
+
+static int exits_with(void *arg)
+{
+	sys_exit(*(int *)arg);
+}
+
+static int executes_true(void *arg)
+{
+	char *const argv[] = {arg, NULL};
+	char *const env[] = {NULL};
+
+	(void)sys_exec("/bin/true", argv, env);
+	sys_exit(99);
+}
+
+Test(child, spawn_runs_a_function_and_comes_back)
+{
+	siginfo_t info;
+	int code = 42;
+	pid_t child = sys_spawn(exits_with, &code);
+
+	cr_assert_gt(child, 0);
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
+	cr_assert_eq(info.si_code, CLD_EXITED);
+	cr_assert_eq(info.si_status, 42);
+	child = sys_spawn(executes_true, (char[]){"true"});
+	cr_assert_gt(child, 0);
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
+	cr_assert_eq(info.si_status, 0);
+}
+
+Test(child, exec_returns_only_to_say_why_not)
+{
+	char *const argv[] = {(char[]){"x"}, NULL};
+	char *const env[] = {NULL};
+
+	cr_assert_eq(sys_exec("/does/not/exist", argv, env), -ENOENT);
+	cr_assert_eq(sys_exec("/etc", argv, env), -EACCES);
+	cr_assert_eq(sys_exec("/dev/null/x", argv, env), -ENOTDIR);
+}
+
+Test(child, wait_without_an_end_reports_none)
+{
+	siginfo_t info;
+	int fds[2];
+	char byte;
+	pid_t child;
+
+	cr_assert_eq(sys_pipe(fds), 0);
+	child = sys_fork();
+	if (child == 0) {
+		(void)close(fds[1]);
+		sys_exit(sys_read(fds[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	memset(&info, 0xff, sizeof(info));
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED | WNOHANG), 0);
+	cr_assert_eq(info.si_pid, 0);
+	(void)close(fds[1]);
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
+	cr_assert_eq(info.si_pid, child, "looked at");
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
+	cr_assert_eq(info.si_pid, child, "and reaped");
+	(void)close(fds[0]);
+}
+
+static volatile int release_fd;
+static volatile sig_atomic_t alarms;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	alarms++;
+	/* Only now may the other side go on: the call was interrupted, and must be tried again. */
+	(void)close(release_fd);
+}
+
+static void interrupt_soon(int fd)
+{
+	const struct itimerval soon = {.it_value = {.tv_usec = 20000}};
+	const struct sigaction action = {.sa_handler = on_alarm};
+
+	release_fd = fd;
+	(void)sigaction(SIGALRM, &action, NULL);
+	(void)setitimer(ITIMER_REAL, &soon, NULL);
+}
+
+Test(child, wait_and_read_are_retried)
+{
+	siginfo_t info;
+	int fds[2];
+	int other[2];
+	char byte;
+	pid_t child;
+
+	cr_assert_eq(sys_pipe(fds), 0);
+	child = sys_fork();
+	if (child == 0) {
+		(void)close(fds[1]);
+		sys_exit(sys_read(fds[0], &byte, 1) == 0 ? 7 : 1);
+	}
+	interrupt_soon(fds[1]);
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
+	cr_assert_eq(info.si_status, 7);
+	cr_assert_eq(alarms, 1);
+	cr_assert_eq(sys_pipe(other), 0);
+	interrupt_soon(other[1]);
+	cr_assert_eq(sys_read(other[0], &byte, 1), 0);
+	cr_assert_eq(alarms, 2);
+	cr_assert_eq(sys_socketpair(other), 0);
+	interrupt_soon(other[1]);
+	cr_assert_eq(sys_recv(other[0], &byte, 1), 0);
+	cr_assert_eq(alarms, 3);
+}
+
+Test(child, kill)
+{
+	siginfo_t info;
+	int fds[2];
+	char byte;
+	pid_t child;
+
+	cr_assert_eq(sys_pipe(fds), 0);
+	child = sys_fork();
+	if (child == 0)
+		sys_exit(sys_read(fds[0], &byte, 1));
+	cr_assert_eq(sys_kill(child, SIGKILL), 0);
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
+	cr_assert_eq(info.si_code, CLD_KILLED);
+	cr_assert_eq(info.si_status, SIGKILL);
+	cr_assert_eq(sys_kill(child, 0), -ESRCH);
+}
+
+/* ------------------------------------------------------------ descriptors and messages */
+
+Test(fds, all_are_closed_by_an_exec)
+{
+	sigset_t set;
+	int fds[2];
+
+	cr_assert_eq(sys_pipe(fds), 0);
+	assert_cloexec(fds[0]);
+	assert_cloexec(fds[1]);
+	cr_assert_eq(sys_socketpair(fds), 0);
+	assert_cloexec(fds[0]);
+	assert_cloexec(fds[1]);
+	(void)sigemptyset(&set);
+	fds[0] = sys_signalfd(&set);
+	cr_assert_geq(fds[0], 0);
+	assert_cloexec(fds[0]);
+}
+
+Test(fds, a_packet_is_whole_or_not_there)
+{
+	char text[100] = "";
+	int fds[2];
+
+	cr_assert_eq(sys_socketpair(fds), 0);
+	cr_assert_eq(sys_send(fds[0], "first", 5), 5);
+	cr_assert_eq(sys_send(fds[0], "2", 1), 1);
+	cr_assert_eq(sys_recv(fds[1], text, sizeof(text)), 5);
+	cr_assert_eq(sys_recv(fds[1], text, sizeof(text)), 1);
+	(void)close(fds[0]);
+	cr_assert_eq(sys_recv(fds[1], text, sizeof(text)), 0, "end");
+	cr_assert_eq(sys_send(fds[1], "x", 1), -EPIPE, "an error and no SIGPIPE");
+}
+
+Test(fds, read_and_pread)
+{
+	char template[] = "/tmp/pinfold-test.XXXXXX";
+	char text[10] = "";
+	int fd = mkstemp(template);
+
+	(void)unlink(template);
+	cr_assert_eq(write(fd, "abc", 3), 3);
+	cr_assert_eq(sys_read(fd, text, sizeof(text)), 0, "at the end");
+	cr_assert_eq(sys_pread(fd, text, sizeof(text)), 3, "from the start");
+	cr_assert_str_eq(text, "abc");
+	cr_assert_eq(sys_read(-1, text, 1), -EBADF);
+	cr_assert_eq(sys_pread(-1, text, 1), -EBADF);
+	cr_assert_eq(sys_recv(fd, text, 1), -ENOTSOCK);
+	(void)close(fd);
+}
+
+Test(fds, poll)
+{
+	struct pollfd polled = {.events = POLLIN};
+	int fds[2];
+
+	cr_assert_eq(sys_pipe(fds), 0);
+	polled.fd = fds[0];
+	cr_assert_eq(sys_poll(&polled, 1, 0), 0);
+	(void)close(fds[1]);
+	cr_assert_eq(sys_poll(&polled, 1, -1), 1);
+	cr_assert(polled.revents & POLLHUP);
+}
+
+Test(fds, poll_is_not_retried)
+{
+	struct pollfd polled = {.events = POLLIN};
+	int fds[2];
+	int other[2];
+
+	cr_assert_eq(sys_pipe(fds), 0);
+	cr_assert_eq(sys_pipe(other), 0);
+	polled.fd = fds[0];
+	interrupt_soon(other[1]);
+	cr_assert_eq(sys_poll(&polled, 1, 10000), -EINTR);
+}
+
+static void marks_and_closes(void)
+{
+	int fds[4];
+
+	for (int i = 0; i < 4; i++)
+		fds[i] = open("/dev/null", O_RDONLY); /* not CLOEXEC, on purpose */
+	CHECK(fds[3] == fds[0] + 3);
+	CHECK(sys_cloexec_from((unsigned int)fds[1]) == 0);
+	CHECK((fcntl(fds[0], F_GETFD) & FD_CLOEXEC) == 0);
+	for (int i = 1; i < 4; i++)
+		CHECK((fcntl(fds[i], F_GETFD) & FD_CLOEXEC) != 0);
+	CHECK(sys_close_range((unsigned int)fds[1], (unsigned int)fds[2]) == 0);
+	CHECK(fcntl(fds[0], F_GETFD) >= 0);
+	CHECK(fcntl(fds[1], F_GETFD) < 0 && fcntl(fds[2], F_GETFD) < 0);
+	CHECK(fcntl(fds[3], F_GETFD) >= 0);
+	CHECK(sys_close_range(5, 4) == -EINVAL);
+	CHECK(sys_dup_over(fds[0], fds[1]) == fds[1]);
+	CHECK(fcntl(fds[1], F_GETFD) >= 0);
+	CHECK(sys_dup_over(-1, fds[1]) == -EBADF);
+}
+
+Test(fds, ranges_are_marked_and_closed)
+{
+	in_child(marks_and_closes);
+}
+
+Test(fds, a_shared_page_is_zeroed_and_shared)
+{
+	siginfo_t info;
+	void *page = NULL;
+	volatile int *number;
+	pid_t child;
+
+	cr_assert_eq(sys_shared_page(&page), 0);
+	for (size_t i = 0; i < 4096; i++)
+		cr_assert_eq(((char *)page)[i], 0);
+	number = page;
+	child = sys_fork();
+	if (child == 0) {
+		*number = 12;
+		sys_exit(0);
+	}
+	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
+	cr_assert_eq(*number, 12);
+}
+
+/* ------------------------------------------------------------ signals */
+
+Test(signal, a_blocked_one_is_read_from_its_descriptor)
+{
+	struct signalfd_siginfo info;
+	sigset_t set;
+	sigset_t before;
+	sigset_t again;
+	int fd;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGUSR1);
+	cr_assert_eq(sys_set_mask(&set, &before), 0);
+	cr_assert_not(sigismember(&before, SIGUSR1));
+	fd = sys_signalfd(&set);
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(sys_kill(getpid(), SIGUSR1), 0);
+	cr_assert_eq(sys_read(fd, &info, sizeof(info)), (int)sizeof(info));
+	cr_assert_eq(info.ssi_signo, (uint32_t)SIGUSR1);
+	cr_assert_eq(sys_set_mask(&before, &again), 0);
+	cr_assert(sigismember(&again, SIGUSR1));
+	cr_assert_eq(sys_set_mask(&before, NULL), 0);
+	(void)close(fd);
+}
+
+/* ------------------------------------------------------------ giving up */
+
+static void sets_what_prctl_sets(void)
+{
+	char name[20];
+	int sig = 0;
+
+	CHECK(sys_set_dumpable(false) == 0);
+	CHECK(prctl(PR_GET_DUMPABLE) == 0);
+	CHECK(sys_set_dumpable(true) == 0);
+	CHECK(prctl(PR_GET_DUMPABLE) == 1);
+	CHECK(sys_set_parent_death_signal(SIGKILL) == 0);
+	CHECK(prctl(PR_GET_PDEATHSIG, &sig) == 0 && sig == SIGKILL);
+	CHECK(sys_set_parent_death_signal(9999) == -EINVAL);
+	CHECK(sys_set_name("pinfold-test") == 0);
+	CHECK(prctl(PR_GET_NAME, name) == 0 && strcmp(name, "pinfold-test") == 0, "%s", name);
+	CHECK(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == sys_has_no_new_privs());
+	CHECK(sys_set_no_new_privs() == 0);
+	CHECK(sys_has_no_new_privs());
+}
+
+Test(give_up, prctls)
+{
+	in_child(sets_what_prctl_sets);
+}
+
+static void sets_names_and_securebits(void)
+{
+	struct utsname name;
+
+	child_unshare(CLONE_NEWUTS);
+	CHECK(sys_set_hostname("inner-host") == 0);
+	CHECK(sys_set_domainname("inner-domain") == 0);
+	CHECK(uname(&name) == 0 && strcmp(name.nodename, "inner-host") == 0, "%s", name.nodename);
+	CHECK(strcmp(name.domainname, "inner-domain") == 0, "%s", name.domainname);
+	CHECK(sys_set_securebits(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED) == 0);
+	CHECK(prctl(PR_GET_SECUREBITS) == (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED));
+	CHECK(sys_set_securebits(0) == -EPERM, "locked");
+}
+
+Test(give_up, names_and_securebits)
+{
+	in_child(sets_names_and_securebits);
+}
+
+static void enters_and_unshares(void)
+{
+	char before[64] = "";
+	char after[64] = "";
+	int fd;
+
+	child_unshare(0);
+	fd = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	CHECK(readlink("/proc/self/ns/uts", before, sizeof(before) - 1) > 0);
+	CHECK(sys_unshare(CLONE_NEWUTS) == 0);
+	CHECK(readlink("/proc/self/ns/uts", after, sizeof(after) - 1) > 0);
+	CHECK(strcmp(before, after) != 0);
+	CHECK(sys_setns(fd, CLONE_NEWNET) == -EINVAL, "another type than was said");
+	/* The first one belongs to a user namespace that we have no rights over. */
+	CHECK(sys_setns(fd, CLONE_NEWUTS) == -EPERM);
+	fd = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+	CHECK(sys_setns(fd, CLONE_NEWUTS) == 0);
+}
+
+Test(give_up, unshare_and_setns)
+{
+	in_child(enters_and_unshares);
+}
+
+static void becomes_nobody(void)
+{
+	uid_t uids[3];
+	gid_t gids[3];
+
+	if (geteuid() != 0) {
+		CHECK(sys_become(65534, 65534) == -EPERM);
+		return;
+	}
+	CHECK(sys_set_dumpable(false) == 0);
+	CHECK(sys_become(65534, 65533) == 0);
+	CHECK(getresuid(&uids[0], &uids[1], &uids[2]) == 0 && getresgid(&gids[0], &gids[1], &gids[2]) == 0);
+	for (int i = 0; i < 3; i++)
+		CHECK(uids[i] == 65534 && gids[i] == 65533, "%d", i);
+	CHECK(getgroups(0, NULL) == 0, "no supplementary groups");
+	CHECK(prctl(PR_GET_DUMPABLE) == 1);
+	CHECK(sys_become(0, 0) == -EPERM, "for good");
+}
+
+Test(give_up, become_is_for_good)
+{
+	in_child(becomes_nobody);
+}
+
+static const struct sock_filter refuse_getppid[] = {
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOTTY),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
+static void loads_a_filter(void)
+{
+	static const struct sock_filter broken[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0)};
+
+	CHECK(sys_set_no_new_privs() == 0);
+	CHECK(sys_load_filter(broken, 1) == -EINVAL, "the kernel checks it");
+	CHECK(sys_load_filter(refuse_getppid, 0) == -EINVAL);
+	CHECK(sys_load_filter(refuse_getppid, BPF_MAXINSNS + 1) == -EINVAL);
+	CHECK(sys_load_filter(refuse_getppid, 65536 + 4) == -EINVAL, "not cut to 16 bits");
+	CHECK(syscall(SYS_getppid) == getppid());
+	CHECK(sys_load_filter(refuse_getppid, 4) == 0);
+	CHECK(syscall(SYS_getppid) == -1 && errno == ENOTTY);
+}
+
+Test(give_up, a_filter_is_loaded)
+{
+	in_child(loads_a_filter);
+}
+
+static void needs_no_new_privs(void)
+{
+	if (sys_has_no_new_privs())
+		child_skip("runs under no_new_privs already");
+	if (geteuid() == 0)
+		CHECK(sys_become(65534, 65534) == 0);
+	CHECK(sys_load_filter(refuse_getppid, 4) == -EACCES);
+}
+
+Test(give_up, a_filter_wants_no_new_privs)
+{
+	in_child(needs_no_new_privs);
+}
