@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "plan/plan.h"
 #include "sys/cap.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 static const char init_name[] = "pinfold-init";
@@ -24,6 +25,22 @@ int act_hide_init(const struct argv_area *area, struct err *err)
 	r = sys_set_name(init_name);
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.name", -r, "cannot name init");
+	return 0;
+}
+
+int act_check_stdio(struct err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		struct stat st;
+
+		if (sys_fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
+			continue;
+		err_set(err, ERR_USAGE, "usage.directory-fd", 0, "descriptor %d is a directory of the host",
+			fd);
+		return err_hint(err, "the program could walk from it to everything above: redirect from a "
+				     "file or /dev/null, "
+				     "and grant the directory with --ro or --rw");
+	}
 	return 0;
 }
 

@@ -27,6 +27,12 @@ struct argv_area {
  */
 int act_hide_init(const struct argv_area *area, struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * In the supervisor: refuses a directory as descriptor 0, 1 or 2. It is of the host's mount namespace, and
+ * through /proc/self/fd and ".." the program would walk from it to all of the host's tree.
+ */
+int act_check_stdio(struct err *err) __attribute__((warn_unused_result));
+
 /* Every descriptor but 0, 1 and 2 will be closed by the exec. */
 int act_close_fds(struct err *err) __attribute__((warn_unused_result));
 

@@ -105,6 +105,11 @@ int act_set_names(const struct plan *plan, struct err *err)
 	return 0;
 }
 
+void act_leave_keyring(void)
+{
+	(void)sys_join_session_keyring();
+}
+
 int act_set_network(const struct plan *plan, struct err *err)
 {
 	int r;

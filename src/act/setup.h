@@ -18,6 +18,13 @@ int act_set_clocks(const struct plan *plan, struct err *err) __attribute__((warn
 /* Host and domain name of a private uts namespace. */
 int act_set_names(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * An empty session keyring instead of the login's, whose keys would be listed in /proc/keys. Best effort: the
+ * quota of 200 keys a user may be used up, or an outer filter refuse the call; what can be done with keys is
+ * denied by the filter in any case.
+ */
+void act_leave_keyring(void);
+
 /* Loopback of a private network namespace. */
 int act_set_network(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 

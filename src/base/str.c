@@ -99,33 +99,37 @@ int str_to_u64(const char *s, uint64_t max, uint64_t *ret_value)
 
 enum { MAX_WORD = 64 };
 
-/* Levenshtein distance by one row; words longer than MAX_WORD are never near. */
+/*
+ * Optimal string alignment: a letter too many, too few, another one, or two swapped each count one. Words
+ * longer than MAX_WORD are never near.
+ */
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[MAX_WORD + 1];
+	unsigned char d[MAX_WORD + 1][MAX_WORD + 1];
 	size_t na = strlen(a);
 	size_t nb = strlen(b);
 
 	if (na > MAX_WORD || nb > MAX_WORD)
 		return MAX_WORD;
+	for (size_t i = 0; i <= na; i++)
+		d[i][0] = (unsigned char)i;
 	for (size_t j = 0; j <= nb; j++)
-		row[j] = j;
+		d[0][j] = (unsigned char)j;
 	for (size_t i = 1; i <= na; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
 		for (size_t j = 1; j <= nb; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+			int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
+			if (d[i - 1][j] + 1 < best)
+				best = d[i - 1][j] + 1;
+			if (d[i][j - 1] + 1 < best)
+				best = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = (unsigned char)best;
 		}
 	}
-	return row[nb];
+	return d[na][nb];
 }
 
 const char *str_nearest(const char *word, const char *const *candidates, size_t count)

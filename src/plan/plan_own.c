@@ -71,23 +71,41 @@ static void mask(struct build *build, struct node_list *nodes, const char *dest)
 		.origin = origin};
 }
 
-static int protect(struct build *build, struct node_list *nodes, const struct plan_node *grant,
-		   const struct own_dir *own)
+/* Is the grant what shows this place: none of the other rules stands between? */
+static bool is_shown_by(const struct node_list *nodes, size_t granted, const struct plan_node *grant,
+			const char *dest)
+{
+	for (size_t i = 0; i < granted; i++) {
+		const struct plan_node *other = &nodes->items[i];
+
+		if (path_is_within(dest, other->dest) && strlen(other->dest) > strlen(grant->dest))
+			return false;
+	}
+	return true;
+}
+
+/* One grant and one directory; the rules are the first `granted` nodes. */
+static int protect(struct build *build, struct node_list *nodes, size_t granted,
+		   const struct plan_node *grant, const struct own_dir *own)
 {
 	const char *source = plan_real_source(build, grant);
 	bool is_writable = (grant->attr & MOUNT_ATTR_RDONLY) == 0 && !build->plan->map.drops_root;
 	size_t above = str_eq(source, "/") ? 0 : strlen(source);
 	struct plan_root *root = &build->plan->root;
+	const char *dest;
 
 	if (path_is_within(source, own->path))
 		return refuse(build, grant, own->path);
 	if (!path_is_within(own->path, source) || (!own->exists && !is_writable))
 		return 0;
+	dest = arena_printf(build->arena, "%s%s", grant->dest, own->path + above);
+	if (!is_shown_by(nodes, granted, grant, dest))
+		return 0;
 	if (!own->exists)
 		*ARENA_PUSH(build->arena, root->made_dirs, root->made_count) = own->path;
 	if (is_writable)
 		pin_ancestors(build, nodes, grant, own->path, above);
-	mask(build, nodes, arena_printf(build->arena, "%s%s", grant->dest, own->path + above));
+	mask(build, nodes, dest);
 	return 0;
 }
 
@@ -102,7 +120,7 @@ int plan_own(struct build *build, struct node_list *nodes)
 		if (node.kind != NODE_BIND || node.is == SOURCE_DEVICE || node.is_implied)
 			continue;
 		for (size_t k = 0; k < build->host->own_count; k++) {
-			if (protect(build, nodes, &node, &build->host->own[k]) < 0)
+			if (protect(build, nodes, granted, &node, &build->host->own[k]) < 0)
 				return -1;
 		}
 	}

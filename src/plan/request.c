@@ -73,10 +73,16 @@ static int reset(struct request *request, enum option_id id, struct err *err)
 {
 	static const struct request_source source = {.origin = "default"};
 
-	request->values[id].count = 0;
+	struct value_list *list = &request->values[id];
+
+	list->count = 0;
 	if (option_table[id].initial == NULL)
 		return 0;
-	return add(request, id, option_table[id].initial, &source, err);
+	if (add(request, id, option_table[id].initial, &source, err) < 0)
+		return -1;
+	/* Whoever set it back, the value is nobody's. */
+	list->items[list->count - 1].layer = 0;
+	return 0;
 }
 
 void request_init(struct request *request, struct arena *arena, const struct host *host)

@@ -172,7 +172,9 @@ static size_t split_fields(struct arena *arena, const char *text, size_t max, co
 	const char *s = text;
 
 	while (*s != '\0') {
-		if (s[0] == '$' && s[1] == '{') {
+		if (s[0] == '$' && s[1] == '$' && s[2] == '{') {
+			s += 3;
+		} else if (s[0] == '$' && s[1] == '{') {
 			s += strcspn(s, "}");
 		} else if (*s == '\\' && s[1] != '\0') {
 			s += 2;

@@ -41,6 +41,13 @@ static int set_names(struct story *story, struct err *err)
 	return act_set_names(story->plan, err);
 }
 
+static int leave_keyring(struct story *story, struct err *err)
+{
+	(void)story, (void)err;
+	act_leave_keyring();
+	return 0;
+}
+
 static int set_network(struct story *story, struct err *err)
 {
 	return act_set_network(story->plan, err);
@@ -100,10 +107,11 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps, [STEP_NAMES] = set_names,	 [STEP_NETWORK] = set_network,
-	[STEP_ROOT] = build_root, [STEP_NESTED] = limit_userns,	 [STEP_PIVOT] = leave_host,
-	[STEP_HIDE] = hide_init,  [STEP_CAPS] = drop_caps,	 [STEP_START] = set_start,
-	[STEP_FDS] = close_fds,	  [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names, [STEP_KEYS] = leave_keyring,
+	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root, [STEP_NESTED] = limit_userns,
+	[STEP_PIVOT] = leave_host,    [STEP_HIDE] = hide_init,	[STEP_CAPS] = drop_caps,
+	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	[STEP_SECCOMP] = load_filters,
+	[STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

@@ -258,7 +258,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
 	r = -1;
-	if (act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
+	if (act_check_stdio(err) == 0 && act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && act_make_own_dirs(plan, err) == 0 &&
 	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);

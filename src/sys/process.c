@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <linux/close_range.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -150,6 +151,11 @@ bool sys_has_no_new_privs(void)
 int sys_set_securebits(unsigned int bits)
 {
 	return result(prctl(PR_SET_SECUREBITS, bits, 0, 0, 0));
+}
+
+int sys_join_session_keyring(void)
+{
+	return result(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
 }
 
 int sys_set_name(const char *name)

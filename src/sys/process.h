@@ -62,6 +62,9 @@ bool sys_has_no_new_privs(void);
 /* prctl(PR_SET_SECUREBITS), capabilities(7). Needs CAP_SETPCAP. */
 int sys_set_securebits(unsigned int bits);
 
+/* keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL): a new, empty session keyring. keyctl(2). */
+int sys_join_session_keyring(void);
+
 /* prctl(PR_SET_NAME), at most 15 bytes. */
 int sys_set_name(const char *name);
 

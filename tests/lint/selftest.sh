@@ -158,6 +158,21 @@ fi
 refuses "a file of 701 lines" 'src/base/l\.c:1: 701 lines' sh "$here/size.sh" "$tmp/long"
 accepts "short files" sh "$here/size.sh" "$tmp/good"
 
+# --- lists ----------------------------------------------------------------------------------------
+
+tree lists <<'END'
+== Makefile.am
+man_files = man/a.1
+== tests/tests.am
+unit_tests += tests/unit/test_base_a
+tests_unit_test_base_a_LDADD = $(base_test)
+== tests/unit/test_base_a.c
+== man/a.1.in
+END
+accepts "lists that name every file" sh "$here/lists.sh" "$tmp/lists"
+: >lists/tests/unit/test_base_b.c
+refuses "a test that no list names" 'tests/unit/test_base_b\.c:1: no list' sh "$here/lists.sh" "$tmp/lists"
+
 # --- the checkers of tools.sh -----------------------------------------------------------------------
 
 broken() { # TOOL PROGRAM ERE: the tree bad-TOOL must be refused

@@ -88,6 +88,7 @@ static inline void fix_setup(void)
 				 .datadir = "/usr/share/pinfold",
 				 .env = env,
 				 .random_id = "0123456789abcdef0123456789abcdef"};
+	host_settle_home(&fix.host, fix.arena);
 	(void)fix_fact("/usr", PATH_DIR);
 	fix_link("/bin", "usr/bin");
 	fix_link("/sbin", "usr/sbin");

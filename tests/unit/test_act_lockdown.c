@@ -108,14 +108,20 @@ Test(lockdown, kept_capabilities_are_the_plans)
 	assert_before("cap_keep_only 0x401", "set_no_new_privs");
 }
 
-static int drop_all(void)
+static int drop_kept(void)
 {
-	return act_drop_all_caps(&fix.err);
+	return act_drop_kept_caps(&fix.plan, &fix.err);
 }
 
-Test(lockdown, init_drops_all)
+Test(lockdown, init_gives_up_what_is_kept_for_the_program)
 {
-	cr_assert_eq(drop_all(), 0);
-	assert_trace("cap_drop_all\nset_no_new_privs\n");
-	each_call_fails(drop_all, NULL, NULL);
+	fix_build();
+	cr_assert_eq(drop_kept(), 0);
+	assert_trace(""); /* nothing was kept */
+	fix_set("capabilities.keep", "chown");
+	fix_build();
+	fake_reset();
+	cr_assert_eq(drop_kept(), 0);
+	assert_trace("cap_drop_all\n");
+	each_call_fails(drop_kept, NULL, NULL);
 }
