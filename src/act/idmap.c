@@ -35,9 +35,18 @@ int act_drop_root(const struct plan_map *map, struct err *err)
 	return err_origin(err, map->origin);
 }
 
-int act_deny_setgroups(struct err *err)
+int act_deny_setgroups(const struct plan_map *map, struct err *err)
 {
-	int r = sys_write_file(AT_FDCWD, "/proc/self/setgroups", "deny");
+	int r;
+
+	/*
+	 * A root caller who became somebody else is undumpable, and his /proc/self not his own. The child's
+	 * memory is a copy: it may be dumpable until it is hidden. The supervisor stays as it is: others have
+	 * the same uid.
+	 */
+	if (map->drops_root && (r = sys_set_dumpable(true)) < 0)
+		return err_set(err, ERR_SYSTEM, "system.dumpable", -r, "cannot make the child dumpable");
+	r = sys_write_file(AT_FDCWD, "/proc/self/setgroups", "deny");
 
 	if (r == 0)
 		return 0;

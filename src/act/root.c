@@ -96,6 +96,8 @@ static int find_place(struct build *build, const struct plan_node *node, struct 
 	ret_place->dir_fd = build->root->fd;
 	if (len == 0)
 		return 0;
+	if (len > sizeof(path))
+		return fail(build, node, -ENAMETOOLONG, "cannot open the directory of");
 	if (build->parent_fd >= 0 && build->parent_len == len &&
 	    memcmp(build->parent, node->dest, len) == 0) {
 		ret_place->dir_fd = build->parent_fd;
@@ -267,20 +269,19 @@ static int put_devpts(struct build *build, const struct plan_node *node, const s
 
 /* ------------------------------------------------------------ /proc */
 
-static int cover(struct build *build, const struct plan_node *node, const char *path)
+static int cover(struct build *build, const struct plan_node *node, const struct plan_cover *row)
 {
-	CLEANUP_FD int tree_fd = sys_clone_tree_at(build->root->proc_fd, path);
+	CLEANUP_FD int tree_fd = sys_clone_tree_at(build->root->proc_fd, row->path);
 	int r;
 
-	/* What this kernel does not have need not be covered. */
-	if (tree_fd == -ENOENT)
+	if (tree_fd == -ENOENT && row->is_optional)
 		return 0;
 	if (tree_fd < 0)
 		return fail(build, node, tree_fd, "cannot cover a part of");
 	r = sys_mount_set(tree_fd, true,
 			  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	if (r == 0)
-		r = sys_attach_tree(tree_fd, build->root->proc_fd, path);
+		r = sys_attach_tree(tree_fd, build->root->proc_fd, row->path);
 	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;
 }
 
@@ -293,7 +294,7 @@ static int cover_proc(struct build *build, const struct plan_node *node)
 
 		if (row->probe != NULL && sys_access(build->root->proc_fd, row->probe, W_OK) < 0)
 			continue;
-		if (cover(build, node, row->path) < 0)
+		if (cover(build, node, row) < 0)
 			return -1;
 	}
 	return 0;

@@ -71,5 +71,7 @@ int cmd_run(const struct cmd_args *args)
 		report_warning(invocation.plan.warning);
 	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &err) < 0)
 		return report_error(&err);
+	if (err.kind != ERR_NONE)
+		(void)report_error(&err);
 	return exit_code(&outcome);
 }

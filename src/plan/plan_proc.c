@@ -25,6 +25,7 @@ static const struct part {
 	const char *probe;
 	enum writer writer;
 } parts[] = {
+	/* The first is in every kernel, the others are not. */
 	{"sys", NULL, WRITER_ANYBODY},
 	{"pressure", NULL, WRITER_ANYBODY},
 	{"sysrq-trigger", "sysrq-trigger", WRITER_SOME_ROOT},

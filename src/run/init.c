@@ -110,10 +110,24 @@ static void reap(struct init *init)
 
 	(void)sys_read(init->signal_fd, pending, sizeof(pending));
 	while (sys_wait(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+		if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED) {
+			/* PTRACE_TRACEME made us its tracer; that is no end, and we trace nobody. */
+			(void)sys_ptrace_detach(info.si_pid, info.si_status);
+			continue;
+		}
 		if (info.si_pid == init->program)
 			report_end(init, &info);
 		(void)sys_wait(P_PID, (id_t)info.si_pid, &info, WEXITED | WNOHANG);
 	}
+}
+
+static void give_signal(const struct init *init, const struct wire *wire)
+{
+	/* To kill(2) 0 is our process group, which is the program's too, and -1 everybody but us. */
+	const pid_t targets[] = {[WIRE_TO_PROGRAM] = init->program, [WIRE_TO_GROUP] = 0, [WIRE_TO_ALL] = -1};
+
+	if (wire->to >= 0 && wire->to < (int)ARRAY_SIZE(targets))
+		(void)sys_kill(targets[wire->to], wire->status);
 }
 
 static void take_message(struct init *init)
@@ -124,7 +138,7 @@ static void take_message(struct init *init)
 	if (wire_receive(init->story->wire_fd, &wire) <= 0)
 		sys_exit(125);
 	if (wire.type == WIRE_SIGNAL)
-		(void)sys_kill(init->program, wire.status);
+		give_signal(init, &wire);
 }
 
 static _Noreturn void watch(struct init *init)
@@ -195,20 +209,54 @@ static int start_program(struct init *init, struct err *err)
 	init->report_fd = pipe_fds[0];
 	(void)snprintf(path, sizeof(path), "%d/stat", init->program);
 	init->stat_fd = story->root.proc_fd < 0 ? -1 : sys_open(story->root.proc_fd, path, O_RDONLY, 0);
-	return harden(init, err);
+	return 0;
+}
+
+/*
+ * First of all: gone are the caller's session and process group, through which kill(0, ...) and priorities
+ * would reach processes of the host that are in no pid namespace of ours; and every descriptor that somebody
+ * left open, through which a path (/proc/self/fd/9) would lead out of the root that is being built.
+ */
+static int leave_caller(const struct story *story, struct err *err)
+{
+	const int kept[] = {0, 1, 2, story->wire_fd};
+	struct pollfd lifeline = {.fd = story->wire_fd};
+	int r = sys_new_session();
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.session", -r, "cannot start a session");
+	if (act_keep_fds(kept, ARRAY_SIZE(kept), err) < 0)
+		return -1;
+	r = sys_set_parent_death_signal(SIGKILL);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.pdeathsig", -r,
+			       "cannot ask for the parent's death signal");
+	/* A supervisor that died before that sends no signal; but its end of the socket is closed. */
+	if (sys_poll(&lifeline, 1, 0) > 0)
+		sys_exit(125);
+	return 0;
+}
+
+/* The program may be running already: whoever reads this must not take it for a failed start. */
+static _Noreturn void report_broken(struct init *init, const struct err *err)
+{
+	struct wire wire = {.type = WIRE_BROKEN, .code = CLD_KILLED, .status = SIGKILL, .err = *err};
+
+	if (init->report_fd >= 0)
+		read_report(init);
+	(void)wire_send(init->story->wire_fd, &wire);
+	sys_exit(125);
 }
 
 _Noreturn void init_main(struct story *story)
 {
 	struct init init = {.story = story, .report_fd = -1, .signal_fd = -1, .stat_fd = -1};
 	struct err err;
-	int r = sys_set_parent_death_signal(SIGKILL);
 
-	if (r < 0) {
-		err_set(&err, ERR_SYSTEM, "system.pdeathsig", -r, "cannot ask for the parent's death signal");
+	if (leave_caller(story, &err) < 0 || story_run(story, WHO_INIT, &err) < 0 ||
+	    start_program(&init, &err) < 0)
 		report_failure(story, &err);
-	}
-	if (story_run(story, WHO_INIT, &err) < 0 || start_program(&init, &err) < 0)
-		report_failure(story, &err);
+	if (harden(&init, &err) < 0)
+		report_broken(&init, &err);
 	watch(&init);
 }

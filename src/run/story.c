@@ -24,7 +24,7 @@ static int write_maps(struct story *story, struct err *err)
 	const struct plan_map *map = &story->plan->map;
 	struct wire wire = {.type = WIRE_WANT_MAPS};
 
-	if (act_deny_setgroups(err) < 0)
+	if (act_deny_setgroups(map, err) < 0)
 		return -1;
 	if (map->writer == MAP_BY_CHILD)
 		return act_write_maps(map, err);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <sys/signalfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "act/filter.h"
 #include "act/idmap.h"
@@ -28,8 +29,19 @@
 #include "sys/file.h"
 #include "sys/process.h"
 
-/* Signals that are the program's business. Those of the terminal's keys reach it without us. */
-static const int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM};
+/*
+ * Signals that are the program's business, and whom they are for when a key of the terminal sent them: the
+ * sandbox is a session of its own, so nothing from the terminal reaches it but through us.
+ */
+static const struct passed {
+	int signal;
+	enum wire_to from_terminal;
+} passed_on[] = {
+	{SIGHUP, WIRE_TO_GROUP},    {SIGINT, WIRE_TO_GROUP},	{SIGQUIT, WIRE_TO_GROUP},
+	{SIGWINCH, WIRE_TO_GROUP},  {SIGTERM, WIRE_TO_PROGRAM}, {SIGUSR1, WIRE_TO_PROGRAM},
+	{SIGUSR2, WIRE_TO_PROGRAM}, {SIGALRM, WIRE_TO_PROGRAM}, {SIGTSTP, WIRE_TO_ALL},
+	{SIGCONT, WIRE_TO_ALL},
+};
 
 struct supervisor {
 	const struct plan *plan;
@@ -123,6 +135,11 @@ static void take_message(struct supervisor *s)
 		s->has_executed = true;
 		release_stdio();
 		break;
+	case WIRE_BROKEN:
+		*s->err = wire.err;
+		*s->outcome = (struct outcome){.code = wire.code, .status = wire.status};
+		finish(s, 0);
+		break;
 	case WIRE_ENDED:
 		*s->outcome = (struct outcome){.code = wire.code, .status = wire.status};
 		finish(s, 0);
@@ -137,18 +154,36 @@ static void take_message(struct supervisor *s)
 	}
 }
 
+static void send_signal(struct supervisor *s, int sig, enum wire_to to)
+{
+	struct wire wire = {.type = WIRE_SIGNAL, .status = sig, .to = (int)to};
+
+	(void)wire_send(s->wire_fd, &wire);
+}
+
 static void pass_signal(struct supervisor *s)
 {
 	struct signalfd_siginfo info;
-	struct wire wire = {.type = WIRE_SIGNAL};
+	const struct passed *row = NULL;
 
 	if (sys_read(s->signal_fd, &info, sizeof(info)) != (int)sizeof(info))
 		return;
-	/* From a key of the terminal: the whole foreground group has it already, the program too. */
-	if ((int)info.ssi_code == SI_KERNEL && info.ssi_signo != SIGHUP)
+	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++) {
+		if (passed_on[i].signal == (int)info.ssi_signo)
+			row = &passed_on[i];
+	}
+	if (row == NULL)
 		return;
-	wire.status = (int)info.ssi_signo;
-	(void)wire_send(s->wire_fd, &wire);
+	if (row->signal == SIGTSTP) {
+		/* The key means the whole job: the sandbox stops, which TSTP would not do in a session of its
+		 * own, then we. */
+		send_signal(s, SIGSTOP, WIRE_TO_ALL);
+		(void)sys_kill(getpid(), SIGSTOP);
+		return;
+	}
+	send_signal(s, row->signal,
+		    (int)info.ssi_code == SI_KERNEL || row->from_terminal == WIRE_TO_ALL ? row->from_terminal
+											 : WIRE_TO_PROGRAM);
 }
 
 static int timeout_ms(const struct supervisor *s)
@@ -202,7 +237,7 @@ static int block_signals(sigset_t *ret_caller_mask, int *ret_signal_fd, struct e
 
 	(void)sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
-		(void)sigaddset(&set, passed_on[i]);
+		(void)sigaddset(&set, passed_on[i].signal);
 	blocked = set;
 	/* For init, which inherits the mask: it reads of its children's ends from a descriptor. */
 	(void)sigaddset(&blocked, SIGCHLD);
@@ -258,6 +293,10 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
 	r = -1;
+	*err = (struct err){0};
+	/* A root caller's descriptors are not for the user that the supervisor becomes. */
+	if (plan->map.drops_root)
+		(void)sys_close_range(3, ~0U);
 	if (act_check_stdio(err) == 0 && act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && act_make_own_dirs(plan, err) == 0 &&
 	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {

@@ -17,8 +17,9 @@ struct outcome {
 
 /*
  * Builds the sandbox, runs the program in it and waits for its end; by then no process of the sandbox is
- * left. Signals that ask a program to do something are passed on. Returns 0 with *ret_outcome, or -1 with
- * *err when the program did not run.
+ * left. Signals that ask a program to do something are passed on. Returns 0 with *ret_outcome (and *err of a
+ * kind other than ERR_NONE when something of ours went wrong while it ran), or -1 with *err when the program
+ * did not run.
  */
 int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
 		   struct outcome *ret_outcome, struct err *err) __attribute__((warn_unused_result));

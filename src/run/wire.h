@@ -13,8 +13,16 @@ enum wire_type {
 	WIRE_WANT_MAPS, /* init: setgroups is denied, the helpers may write the maps */
 	WIRE_MAPS_DONE, /* supervisor: they have */
 	WIRE_EXECUTED,	/* init: the program runs */
+	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */
 	WIRE_ENDED,	/* init: the program ended, code and status say how */
 	WIRE_SIGNAL,	/* supervisor: give the program this signal */
+};
+
+/* Whom a signal is for. */
+enum wire_to {
+	WIRE_TO_PROGRAM, /* sent to us by somebody: the program alone */
+	WIRE_TO_GROUP,	 /* from a key of the terminal: as there, the program's process group */
+	WIRE_TO_ALL,	 /* stop and continue: everything in the sandbox */
 };
 
 /* One packet of the socket pair: whole or not there. */
@@ -22,6 +30,7 @@ struct wire {
 	enum wire_type type;
 	int code;   /* ENDED: CLD_EXITED, CLD_KILLED or CLD_DUMPED */
 	int status; /* ENDED: exit code or signal; SIGNAL: the signal */
+	int to;	    /* SIGNAL: enum wire_to */
 	struct err err;
 };
 

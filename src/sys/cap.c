@@ -4,18 +4,20 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 /*
- * One call a capability, until the kernel knows no further one. capng_apply(CAPNG_SELECT_BOUNDS) does the
- * same, but reads /proc/self/status before and after: it needs a /proc, and takes twice the time.
+ * One call a capability, until the kernel knows no further one; those up to CAP_CHECKPOINT_RESTORE it knows
+ * from 5.9 on. capng_apply(CAPNG_SELECT_BOUNDS) does the same, but reads /proc/self/status before and after:
+ * it needs a /proc, and takes twice the time.
  */
 static int drop_bounding(uint64_t keep)
 {
 	for (unsigned int cap = 0; cap < 64; cap++) {
 		if ((keep >> cap & 1) == 0 && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			return errno == EINVAL && cap > 0 ? 0 : -errno;
+			return errno == EINVAL && cap > CAP_CHECKPOINT_RESTORE ? 0 : -errno;
 	}
 	return 0;
 }

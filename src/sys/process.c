@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -101,6 +102,16 @@ int sys_kill(pid_t pid, int sig)
 	return result(kill(pid, sig));
 }
 
+int sys_new_session(void)
+{
+	return result(setsid());
+}
+
+int sys_ptrace_detach(pid_t pid, int sig)
+{
+	return result(ptrace(PTRACE_DETACH, pid, NULL, (void *)(intptr_t)sig));
+}
+
 int sys_unshare(uint64_t flags)
 {
 	return result(unshare((int)flags));
@@ -125,7 +136,7 @@ int sys_become(uid_t uid, gid_t gid)
 {
 	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
 		return -errno;
-	return sys_set_dumpable(true);
+	return 0;
 }
 
 int sys_set_dumpable(bool is_dumpable)

@@ -40,6 +40,13 @@ int sys_exec(const char *path, char *const argv[], char *const envp[]);
 int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options);
 
 int sys_kill(pid_t pid, int sig);
+
+/* setsid(2): a session and process group of our own, without a controlling terminal. */
+int sys_new_session(void);
+
+/* ptrace(2) PTRACE_DETACH of a child that made itself our tracee; it goes on with the signal. */
+int sys_ptrace_detach(pid_t pid, int sig);
+
 int sys_unshare(uint64_t flags);
 
 /* setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on. */
@@ -49,8 +56,8 @@ int sys_set_hostname(const char *name);
 int sys_set_domainname(const char *name);
 
 /*
- * Becomes uid:gid for good (real, effective, saved; no supplementary groups) and dumpable again, so
- * that /proc/self stays ours. Needs CAP_SETUID and CAP_SETGID.
+ * Becomes uid:gid for good: real, effective, saved, no supplementary groups. The kernel makes the process
+ * undumpable with it. Needs CAP_SETUID and CAP_SETGID.
  */
 int sys_become(uid_t uid, gid_t gid);
 

@@ -37,8 +37,8 @@ struct fake_path {
 	char path[MAX_TEXT];
 	char target[MAX_TEXT];
 	char text[MAX_TEXT];
-	mode_t mode;
-	bool is_file; /* has a text */
+	struct stat st; /* st_mode 0: missing */
+	bool is_file;	/* has a text */
 };
 
 static struct state {
@@ -56,8 +56,8 @@ static struct state {
 	struct fake_path paths[MAX_PATHS];
 	size_t path_count;
 	struct {
-		int number;  /* 0: not one of ours */
-		mode_t mode; /* 0: what it really is */
+		int number;	/* 0: not one of ours */
+		struct stat st; /* st_mode 0: what it really is */
 	} fds[MAX_FDS];
 	int last_number;
 	int wait_code, wait_status;
@@ -130,7 +130,12 @@ static struct fake_path *make_path(const char *path)
 
 void fake_mode(const char *path, mode_t mode)
 {
-	make_path(path)->mode = mode;
+	fake_stat(path, &(struct stat){.st_mode = mode, .st_uid = geteuid()});
+}
+
+void fake_stat(const char *path, const struct stat *st)
+{
+	make_path(path)->st = *st;
 }
 
 void fake_symlink(const char *path, const char *target)
@@ -142,7 +147,7 @@ void fake_file(const char *path, const char *text)
 {
 	struct fake_path *slot = make_path(path);
 
-	slot->mode = S_IFREG | 0644;
+	slot->st = (struct stat){.st_mode = S_IFREG | 0644, .st_size = (off_t)strlen(text)};
 	slot->is_file = true;
 	(void)snprintf(slot->text, sizeof(slot->text), "%s", text);
 }
@@ -269,12 +274,12 @@ static int call(const char *fmt, ...)
 }
 
 /* Puts " = #N" behind the last line. */
-static int hand_out(int fd, mode_t mode)
+static int hand_out(int fd, const struct stat *st)
 {
 	if (fd < 0 || fd >= MAX_FDS)
 		die("no descriptor");
 	state->fds[fd].number = ++state->last_number;
-	state->fds[fd].mode = mode;
+	state->fds[fd].st = st != NULL ? *st : (struct stat){0};
 	state->used += (size_t)sprintf(state->trace + state->used - 1, " = #%d\n", state->last_number) - 1;
 	return fd;
 }
@@ -352,15 +357,16 @@ static const char *mount_flags(char buf[100], uint64_t flags)
 
 static int open_fake(const char *path)
 {
+	static const struct stat directory = {.st_mode = S_IFDIR | 0755};
 	const struct fake_path *known = find_path(path);
 	int fd;
 
 	if (known == NULL || !known->is_file)
-		return hand_out(open_null(), known != NULL ? known->mode : S_IFDIR | 0755);
+		return hand_out(open_null(), known != NULL ? &known->st : &directory);
 	fd = memfd_create("fake", MFD_CLOEXEC);
 	if (write(fd, known->text, strlen(known->text)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
 		die("cannot write");
-	return hand_out(fd, 0);
+	return hand_out(fd, NULL);
 }
 
 int sys_open(int dirfd, const char *path, int flags, mode_t mode)
@@ -395,8 +401,8 @@ int sys_fstat(int fd, struct stat *ret_st)
 		return r;
 	if (fstat(fd, ret_st) < 0)
 		return -errno;
-	if (fd < MAX_FDS && state->fds[fd].mode != 0)
-		ret_st->st_mode = state->fds[fd].mode;
+	if (fd < MAX_FDS && state->fds[fd].st.st_mode != 0)
+		*ret_st = state->fds[fd].st;
 	return 0;
 }
 
@@ -407,10 +413,15 @@ static int stat_path(int r, const char *path, struct stat *ret_st, bool is_link_
 	if (r < 0)
 		return r;
 	*ret_st = (struct stat){0};
-	if (known == NULL || (known->mode == 0 && !(is_link_itself && known->target[0] != '\0')))
+	if (known == NULL)
 		return -ENOENT;
-	ret_st->st_mode = is_link_itself && known->target[0] != '\0' ? S_IFLNK | 0777 : known->mode;
-	ret_st->st_uid = geteuid();
+	if (is_link_itself && known->target[0] != '\0') {
+		ret_st->st_mode = S_IFLNK | 0777;
+		return 0;
+	}
+	if (known->st.st_mode == 0)
+		return -ENOENT;
+	*ret_st = known->st;
 	return 0;
 }
 
@@ -464,7 +475,7 @@ int sys_memory_file(const char *name)
 {
 	int r = call("memory_file %s", name);
 
-	return r < 0 ? r : hand_out(memfd_create(name, MFD_CLOEXEC), 0);
+	return r < 0 ? r : hand_out(memfd_create(name, MFD_CLOEXEC), NULL);
 }
 
 int sys_write_file(int dirfd, const char *path, const char *text)
@@ -518,14 +529,14 @@ int sys_clone_tree(int fd)
 {
 	int r = call("clone_tree %s", name_of(fd));
 
-	return r < 0 ? r : hand_out(open_null(), S_IFDIR);
+	return r < 0 ? r : hand_out(open_null(), NULL);
 }
 
 int sys_clone_tree_at(int dirfd, const char *path)
 {
 	int r = call("clone_tree_at %s %s", name_of(dirfd), path);
 
-	return r < 0 ? r : hand_out(open_null(), S_IFDIR);
+	return r < 0 ? r : hand_out(open_null(), NULL);
 }
 
 int sys_attach_tree(int tree_fd, int dirfd, const char *path)
@@ -550,7 +561,7 @@ int sys_fs_open(const char *type)
 {
 	int r = call("fs_open %s", type);
 
-	return r < 0 ? r : hand_out(open_null(), S_IFREG);
+	return r < 0 ? r : hand_out(open_null(), NULL);
 }
 
 int sys_fs_set(int fs_fd, const char *key, const char *value)
@@ -563,7 +574,7 @@ int sys_fs_mount(int fs_fd, uint64_t attr)
 	char buf[100];
 	int r = call("fs_mount %s%s", name_of(fs_fd), mount_flags(buf, attr));
 
-	return r < 0 ? r : hand_out(open_null(), S_IFDIR);
+	return r < 0 ? r : hand_out(open_null(), NULL);
 }
 
 int sys_pivot_root_here(void)
@@ -749,8 +760,8 @@ static int hand_out_pair(int r, int ret_fds[2])
 {
 	if (r < 0)
 		return -errno;
-	(void)hand_out(ret_fds[0], 0);
-	(void)hand_out(ret_fds[1], 0);
+	(void)hand_out(ret_fds[0], NULL);
+	(void)hand_out(ret_fds[1], NULL);
 	return 0;
 }
 
@@ -813,7 +824,7 @@ int sys_signalfd(const sigset_t *set)
 {
 	int r = call("signalfd");
 
-	return r < 0 ? r : hand_out(signalfd(-1, set, SFD_CLOEXEC), 0);
+	return r < 0 ? r : hand_out(signalfd(-1, set, SFD_CLOEXEC), NULL);
 }
 
 int sys_set_mask(const sigset_t *set, sigset_t *ret_old)

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Forgets the trace, all answers and all failures: every call succeeds. */
@@ -30,6 +31,7 @@ void fake_fail(const char *start, int errnum);
 /* What stat, lstat, and fstat of a descriptor opened for it, say of a path. Without: missing to stat, a
  * directory when opened. */
 void fake_mode(const char *path, mode_t mode);
+void fake_stat(const char *path, const struct stat *st);
 void fake_symlink(const char *path, const char *target);
 
 /* What reading a file gives, by read_file and by open and read. */

@@ -114,7 +114,7 @@ Test(setup, or_through_ours_where_the_hosts_is_read_only)
 	cr_assert_eq(with_proc(), 0);
 	assert_trace("write_file cwd /proc/sys/user/max_user_namespaces \"0\"\n"
 		     "write_file 77 sys/user/max_user_namespaces \"0\"\n");
-	each_call_fails(with_proc, NULL, (const char *const[]){"write_file cwd", NULL});
+	each_call_fails(with_proc, NULL, (const struct tolerated[]){{"write_file cwd", 0}, {NULL, 0}});
 	fake_reset();
 	fake_fail("write_file", EROFS);
 	fix_assert_refused(with_proc(), "host.userns-limit", "cannot forbid nested user namespaces");

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 Test(err, set_fills_and_returns_minus_one)
@@ -45,36 +46,65 @@ Test(err, set_appends_the_text_of_errno)
 	cr_assert_eq(err.errnum, ENOENT);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text);
+
+	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
+}
+
+/* `length` letters. */
+static const char *long_text(size_t length)
+{
+	static char text[2000];
+
+	memset(text, 'x', length);
+	text[length] = '\0';
+	return text;
+}
+
 Test(err, overlong_text_is_cut_and_terminated)
 {
-	char text[2000];
 	struct err err;
 
-	memset(text, 'x', sizeof(text) - 1);
-	text[sizeof(text) - 1] = '\0';
-	(void)err_set(&err, ERR_CONFIG, text, ENOENT, "%s", text);
-	(void)err_hint(&err, "%s", text);
-	(void)err_origin(&err, text);
+	(void)err_set(&err, ERR_CONFIG, long_text(1999), 0, "%s", long_text(1999));
+	(void)err_hint(&err, "%s", long_text(1999));
 	cr_assert_eq(strlen(err.id), sizeof(err.id) - 1);
-	cr_assert_eq(strlen(err.msg), sizeof(err.msg) - 1);
+	cr_assert_lt(strlen(err.msg), sizeof(err.msg));
+	cr_assert_gt(strlen(err.msg), sizeof(err.msg) / 2);
 	cr_assert_eq(strlen(err.hint), sizeof(err.hint) - 1);
-	cr_assert_eq(strlen(err.origin), sizeof(err.origin) - 1);
-	(void)err_prefix(&err, "%s", text);
+	(void)err_prefix(&err, "%s", long_text(1999));
 	cr_assert_eq(strlen(err.msg), sizeof(err.msg) - 1);
 }
 
-Test(err, a_message_just_too_long_for_errno_keeps_its_own_text)
+Test(err, the_reason_is_kept_however_long_the_message_is)
 {
 	struct err err;
-	char text[sizeof(err.msg)];
 
-	/* Exactly full; one short; room for ": N" only. */
-	for (size_t left = 0; left < 5; left++) {
-		memset(text, 'y', sizeof(text));
-		text[sizeof(text) - 1 - left] = '\0';
-		(void)err_set(&err, ERR_CONFIG, "config.test", ENOENT, "%s", text);
-		cr_assert_eq(strlen(err.msg), sizeof(err.msg) - 1);
-		cr_assert_eq(strncmp(err.msg, text, strlen(text)), 0);
+	for (size_t length = 300; length < 500; length++) {
+		(void)err_set(&err, ERR_CONFIG, "config.test", ENOENT, "%s", long_text(length));
+		cr_assert(ends_with(err.msg, ": No such file or directory"), "%s", err.msg);
+		cr_assert_lt(strlen(err.msg), sizeof(err.msg));
+		if (strlen(err.msg) != length + strlen(": No such file or directory"))
+			cr_assert_not_null(strstr(err.msg, "x...: "), "%s", err.msg);
+	}
+}
+
+Test(err, the_line_number_of_an_origin_is_kept_however_long_the_path_is)
+{
+	struct err err;
+	char origin[2100];
+
+	for (size_t length = 100; length < 300; length++) {
+		(void)err_set(&err, ERR_CONFIG, "config.test", 0, "x");
+		(void)snprintf(origin, sizeof(origin), "%s.ini:12", long_text(length));
+		(void)err_origin(&err, origin);
+		cr_assert(ends_with(err.origin, "x.ini:12"), "%s", err.origin);
+		cr_assert_lt(strlen(err.origin), sizeof(err.origin));
+		if (strlen(origin) >= sizeof(err.origin))
+			cr_assert_eq(strncmp(err.origin, "...x", 4), 0, "%s", err.origin);
+		else
+			cr_assert_str_eq(err.origin, origin);
 	}
 }
 
@@ -95,6 +125,7 @@ Test(err, the_first_origin_stays)
 	(void)err_set(&err, ERR_CONFIG, "config.test", 0, "x");
 	cr_assert_eq(err_origin(&err, NULL), -1);
 	cr_assert_str_empty(err.origin);
+	(void)err_origin(&err, "");
 	(void)err_origin(&err, "inner.ini:7");
 	(void)err_origin(&err, "outer.ini:1");
 	(void)err_origin(&err, NULL);

@@ -16,6 +16,11 @@ Test(str, comparing)
 	cr_assert(str_starts("abc", ""));
 	cr_assert(str_starts("abc", "abc"));
 	cr_assert_not(str_starts("ab", "abc"));
+	cr_assert(str_ends("abc", "bc"));
+	cr_assert(str_ends("abc", ""));
+	cr_assert(str_ends("abc", "abc"));
+	cr_assert_not(str_ends("bc", "abc"));
+	cr_assert_not(str_ends("abc", "ab"));
 	cr_assert(str_is_empty(NULL));
 	cr_assert(str_is_empty(""));
 	cr_assert_not(str_is_empty(" "));
@@ -281,6 +286,28 @@ Test(show, what_is_shown_how)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		cr_assert_str_eq(str_show(arena, cases[i].text), cases[i].shown, "case %zu", i);
+}
+
+Test(show, harmless_text_keeps_its_backslashes)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{"", ""},
+		{"a\\n", "a\\n"},
+		{"a\nb\x1b", "a\\nb\\x1b"},
+		{"\xc2\x9b\xff", "\\xc2\\x9b\\xff"},
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *shown = str_harmless(arena, cases[i].text);
+
+		cr_assert_str_eq(shown, cases[i].shown, "case %zu", i);
+		cr_assert_str_eq(str_harmless(arena, shown), shown, "once is enough");
+		cr_assert_str_eq(str_harmless(arena, str_show(arena, cases[i].text)),
+				 str_show(arena, cases[i].text));
+	}
 }
 
 Test(show, no_two_bytes_give_a_control_character)

@@ -124,7 +124,7 @@ Test(build, nested)
 	fix_build();
 	cr_assert_eq(fix.plan.filter.stock, NESTED_FULL);
 	cr_assert_not(fix.plan.limits_userns);
-	cr_assert_eq(fix.plan.root.cover, COVER_NEVER);
+	cr_assert_eq(fix.plan.root.cover_count, 0U);
 }
 
 Test(build, no_capability_is_kept_and_the_securebits_are_locked)

@@ -110,8 +110,9 @@ Test(etc, the_home_is_that_of_the_environment)
 	cr_assert_not_null(strstr(text_of("/etc/passwd"), ":alice:/:/bin/sh\n"));
 	fix_set("environment.set", "");
 	fix.host.home = NULL;
+	host_settle_home(&fix.host, fix.arena);
 	fix_build();
-	cr_assert_not_null(strstr(text_of("/etc/passwd"), ":alice:/:/bin/sh\n"));
+	cr_assert_not_null(strstr(text_of("/etc/passwd"), ":alice:/home/alice:/bin/sh\n"));
 }
 
 Test(etc, hosts_of_the_host_on_its_network)

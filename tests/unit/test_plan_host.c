@@ -45,6 +45,41 @@ Test(host, one_fact_is_found_among_many)
 		cr_assert_not_null(host_find_path(&host, names[i]), "%s", names[i]);
 }
 
+Test(host, a_home_that_is_the_systems_is_none_inside)
+{
+	static const struct {
+		const char *home, *user, *inside;
+	} cases[] = {
+		{"/home/alice", "alice", "/home/alice"},
+		{"/root", "root", "/root"},
+		{"/usrx/alice", "alice", "/usrx/alice"},
+		{"/tmp/alice", "alice", "/tmp/alice"},
+		{"/", "alice", "/home/alice"},
+		{"/tmp", "alice", "/home/alice"},
+		{"/usr", "bin", "/home/bin"},
+		{"/usr/lib/news", "news", "/home/news"},
+		{"/bin", "bin", "/home/bin"},
+		{"/dev/shm/x", "alice", "/home/alice"},
+		{"/proc/1/root", "alice", "/home/alice"},
+		{"/etc", "alice", "/home/alice"},
+		{NULL, "alice", "/home/alice"},
+		{NULL, NULL, "/home/user"},
+		{NULL, "", "/home/user"},
+		{NULL, "..", "/home/user"},
+		{NULL, "../etc", "/home/user"},
+		{"/", "a/b", "/home/user"},
+	};
+
+	fix_setup();
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct host host = {.home = cases[i].home, .user = cases[i].user};
+
+		host_settle_home(&host, fix.arena);
+		cr_assert_str_eq(host.home_inside, cases[i].inside, "case %zu", i);
+	}
+	fix_teardown();
+}
+
 Test(host, getenv)
 {
 	char *const env[] = {(char[]){"AB=1"},	  (char[]){"A=two=2"}, (char[]){"EMPTY="},

@@ -77,7 +77,7 @@ Test(profile, one_that_is_missing)
 	cr_assert_str_eq(fix.err.hint, "looked for it at " USER_DIR "nope.ini, " ADMIN_DIR
 				       "nope.ini, " STOCK_DIR "nope.ini");
 	assert_refused("./nope.ini", "config.no-profile", "there is no profile ./nope.ini", "");
-	cr_assert_str_eq(fix.err.hint, "./nope.ini does not exist");
+	cr_assert_str_eq(fix.err.hint, "nope.ini does not exist");
 }
 
 Test(profile, a_place_that_cannot_be_looked_at_ends_the_search)
@@ -263,10 +263,6 @@ Test(profile, unknown_sections)
 	cr_assert_str_eq(fix.err.hint, "did you mean [filesystem]?");
 	fix_file("/q", "[profile]\n[quite-another]\nro = /x\n");
 	assert_refused("/q", "config.unknown-section", "[quite-another]", "/q:2");
-	fix_file("/r", "[]\n");
-	assert_refused("/r", "config.unknown-section", "unknown section []", "/r:1");
-	fix_file("/s", "[Filesystem]\n");
-	assert_refused("/s", "config.unknown-section", "", "/s:1");
 }
 
 Test(profile, unknown_keys)
@@ -313,7 +309,7 @@ Test(profile, the_language_is_checked)
 	fix_file("/r", "[profile]\nlanguage = 0\n");
 	assert_refused("/r", "config.language", "version 0", "/r:2");
 	fix_file("/s", "[profile]\nlanguage = one\n");
-	assert_refused("/s", "config.number", "language = one", "/s:2");
+	assert_refused("/s", "config.language", "version one", "/s:2");
 	fix_file("/t", "[profile]\nlanguage = 1\n");
 	fix_load("/t");
 }

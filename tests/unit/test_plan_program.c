@@ -160,7 +160,7 @@ Test(program, the_umask_is_mine_unless_told)
 	fix_set("process.umask", "0");
 	fix_build();
 	cr_assert_eq(fix.plan.program.umask, 0U);
-	fix_set("process.umask", "7077");
-	fix_build();
-	cr_assert_eq(fix.plan.program.umask, 077U, "as umask(2) takes it");
+	fix_set("process.umask", "1000");
+	fix_assert_refused(fix_try_build(), "config.mode", "umask = 1000: a mask is at most 0777");
+	cr_assert_str_eq(fix.err.origin, "process.umask=1000");
 }

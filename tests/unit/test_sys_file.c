@@ -112,6 +112,18 @@ Test(file, descriptors_are_closed_by_an_exec)
 	assert_cloexec(sys_open_resolve(AT_FDCWD, "/", O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS));
 }
 
+Test(file, a_file_in_memory)
+{
+	char text[4] = "";
+	int fd = sys_memory_file("test");
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, "abc", 3), 3);
+	cr_assert_eq(pread(fd, text, 3, 0), 3);
+	cr_assert_str_eq(text, "abc");
+	assert_cloexec(fd);
+}
+
 Test(file, no_descriptor_is_left_behind)
 {
 	int before = open("/dev/null", O_RDONLY | O_CLOEXEC);

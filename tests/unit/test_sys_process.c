@@ -296,6 +296,22 @@ Test(fds, ranges_are_marked_and_closed)
 	in_child(marks_and_closes);
 }
 
+static void reserves(void)
+{
+	CHECK(sys_reserve_stdio() == 0);
+	CHECK(close(0) == 0 && close(2) == 0);
+	CHECK(sys_reserve_stdio() == 0);
+	CHECK((fcntl(0, F_GETFD) & FD_CLOEXEC) != 0, "the program finds it closed, as our caller left it");
+	CHECK((fcntl(2, F_GETFD) & FD_CLOEXEC) != 0);
+	CHECK((fcntl(1, F_GETFD) & FD_CLOEXEC) == 0, "what was open stays as it is");
+	CHECK(open("/dev/null", O_RDONLY | O_CLOEXEC) > 2, "nothing of ours gets there");
+}
+
+Test(fds, closed_standard_descriptors_are_reserved)
+{
+	in_child(reserves);
+}
+
 Test(fds, a_shared_page_is_zeroed_and_shared)
 {
 	siginfo_t info;

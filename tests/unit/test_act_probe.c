@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_act_probe.c - the facts a plan is made from, files read for profiles, and why a clone was refused. */
+#include "act/probe.h"
+
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "act_fixture.h"
+
+TestSuite(probe, .init = act_setup, .fini = fix_teardown);
+
+static struct host host;
+
+static int probe(void)
+{
+	return act_probe(fix.arena, &host, &fix.err);
+}
+
+static void clear_environment(void)
+{
+	(void)clearenv();
+	(void)setenv("HOME", "/home/bob/", 1);
+	(void)setenv("USER", "bob", 1);
+}
+
+Test(probe, who_where_and_on_what)
+{
+	clear_environment();
+	(void)setenv("XDG_CONFIG_HOME", "/cfg", 1);
+	(void)setenv("XDG_CACHE_HOME", "relative", 1);
+	(void)setenv("XDG_DATA_HOME", "", 1);
+	(void)setenv("XDG_RUNTIME_DIR", "/run//user/7", 1);
+	cr_assert_eq(probe(), 0, "%s", fix.err.msg);
+	cr_assert_gt(host.kernel_major, 4U);
+	cr_assert_eq(host.uid, geteuid());
+	cr_assert_eq(host.gid, getegid());
+	cr_assert_str_eq(host.user, "bob");
+	cr_assert_str_eq(host.home, "/home/bob");
+	cr_assert_str_eq(host.home_inside, "/home/bob");
+	cr_assert_str_eq(host.config, "/cfg");
+	cr_assert_str_eq(host.cache, "/home/bob/.cache", "a relative path counts as unset");
+	cr_assert_str_eq(host.data, "/home/bob/.local/share");
+	cr_assert_str_eq(host.state, "/home/bob/.local/state");
+	cr_assert_str_eq(host.runtime, "/run/user/7");
+	cr_assert_str_not_empty(host.sysconfdir);
+	cr_assert_str_not_empty(host.datadir);
+	cr_assert_eq(host.env, environ);
+	cr_assert_eq(host.path_count, 0U);
+	cr_assert_eq(host.umask, 022U, "what the fake says");
+	assert_before("umask 0000", "umask 0022");
+}
+
+Test(probe, datadir_of_a_clone)
+{
+	clear_environment();
+	cr_assert_eq(probe(), 0);
+	const char *installed = host.datadir;
+
+	(void)setenv("PINFOLD_DATADIR", "/clone", 1);
+	cr_assert_eq(probe(), 0);
+	cr_assert_str_eq(host.datadir, "/clone");
+	(void)setenv("PINFOLD_DATADIR", "", 1);
+	cr_assert_eq(probe(), 0);
+	cr_assert_str_eq(host.datadir, installed);
+}
+
+Test(probe, the_password_file_says_what_the_environment_does_not)
+{
+	(void)clearenv();
+	cr_assert_eq(probe(), 0);
+	if (geteuid() == 0) {
+		cr_assert_str_eq(host.user, "root");
+		cr_assert_str_eq(host.home, "/root");
+	}
+	(void)setenv("HOME", "not/absolute", 1);
+	cr_assert_eq(probe(), 0);
+	cr_assert(host.home == NULL || host.home[0] == '/');
+}
+
+Test(probe, where_we_are)
+{
+	char cwd[4096];
+
+	cr_assert_eq(chdir("/usr"), 0);
+	cr_assert_eq(probe(), 0);
+	cr_assert_str_eq(host.cwd, "/usr");
+	cr_assert_not_null(getcwd(cwd, sizeof(cwd)));
+}
+
+Test(probe, a_directory_that_is_gone)
+{
+	char dir[] = "/tmp/pinfold-test.XXXXXX";
+
+	cr_assert_not_null(mkdtemp(dir));
+	cr_assert_eq(chdir(dir), 0);
+	cr_assert_eq(rmdir(dir), 0);
+	cr_assert_eq(probe(), 0);
+	cr_assert_null(host.cwd);
+}
+
+Test(probe, each_run_has_an_id_of_its_own)
+{
+	char first[HOST_RANDOM_ID_SIZE];
+
+	cr_assert_eq(probe(), 0);
+	memcpy(first, host.random_id, sizeof(first));
+	cr_assert_eq(strlen(first), 32U);
+	cr_assert_eq(strspn(first, "0123456789abcdef"), 32U);
+	cr_assert_eq(probe(), 0);
+	cr_assert_str_neq(first, host.random_id);
+}
+
+static bool is_root_when_proc_is(uid_t owner, ino_t inode)
+{
+	fake_reset();
+	fake_stat("/proc", &(struct stat){.st_mode = S_IFDIR | 0555, .st_uid = owner, .st_ino = inode});
+	cr_assert_eq(probe(), 0);
+	return host.is_root;
+}
+
+Test(probe, who_is_the_kernels_root)
+{
+	const uid_t me = geteuid();
+
+	cr_assert(is_root_when_proc_is(me, 1), "the owner of /proc");
+	cr_assert_not(is_root_when_proc_is(me + 1, 1));
+	cr_assert_not(is_root_when_proc_is(65534, 1) && me == 65534, "not mapped: nobody");
+	/* Something else is mounted there: the owner of it says nothing. */
+	cr_assert_eq(is_root_when_proc_is(me + 1, 2), me == 0);
+	fake_reset();
+	cr_assert_eq(probe(), 0);
+	cr_assert_eq(host.is_root, me == 0, "without a /proc: the safe side");
+}
+
+Test(probe, setfcap_matters_to_uid_zero_alone)
+{
+	fake_effective_caps(UINT64_C(1) << CAP_SETFCAP);
+	cr_assert_eq(probe(), 0);
+	cr_assert_eq(host.has_setfcap, geteuid() == 0);
+	fake_effective_caps(0);
+	cr_assert_eq(probe(), 0);
+	cr_assert_not(host.has_setfcap);
+}
+
+Test(probe, each_call_fails)
+{
+	each_call_fails(probe, NULL, (const struct tolerated[]){{"stat ", 0}, {NULL, 0}});
+}
+
+/* ------------------------------------------------------------ paths */
+
+static const struct path_fact *fact_of(const char *path)
+{
+	const struct path_fact *fact = host_find_path(&fix.host, path);
+
+	cr_assert_not_null(fact, "%s", path);
+	return fact;
+}
+
+static int probe_request(void)
+{
+	fix.host.paths = NULL;
+	fix.host.path_count = fix.host.own_count = 0;
+	return act_probe_request(fix.arena, &fix.request, &fix.host, &fix.err);
+}
+
+static void prepare_paths(void)
+{
+	fake_mode("/t/dir", S_IFDIR | 0755);
+	fake_mode("/t/file", S_IFREG | 0644);
+	fake_mode("/t/socket", S_IFSOCK | 0600);
+	fake_mode("/t/null", S_IFCHR | 0666);
+	fake_mode("/t/disk", S_IFBLK | 0600);
+	fake_mode("/t/link", S_IFDIR | 0755);
+	fake_symlink("/t/link", "dir");
+	fake_symlink("/t/dangling", "nowhere");
+}
+
+static void ask_for_paths(void)
+{
+	static const char *const names[] = {"dir",  "file", "socket",	"null",
+					    "disk", "link", "dangling", "none"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		fix_set("filesystem.ro", arena_printf(fix.arena, "/t/%s", names[i]));
+	prepare_paths();
+}
+
+Test(probe, facts_of_paths)
+{
+	ask_for_paths();
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fact_of("/t/dir")->kind, PATH_DIR);
+	cr_assert_null(fact_of("/t/dir")->target);
+	cr_assert_eq(fact_of("/t/file")->kind, PATH_FILE);
+	cr_assert_eq(fact_of("/t/socket")->kind, PATH_FILE);
+	cr_assert_eq(fact_of("/t/null")->kind, PATH_DEVICE);
+	cr_assert_eq(fact_of("/t/disk")->kind, PATH_DEVICE);
+	cr_assert_eq(fact_of("/t/link")->kind, PATH_DIR);
+	cr_assert_str_eq(fact_of("/t/link")->target, "dir");
+	cr_assert_eq(fact_of("/t/dangling")->kind, PATH_MISSING);
+	cr_assert_eq(fact_of("/t/dangling")->errnum, ENOENT);
+	cr_assert_str_eq(fact_of("/t/dangling")->target, "nowhere");
+	cr_assert_eq(fact_of("/t/none")->kind, PATH_MISSING);
+	cr_assert_eq(fact_of("/t/none")->errnum, ENOENT);
+	cr_assert_eq(fact_of("/usr")->kind, PATH_MISSING, "the system's too");
+}
+
+Test(probe, a_path_that_cannot_be_looked_at_says_why)
+{
+	ask_for_paths();
+	fake_fail("lstat /t/dir", EACCES);
+	fake_fail("stat /t/link", ELOOP);
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fact_of("/t/dir")->kind, PATH_MISSING);
+	cr_assert_eq(fact_of("/t/dir")->errnum, EACCES);
+	cr_assert_eq(fact_of("/t/link")->errnum, ELOOP);
+	/* No call of a probe ends it: what is wrong is a fact, and the plan's to judge. */
+	each_call_fails(probe_request, prepare_paths,
+			(const struct tolerated[]){{"lstat ", 0}, {"stat ", 0}, {"readlink ", 0}, {NULL, 0}});
+}
+
+Test(probe, pinfolds_own_directories_are_looked_for_by_their_real_names)
+{
+	char dir[] = "/tmp/pinfold-test.XXXXXX";
+	char path[4][100];
+
+	cr_assert_not_null(mkdtemp(dir));
+	(void)snprintf(path[0], sizeof(path[0]), "%s/real", dir);
+	(void)snprintf(path[1], sizeof(path[1]), "%s/real/pinfold", dir);
+	(void)snprintf(path[2], sizeof(path[2]), "%s/link", dir);
+	(void)snprintf(path[3], sizeof(path[3]), "%s/none/deep", dir);
+	cr_assert_eq(mkdir(path[0], 0700), 0);
+	cr_assert_eq(mkdir(path[1], 0700), 0);
+	cr_assert_eq(symlink("real", path[2]), 0);
+	fix.host.config = path[2];
+	fix.host.cache = path[3];
+	fix.host.data = fix.host.state = fix.host.runtime = NULL;
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fix.host.own_count, 0U, "nothing is granted: nothing can show them");
+	fix_set("filesystem.rw", path[2]);
+	fake_mode(path[2], S_IFDIR | 0700);
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fix.host.own_count, 2U);
+	cr_assert_str_eq(fix.host.own[0].path, path[1]);
+	cr_assert(fix.host.own[0].exists);
+	cr_assert_str_eq(fix.host.own[1].path, arena_printf(fix.arena, "%s/none/deep/pinfold", dir));
+	cr_assert_not(fix.host.own[1].exists);
+	cr_assert_str_eq(fact_of(path[2])->real, path[0]);
+	(void)unlink(path[2]);
+	(void)rmdir(path[1]);
+	(void)rmdir(path[0]);
+	(void)rmdir(dir);
+}
+
+/* ------------------------------------------------------------ profiles */
+
+static const char *text;
+static size_t len;
+
+static int read_profile(void)
+{
+	int r = act_read_profile(NULL, fix.arena, "/p.ini", &text, &len);
+
+	return r < 0 ? err_set(&fix.err, ERR_CONFIG, "test", -r, "x") | err_hint(&fix.err, "x") : 0;
+}
+
+static void prepare_profile(void)
+{
+	fake_file("/p.ini", "[identity]\nhostname = x\n");
+}
+
+Test(probe, a_profile_is_read_whole)
+{
+	prepare_profile();
+	cr_assert_eq(act_read_profile(NULL, fix.arena, "/p.ini", &text, &len), 0);
+	cr_assert_eq(len, strlen("[identity]\nhostname = x\n"));
+	cr_assert_str_eq(text, "[identity]\nhostname = x\n");
+	assert_trace("open cwd /p.ini nonblock = #1\nfstat #1\nread #1\n");
+	each_call_fails(read_profile, prepare_profile, NULL);
+}
+
+Test(probe, what_is_no_profile)
+{
+	static const struct {
+		mode_t mode;
+		int r;
+	} cases[] = {{S_IFDIR, -EISDIR},
+		     {S_IFCHR, -EINVAL},
+		     {S_IFIFO, -EINVAL},
+		     {S_IFSOCK, -EINVAL},
+		     {S_IFBLK, -EINVAL}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		size_t fds = fake_open_fds();
+
+		fake_mode("/p.ini", cases[i].mode | 0644);
+		cr_assert_eq(act_read_profile(NULL, fix.arena, "/p.ini", &text, &len), cases[i].r);
+		cr_assert_eq(fake_open_fds(), fds);
+	}
+	cr_assert_eq(fake_find("read "), 0U);
+}
+
+Test(probe, sizes_of_profiles)
+{
+	static const struct {
+		off_t size;
+		int r;
+	} cases[] = {{0, 0}, {4 * 1024 * 1024, 0}, {4 * 1024 * 1024 + 1, -EFBIG}, {(off_t)1 << 62, -EFBIG}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		fake_stat("/p.ini", &(struct stat){.st_mode = S_IFREG | 0644, .st_size = cases[i].size});
+		cr_assert_eq(act_read_profile(NULL, fix.arena, "/p.ini", &text, &len), cases[i].r, "%zu", i);
+		if (cases[i].r == 0)
+			cr_assert_eq(len, 0U, "the file became shorter meanwhile");
+	}
+}
+
+/* ------------------------------------------------------------ refused clones */
+
+static void explains(int errnum, const char *id, enum err_kind kind)
+{
+	memset(&fix.err, 0, sizeof(fix.err));
+	cr_assert_eq(act_explain_clone(errnum, &fix.err), -1);
+	cr_assert_str_eq(fix.err.id, id, "errno %d: %s", errnum, fix.err.msg);
+	cr_assert_eq(fix.err.kind, kind);
+	cr_assert_eq(fix.err.errnum, errnum);
+	cr_assert_str_not_empty(fix.err.msg);
+	cr_assert_str_not_empty(fix.err.hint);
+}
+
+Test(probe, settings_that_refuse_user_namespaces)
+{
+	fake_file("/proc/sys/user/max_user_namespaces", "0\n");
+	explains(ENOSPC, "host.userns-disabled", ERR_HOST);
+	explains(EPERM, "host.clone", ERR_HOST);
+	fake_file("/proc/sys/kernel/unprivileged_userns_clone", "0\n");
+	explains(EPERM, "host.userns-disabled", ERR_HOST);
+	cr_assert_not_null(strstr(fix.err.hint, "unprivileged_userns_clone=1"));
+	fake_file("/proc/sys/kernel/unprivileged_userns_clone", "1\n");
+	fake_file("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n");
+	explains(EPERM, "host.userns-apparmor", ERR_HOST);
+	fake_file("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "0\n");
+	explains(EPERM, "host.clone", ERR_HOST);
+	fake_file("/proc/sys/user/max_user_namespaces", "10000\n");
+	explains(ENOSPC, "host.clone", ERR_HOST);
+}
+
+Test(probe, other_reasons)
+{
+	explains(EPERM, "host.clone", ERR_HOST);
+	explains(ENOSPC, "host.clone", ERR_HOST);
+	explains(EUSERS, "host.clone", ERR_HOST);
+	explains(ENOSYS, "host.clone", ERR_HOST);
+	explains(EINVAL, "host.clone", ERR_HOST);
+	explains(ENOMEM, "host.clone", ERR_SYSTEM);
+	explains(EAGAIN, "host.clone", ERR_SYSTEM);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_act_root.c - the root is built by descriptors, each tree flagged before it is attached, nothing left
+ * open. */
+#include "act/root.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "act_fixture.h"
+#include "base/fd.h"
+
+static void setup(void)
+{
+	act_setup();
+	(void)fix_fact("/src", PATH_DIR);
+	(void)fix_fact("/srcfile", PATH_FILE);
+	(void)fix_fact("/dev/kvm", PATH_DEVICE);
+	(void)fix_fact("/", PATH_DIR);
+}
+
+TestSuite(root, .init = setup, .fini = fix_teardown);
+
+/* What the sources are when they are opened: as they were probed. */
+static void prepare(void)
+{
+	static const char *const devices[] = {"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
+					      "/dev/urandom", "/dev/tty",  "/dev/kvm"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		fake_mode(devices[i], S_IFCHR | 0666);
+	fake_mode("/src", S_IFDIR | 0755);
+	fake_mode("/srcfile", S_IFREG | 0644);
+}
+
+static struct root root;
+static volatile uint32_t progress;
+
+/* Closes what is the caller's, so that whatever is left over was forgotten. */
+static int build(void)
+{
+	int r = act_build_root(&fix.plan, &progress, &root, &fix.err);
+
+	fd_close_ptr(&root.fd);
+	fd_close_ptr(&root.proc_fd);
+	return r;
+}
+
+static void builds(void)
+{
+	fix_build();
+	fake_reset();
+	prepare();
+	cr_assert_eq(build(), 0, "%s", fix.err.msg);
+}
+
+static void none_by_default(void)
+{
+	fix_set("filesystem.system", "none");
+	fix_set("filesystem.devices", "none");
+	fix_set("filesystem.proc", "none");
+}
+
+Test(root, the_whole_of_a_small_one)
+{
+	none_by_default();
+	fix_set("filesystem.proc", "private");
+	fix_set("filesystem.ro", "/src:/data");
+	fix_set("filesystem.rw", "/srcfile:/a/b/file:noexec");
+	fix_set("filesystem.tmpfs", "/tmp:size=1M,mode=1777");
+	fix_set("filesystem.symlink", "usr/lib:/lib");
+	fix_set("filesystem.etc", "machine-id");
+	builds();
+	assert_trace(
+		/* private before anything else; the root is stacked on / and reached by its descriptor alone
+		 */
+		"mount_make_private\n"
+		"fs_open tmpfs = #1\n"
+		"fs_set #1 size=16777216\n"
+		"fs_set #1 nr_inodes=65536\n"
+		"fs_set #1 mode=755\n"
+		"fs_mount #1 nosuid nodev = #2\n"
+		"attach_tree #2 cwd /\n"
+		"umask 0000\n"
+		"mkdir #2 a 0755\n"
+		"open_resolve #2 a path directory in_root no_symlinks no_magiclinks = #3\n"
+		"mkdir #3 b 0755\n"
+		/* the source is opened, looked at, cloned, flagged, and only then put into place */
+		"open_resolve #2 a/b path directory in_root no_symlinks no_magiclinks = #4\n"
+		"open_resolve cwd /srcfile path no_magiclinks = #5\n"
+		"fstat #5\n"
+		"clone_tree #5 = #6\n"
+		"mount_set #6 recursive nosuid nodev noexec\n"
+		"make_empty #4 file 0444\n"
+		"attach_tree #6 #4 file\n"
+		"open_resolve cwd /src path no_magiclinks = #7\n"
+		"fstat #7\n"
+		"clone_tree #7 = #8\n"
+		"mount_set #8 recursive ro nosuid nodev\n"
+		"mkdir #2 data 0755\n"
+		"attach_tree #8 #2 data\n"
+		"mkdir #2 etc 0755\n"
+		"open_resolve #2 etc path directory in_root no_symlinks no_magiclinks = #9\n"
+		"make_file #9 machine-id 0644 \"0123456789abcdef0123456789abcdef\"\n"
+		"symlink usr/lib #2 lib\n"
+		"fs_open proc = #10\n"
+		"fs_mount #10 nosuid nodev noexec = #11\n"
+		"mkdir #2 proc 0755\n"
+		"attach_tree #11 #2 proc\n"
+		"clone_tree_at #11 sys = #12\n"
+		"mount_set #12 recursive ro nosuid nodev noexec\n"
+		"attach_tree #12 #11 sys\n"
+		"clone_tree_at #11 pressure = #13\n"
+		"mount_set #13 recursive ro nosuid nodev noexec\n"
+		"attach_tree #13 #11 pressure\n"
+		"fs_open tmpfs = #14\n"
+		"fs_set #14 size=1048576\n"
+		"fs_set #14 nr_inodes=1024\n"
+		"fs_set #14 mode=1777\n"
+		"fs_mount #14 nosuid nodev = #15\n"
+		"mkdir #2 tmp 0755\n"
+		"attach_tree #15 #2 tmp\n"
+		/* read-only last */
+		"mount_set #2 ro\n");
+	cr_assert_eq(progress, fix.plan.root.count);
+}
+
+/* The number behind "#" in the n-th word of a line, or 0. */
+static int number_in(const char *line, int word)
+{
+	for (; word > 0; word--)
+		line = strchr(line, ' ') != NULL ? strchr(line, ' ') + 1 : "";
+	return line[0] == '#' ? (int)strtol(line + 1, NULL, 10) : 0;
+}
+
+/* Every tree that is attached was given flags before: by mount_set when cloned, by fs_mount when new. */
+static void assert_flagged_before_attached(void)
+{
+	bool is_flagged[1000] = {false};
+	size_t attached = 0;
+
+	for (size_t n = 1; n <= fake_count(); n++) {
+		const char *line = fake_line(n);
+
+		if (str_starts(line, "mount_set ") && strstr(line, " nosuid") != NULL)
+			is_flagged[number_in(line, 1)] = true;
+		if (str_starts(line, "fs_mount ") && strstr(line, " nosuid") != NULL)
+			is_flagged[strtol(strstr(line, "= #") + 3, NULL, 10)] = true;
+		if (!str_starts(line, "attach_tree "))
+			continue;
+		attached++;
+		cr_assert(is_flagged[number_in(line, 1)], "%s\n%s", line, fake_trace());
+	}
+	cr_assert_gt(attached, 1U);
+}
+
+static void everything(void)
+{
+	fix_set("filesystem.ro", "/src:/ro");
+	fix_set("filesystem.rw", "/src:/rw");
+	fix_set("filesystem.ro", "/srcfile:/f/file");
+	fix_set("filesystem.dev", "/dev/kvm");
+	fix_set("filesystem.tmpfs", "/tmp");
+	fix_set("filesystem.dir", "/d:mode=700");
+	fix_set("filesystem.symlink", "x:/l");
+	fix_set("filesystem.etc", "@base");
+	fix_set("identity.map", "root");
+}
+
+Test(root, a_tree_has_its_flags_before_it_is_attached)
+{
+	everything();
+	builds();
+	assert_flagged_before_attached();
+	assert_before("mount_make_private", "fs_open");
+	assert_before("mount_make_private", "attach_tree");
+	assert_before("mount_make_private", "open_resolve");
+}
+
+Test(root, destinations_are_opened_below_the_root_and_through_no_link)
+{
+	everything();
+	builds();
+	for (size_t n = 1; n <= fake_count(); n++) {
+		const char *line = fake_line(n);
+
+		if (str_starts(line, "open_resolve #"))
+			cr_assert_not_null(strstr(line, " in_root no_symlinks no_magiclinks"), "%s", line);
+		else if (str_starts(line, "open_resolve "))
+			cr_assert_not_null(strstr(line, " no_magiclinks"), "%s", line);
+		cr_assert_not(str_starts(line, "open "), "%s", line);
+		if (str_starts(line, "mkdir ") || str_starts(line, "make_") || str_starts(line, "symlink "))
+			cr_assert_null(strstr(line, " cwd "), "nothing is made by a path: %s", line);
+	}
+}
+
+Test(root, each_call_of_everything_fails)
+{
+	everything();
+	fix_build();
+	each_call_fails(build, prepare,
+			(const struct tolerated[]){{"access ", 0}, {"clone_tree_at", ENOENT}, {NULL, 0}});
+}
+
+Test(root, each_call_of_the_default_fails)
+{
+	fix_build();
+	each_call_fails(build, prepare, (const struct tolerated[]){{"clone_tree_at", ENOENT}, {NULL, 0}});
+}
+
+Test(root, each_call_of_the_least_fails)
+{
+	none_by_default();
+	fix_build();
+	/* The /proc for init alone is one that it can do without. */
+	each_call_fails(build, prepare,
+			(const struct tolerated[]){{"fs_open proc", 0}, {"fs_mount #3", 0}, {NULL, 0}});
+}
+
+Test(root, a_part_of_proc_that_this_kernel_lacks_need_not_be_covered)
+{
+	fix_build();
+	fake_fail("clone_tree_at", ENOENT);
+	prepare();
+	cr_assert_eq(build(), 0, "%s", fix.err.msg);
+	fake_reset();
+	fake_fail("clone_tree_at", EPERM);
+	prepare();
+	cr_assert_eq(build(), -1);
+}
+
+Test(root, covers_that_a_probe_decides)
+{
+	fix_set("identity.map", "root");
+	fix_build();
+	prepare();
+	fake_fail("access", EACCES);
+	cr_assert_eq(build(), 0);
+	cr_assert_gt(fake_find("clone_tree_at #"), 0U);
+	cr_assert_null(strstr(fake_trace(), "sysrq-trigger = "), "what cannot be written is not covered");
+	fake_reset();
+	prepare();
+	cr_assert_eq(build(), 0);
+	cr_assert_not_null(strstr(fake_trace(), "sysrq-trigger = "), "what can is");
+}
+
+/* ------------------------------------------------------------ what is said when */
+
+static void fails_with(const char *line, int errnum, const char *id, const char *part, const char *origin)
+{
+	fake_reset();
+	prepare();
+	fake_fail(line, errnum);
+	memset(&fix.err, 0, sizeof(fix.err));
+	fix_assert_refused(build(), id, part);
+	cr_assert_str_eq(fix.err.origin, origin, "%s", fix.err.origin);
+}
+
+Test(root, a_source_that_is_gone_or_out_of_reach)
+{
+	none_by_default();
+	fix_set("filesystem.ro", "/src:/data");
+	fix_build();
+	fails_with("open_resolve cwd /src", ENOENT, "config.no-source", "cannot open /src: No such file",
+		   "filesystem.ro=/src:/data");
+	fails_with("open_resolve cwd /src", EACCES, "config.no-source", "cannot open /src: Permission denied",
+		   "filesystem.ro=/src:/data");
+	fails_with("open_resolve cwd /src", ELOOP, "config.no-source", "cannot open /src",
+		   "filesystem.ro=/src:/data");
+}
+
+Test(root, a_source_that_has_become_something_else)
+{
+	static const mode_t modes[] = {S_IFREG, S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK, S_IFLNK};
+
+	none_by_default();
+	fix_set("filesystem.ro", "/src:/data");
+	fix_build();
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		fake_reset();
+		fake_mode("/src", modes[i] | 0644);
+		fix_assert_refused(build(), "config.source-changed",
+				   "/src changed while the sandbox started");
+		cr_assert_str_eq(fix.err.origin, "filesystem.ro=/src:/data");
+		cr_assert_eq(fake_find("clone_tree"), 0U, "nothing of it is shown");
+	}
+}
+
+Test(root, sockets_and_pipes_are_files)
+{
+	none_by_default();
+	fix_set("filesystem.rw", "/srcfile");
+	fix_build();
+	fake_mode("/srcfile", S_IFSOCK | 0600);
+	cr_assert_eq(build(), 0);
+}
+
+Test(root, a_mount_point_that_a_tree_of_the_host_does_not_have)
+{
+	none_by_default();
+	fix_set("filesystem.ro", "/src:/data");
+	fix_set("filesystem.tmpfs", "/data/deep/point");
+	fix_build();
+	fails_with("open_resolve #2 data/deep", ENOENT, "config.no-mount-point",
+		   "/data/deep/point is not in the tree shown at /data", "filesystem.tmpfs=/data/deep/point");
+	fails_with("open_resolve #2 data/deep", ELOOP, "config.through-link",
+		   "goes through a symbolic link in the tree shown at /data",
+		   "filesystem.tmpfs=/data/deep/point");
+	fails_with("attach_tree #7", ENOENT, "config.no-mount-point", "/data/deep/point",
+		   "filesystem.tmpfs=/data/deep/point");
+}
+
+Test(root, a_proc_that_the_kernel_refuses)
+{
+	none_by_default();
+	fix_set("filesystem.proc", "private");
+	fix_build();
+	fails_with("fs_mount #3", EPERM, "host.proc-refused", "the kernel refuses a new /proc",
+		   "filesystem.proc=private");
+	cr_assert_eq(fix.err.kind, ERR_HOST);
+}
+
+Test(root, a_full_root_names_the_limit)
+{
+	none_by_default();
+	fix_set("filesystem.dir", "/d");
+	fix_set("filesystem.inodes", "1");
+	fix_build();
+	fails_with("mkdir #2 d", ENOSPC, "config.root-full", "/d", "filesystem.dir=/d");
+	cr_assert_not_null(strstr(fix.err.hint, "filesystem.inodes"));
+}
+
+Test(root, the_whole_of_the_host_is_cloned_before_the_root_is_stacked_on_it)
+{
+	none_by_default();
+	fix_set("filesystem.ro", "/:/host");
+	builds();
+	assert_before("clone_tree_at cwd / = #1", "attach_tree");
+	assert_before("mount_set #1 recursive ro nosuid nodev", "attach_tree #1");
+	assert_flagged_before_attached();
+	each_call_fails(build, prepare,
+			(const struct tolerated[]){{"fs_open proc", 0}, {"fs_mount #4", 0}, {NULL, 0}});
+}
+
+/* ------------------------------------------------------------ leaving */
+
+static int leave(void)
+{
+	static const struct root fake_root = {.fd = 77, .proc_fd = -1};
+
+	return act_leave_host(&fake_root, &fix.err);
+}
+
+Test(root, leaving_the_host)
+{
+	cr_assert_eq(leave(), 0);
+	assert_trace("fchdir 77\npivot_root_here\ndetach_here\nchdir /\n");
+	each_call_fails(leave, NULL, NULL);
+	fake_reset();
+	fake_fail("pivot_root_here", EINVAL);
+	fix_assert_refused(leave(), "host.pivot", "cannot leave the host's root");
+}

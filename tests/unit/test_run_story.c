@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test_run_story.c - the steps of a start: their order, who does each, and that each failure names its step.
+ */
+#include "run/story.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "act_fixture.h"
+#include "base/fd.h"
+
+static struct story story;
+static struct progress progress;
+static char arguments[32];
+
+static void setup(void)
+{
+	static char program[] = "prog";
+	static char *const argv[] = {program, NULL};
+
+	act_setup();
+	fix.request.argv = argv;
+}
+
+TestSuite(story, .init = setup, .fini = fix_teardown);
+
+/* The order is security: whoever changes it changes this list too, and says why. */
+Test(story, the_order_and_who_does_what)
+{
+	static const struct {
+		const char *name;
+		enum step_who who;
+	} order[] = {
+		{"maps", WHO_INIT},	{"names", WHO_INIT},  {"network", WHO_INIT},	{"root", WHO_INIT},
+		{"nested", WHO_INIT},	{"pivot", WHO_INIT},  {"hide", WHO_INIT},	{"caps", WHO_INIT},
+		{"start", WHO_PROGRAM}, {"fds", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
+	};
+
+	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		cr_assert_str_eq(step_table[i].name, order[i].name);
+		cr_assert_eq(step_table[i].who, order[i].who, "%s", order[i].name);
+		cr_assert_str_not_empty(step_table[i].reason, "%s", order[i].name);
+		cr_assert_lt(strlen(order[i].name), sizeof(fix.err.step), "%s", order[i].name);
+	}
+}
+
+static void prepare(void)
+{
+	static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
+					      "/dev/random", "/dev/urandom", "/dev/tty"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		fake_mode(devices[i], S_IFCHR | 0666);
+	memset(arguments, 'S', sizeof(arguments));
+	memset(&progress, 0, sizeof(progress));
+	story = (struct story){.plan = &fix.plan,
+			       .progress = &progress,
+			       .argv_area = {.start = arguments, .len = sizeof(arguments)},
+			       .wire_fd = -1,
+			       .root = {.fd = -1, .proc_fd = -1}};
+	(void)sigemptyset(&story.caller_mask);
+}
+
+static int run(enum step_who who)
+{
+	int r = story_run(&story, who, &fix.err);
+
+	fd_close_ptr(&story.root.fd);
+	fd_close_ptr(&story.root.proc_fd);
+	return r;
+}
+
+static int run_init(void)
+{
+	return run(WHO_INIT);
+}
+
+static int run_program(void)
+{
+	return run(WHO_PROGRAM);
+}
+
+/* Each step shows by one call of its own. */
+static void assert_order(const char *const *calls, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		assert_before(calls[i - 1], calls[i]);
+}
+
+Test(story, init_does_its_steps_in_that_order)
+{
+	static const char *const calls[] = {
+		"write_file cwd /proc/self/setgroups \"deny\"",
+		"write_file cwd /proc/self/uid_map",
+		"write_file cwd /proc/self/gid_map",
+		"set_hostname sandbox",
+		"interface_up lo",
+		"mount_make_private",
+		"attach_tree #2 cwd /",
+		"mount_set #2 ro",
+		"write_file cwd /proc/sys/user/max_user_namespaces",
+		"fchdir #2",
+		"pivot_root_here",
+		"detach_here",
+		"set_dumpable no",
+		"set_securebits",
+		"cap_keep_only",
+		"set_no_new_privs",
+	};
+
+	fix_build();
+	prepare();
+	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
+	assert_order(calls, ARRAY_SIZE(calls));
+	cr_assert_str_eq(fake_line(fake_count()), "set_no_new_privs", "nothing comes behind it");
+	cr_assert_eq(fake_find("load_filter"), 0U, "the program's own steps are not init's");
+	cr_assert_eq(progress.step, (uint32_t)STEP_CAPS);
+	cr_assert_eq(progress.node, fix.plan.root.count);
+}
+
+Test(story, the_program_does_the_rest)
+{
+	fix_set("environment.set", "PATH=/bin");
+	fix_build();
+	prepare();
+	/* The fake's exec only ever says why not. */
+	cr_assert_eq(run_program(), -1);
+	cr_assert_str_eq(fix.err.step, "exec");
+	static const char *const calls[] = {"set_mask 0",  "chdir /",
+					    "umask 0022",  "cloexec_from 3",
+					    "load_filter", "exec /bin/prog prog (1 variables)"};
+
+	assert_order(calls, ARRAY_SIZE(calls));
+	cr_assert_eq(progress.step, (uint32_t)STEP_EXEC);
+}
+
+Test(story, the_profiles_denies_come_last_of_all)
+{
+	fix_set("seccomp.deny", "socket");
+	fix_build();
+	prepare();
+	cr_assert_eq(act_compile_denies(fix.arena, &fix.plan.filter, &story.denies, &fix.err), 0);
+	cr_assert_eq(run_program(), -1);
+	assert_before(arena_printf(fix.arena, "load_filter %zu", story.denies.count), "exec");
+}
+
+Test(story, clocks_come_before_names)
+{
+	fix_set("namespaces.time-offset", "boottime:1");
+	fix_build();
+	prepare();
+	cr_assert_eq(run_init(), 0);
+	assert_before("write_file cwd /proc/self/gid_map", "unshare");
+	assert_before("setns", "set_hostname");
+}
+
+static bool is_step(const char *name, enum step_who who)
+{
+	for (size_t i = 0; i < STEP_COUNT; i++) {
+		if (str_eq(step_table[i].name, name))
+			return step_table[i].who == who && progress.step == i;
+	}
+	return false;
+}
+
+Test(story, each_call_of_init_fails_and_names_its_step)
+{
+	static const struct tolerated tolerated[] = {{"clone_tree_at", ENOENT},
+						     {"write_file cwd /proc/sys/user/max_user_namespaces", 0},
+						     {NULL, 0}};
+	size_t count;
+
+	fix_build();
+	prepare();
+	each_call_fails(run_init, prepare, tolerated);
+	fake_reset();
+	prepare();
+	cr_assert_eq(run_init(), 0);
+	count = fake_count();
+	for (size_t n = 1; n <= count; n++) {
+		fake_reset();
+		prepare();
+		fake_fail_at(n, EIO);
+		memset(&fix.err, 0, sizeof(fix.err));
+		if (run_init() < 0)
+			cr_assert(is_step(fix.err.step, WHO_INIT), "%s: step \"%s\"", fake_line(n),
+				  fix.err.step);
+	}
+}
+
+Test(story, each_call_of_the_program_fails_before_the_exec)
+{
+	size_t count;
+
+	fix_build();
+	prepare();
+	cr_assert_eq(run_program(), -1);
+	for (count = 0; !str_starts(fake_line(count + 1), "exec");)
+		count++;
+	cr_assert_gt(count, 3U);
+	for (size_t n = 1; n <= count; n++) {
+		const char *failed;
+
+		fake_reset();
+		prepare();
+		fake_fail_at(n, EIO);
+		memset(&fix.err, 0, sizeof(fix.err));
+		cr_assert_eq(run_program(), -1);
+		failed = arena_strdup(fix.arena, fake_line(n));
+		cr_assert_str_not_empty(fix.err.msg, "%s", failed);
+		/* A directory that nobody asked for may be missing: "/" is tried. */
+		if (!str_starts(failed, "chdir"))
+			cr_assert_eq(fake_find("exec"), 0U, "%s failed, and the program was executed:\n%s",
+				     failed, fake_trace());
+	}
+}
+
+/* ------------------------------------------------------------ maps by helpers */
+
+static int supervisor_fd;
+
+static void plan_subids(void)
+{
+	fix.host.newuidmap = "/usr/bin/newuidmap";
+	fix.host.newgidmap = "/usr/bin/newgidmap";
+	*ARENA_PUSH(fix.arena, fix.host.subuids, fix.host.subuid_count) = (struct id_range){100000, 65536};
+	*ARENA_PUSH(fix.arena, fix.host.subgids, fix.host.subgid_count) = (struct id_range){100000, 65536};
+	fix_set("identity.map", "subids");
+	fix_build();
+}
+
+/* The supervisor has answered before it was asked: the packet waits. */
+static void answer(enum wire_type type)
+{
+	struct wire wire = {.type = type};
+	int fds[2];
+
+	fake_reset();
+	prepare();
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	cr_assert_eq(send(fds[0], &wire, sizeof(wire), 0), (ssize_t)sizeof(wire));
+	supervisor_fd = fds[0];
+	story.wire_fd = fds[1];
+}
+
+Test(story, ranges_are_mapped_by_the_supervisor_when_setgroups_is_denied)
+{
+	struct wire wire;
+
+	plan_subids();
+	answer(WIRE_MAPS_DONE);
+	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
+	assert_before("write_file cwd /proc/self/setgroups", "send");
+	assert_before("send", "recv");
+	assert_before("recv", "set_hostname");
+	cr_assert_eq(fake_find("write_file cwd /proc/self/uid_map"), 0U);
+	cr_assert_eq(recv(supervisor_fd, &wire, sizeof(wire), 0), (ssize_t)sizeof(wire));
+	cr_assert_eq(wire.type, WIRE_WANT_MAPS);
+}
+
+Test(story, without_the_supervisors_word_nothing_goes_on)
+{
+	plan_subids();
+	answer(WIRE_SIGNAL);
+	cr_assert_eq(run_init(), -1);
+	cr_assert_str_eq(fix.err.step, "maps");
+	answer(WIRE_MAPS_DONE);
+	(void)shutdown(supervisor_fd, SHUT_RDWR);
+	fake_fail("recv", ECONNRESET);
+	cr_assert_eq(run_init(), -1);
+	answer(WIRE_MAPS_DONE);
+	fake_fail("send", EPIPE);
+	cr_assert_eq(run_init(), -1);
+	cr_assert_str_eq(fix.err.step, "maps");
+	cr_assert_eq(fake_find("set_hostname"), 0U);
+}
