@@ -16,6 +16,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "act/probe_paths.h"
 #include "act/subid.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -159,87 +160,9 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	return probe_random(ret_host, err);
 }
 
-static struct path_fact probe_path(struct arena *arena, const char *path)
-{
-	struct path_fact fact = {.path = path};
-	struct stat st;
-	int r = sys_lstat(path, &st);
-
-	if (r == 0 && S_ISLNK(st.st_mode)) {
-		char target[PATH_MAX];
-
-		if (sys_readlink(path, target, sizeof(target)) >= 0)
-			fact.target = arena_strdup(arena, target);
-		r = sys_stat(path, &st);
-	}
-	if (r < 0)
-		fact.errnum = -r;
-	else if (S_ISDIR(st.st_mode))
-		fact.kind = PATH_DIR;
-	else
-		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
-	return fact;
-}
-
-/* The path without symlinks, as far as it exists. Text lives in the arena. */
-static const char *real_path(struct arena *arena, const char *path, bool *ret_exists)
-{
-	char real[PATH_MAX];
-	const char *rest = path + strlen(path);
-
-	*ret_exists = true;
-	while (realpath(arena_strndup(arena, path, (size_t)(rest - path)), real) == NULL) {
-		*ret_exists = false;
-		do {
-			rest--;
-		} while (rest > path && *rest != '/');
-		if (rest == path)
-			return path;
-	}
-	if (*rest == '\0')
-		return arena_strdup(arena, real);
-	return arena_printf(arena, "%s%s", str_eq(real, "/") ? "" : real, rest);
-}
-
-/* The real paths of what is granted; and, where something is, pinfold's own directories. */
-static void probe_granted(struct arena *arena, const struct request *request, struct host *host)
-{
-	const char *const bases[HOST_OWN_DIRS] = {host->config, host->cache, host->data, host->state,
-						  host->runtime};
-	const char **granted;
-	size_t count;
-
-	plan_granted_paths(request, arena, &granted, &count);
-	for (size_t i = 0; i < count; i++) {
-		struct path_fact *fact = host_find_path(host, granted[i]);
-		const char *real;
-		bool exists;
-
-		if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
-			continue;
-		real = real_path(arena, fact->path, &exists);
-		fact->real = str_eq(real, fact->path) ? NULL : real;
-	}
-	for (size_t i = 0; count > 0 && i < ARRAY_SIZE(bases); i++) {
-		struct own_dir *own = &host->own[host->own_count];
-
-		if (bases[i] == NULL)
-			continue;
-		own->path = real_path(arena, arena_printf(arena, "%s/pinfold", bases[i]), &own->exists);
-		host->own_count++;
-	}
-}
-
 int act_probe_request(struct arena *arena, const struct request *request, struct host *host, struct err *err)
 {
-	const char **paths;
-	size_t count;
-
-	plan_wanted_paths(request, arena, &paths, &count);
-	for (size_t i = 0; i < count; i++)
-		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
-	host_sort_paths(host);
-	probe_granted(arena, request, host);
+	act_probe_paths(arena, request, host);
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);

@@ -166,11 +166,15 @@ static int fail_changed(struct build *build, const struct plan_node *node)
 
 static int open_source(struct build *build, const struct plan_node *node, int *ret_fd)
 {
-	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, O_PATH, RESOLVE_NO_MAGICLINKS);
+	unsigned long long resolve = RESOLVE_NO_MAGICLINKS | (node->is_real ? RESOLVE_NO_SYMLINKS : 0);
+	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, O_PATH, resolve);
 	struct stat st;
 	enum bind_source is;
 	int r;
 
+	/* The path had no symlink when the plan was made. */
+	if (fd == -ELOOP && node->is_real)
+		return fail_changed(build, node);
 	if (fd < 0) {
 		err_set(build->err, ERR_CONFIG, "config.no-source", -fd, "cannot open %s", node->source);
 		err_hint(build->err,
@@ -185,27 +189,41 @@ static int open_source(struct build *build, const struct plan_node *node, int *r
 	is = S_ISDIR(st.st_mode)			  ? SOURCE_DIR
 	     : S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? SOURCE_DEVICE
 							  : SOURCE_FILE;
-	if (is != node->is)
+	/* The very file or directory that the plan was made for, masks and all. */
+	if (is != node->is || (node->inode != 0 && (st.st_ino != node->inode || st.st_dev != node->device)))
 		return fail_changed(build, node);
 	*ret_fd = fd_steal(&fd);
 	return 0;
 }
 
-static int put_bind(struct build *build, const struct plan_node *node, const struct place *place)
+/* The detached clone of what the node shows. */
+static int clone_source(struct build *build, const struct plan_node *node, const struct place *place,
+			int *ret_fd)
 {
 	CLEANUP_FD int source_fd = -1;
-	CLEANUP_FD int tree_fd = -1;
-	int r;
 
 	if (node->is_whole) {
-		tree_fd = fd_steal(&build->whole_fd);
+		*ret_fd = fd_steal(&build->whole_fd);
+	} else if (node->is_pin) {
+		/* What is there already, in the new root: no path of the host is looked up again. */
+		*ret_fd = sys_clone_tree_at(place->dir_fd, place->name);
 	} else {
 		if (open_source(build, node, &source_fd) < 0)
 			return -1;
-		tree_fd = sys_clone_tree(source_fd);
+		*ret_fd = sys_clone_tree(source_fd);
 	}
-	if (tree_fd < 0)
-		return fail(build, node, tree_fd, "cannot clone the mounts for");
+	if (*ret_fd == -ENOENT && node->is_pin)
+		return fail_point(build, node, *ret_fd);
+	return *ret_fd < 0 ? fail(build, node, *ret_fd, "cannot clone the mounts for") : 0;
+}
+
+static int put_bind(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	CLEANUP_FD int tree_fd = -1;
+	int r;
+
+	if (clone_source(build, node, place, &tree_fd) < 0)
+		return -1;
 	r = sys_mount_set(tree_fd, true, node->attr);
 	if (r < 0)
 		return fail(build, node, r, "cannot set the mount flags of");

@@ -19,19 +19,22 @@ enum path_kind { PATH_MISSING, PATH_DIR, PATH_FILE, PATH_DEVICE };
 /* What stat(2) and lstat(2) said of one path of the host. */
 struct path_fact {
 	const char *path;
-	enum path_kind kind; /* of what a symlink leads to */
-	int errnum;	     /* why it is PATH_MISSING: ENOENT, EACCES... */
-	const char *target;  /* the text of a symlink, NULL when it is none */
-	const char *real;    /* of a directory: without symlinks, when that is another path; else NULL */
+	enum path_kind kind;	/* of what a symlink leads to */
+	int errnum;		/* why it is PATH_MISSING: ENOENT, EACCES... */
+	const char *target;	/* the text of a symlink, NULL when it is none */
+	const char *real;	/* of what is granted: without symlinks; NULL: as it is written */
+	uint64_t device, inode; /* of what a symlink leads to; inode 0: not known */
 };
 
-/* A directory of pinfold's own, which no program may reach. */
-struct own_dir {
+/* Something of pinfold's own, by which a program could decide what the next run may do. */
+struct own_path {
 	const char *path; /* without symlinks, as far as it exists */
 	bool exists;
+	bool is_kept; /* shown read-only where it is granted, instead of masked: a profile, the program itself
+		       */
+	const char **links; /* symlinks on the way there, each without symlinks above it */
+	size_t link_count;
 };
-
-enum { HOST_OWN_DIRS = 5 }; /* config, cache, data, state, runtime */
 
 /* Ids start..start+count-1 of the caller's user namespace. */
 struct id_range {
@@ -59,7 +62,7 @@ struct host {
 	const char *runtime;	 /* XDG_RUNTIME_DIR, or NULL */
 	const char *config, *cache, *data, *state; /* XDG base directories, or NULL without a home */
 	const char *sysconfdir, *datadir;	   /* pinfold's own, as installed */
-	struct own_dir own[HOST_OWN_DIRS];
+	struct own_path *own;
 	size_t own_count;
 	char *const *env;		     /* the caller's environment, NULL-terminated */
 	char random_id[HOST_RANDOM_ID_SIZE]; /* 32 hex digits, new for each run */

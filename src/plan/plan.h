@@ -82,16 +82,20 @@ struct plan_node {
 	enum node_kind kind;
 	const char *dest;    /* normalized, below the root */
 	const char *source;  /* BIND: the path on the host */
+	bool is_real;	     /* BIND: the path has no symlinks, and is opened as one that has none */
 	const char *text;    /* FILE: contents; SYMLINK: target */
 	enum bind_source is; /* BIND: what the source is; checked again when it is open */
-	bool is_whole;	     /* BIND: the source is the host's "/" itself */
-	bool makes_point;    /* the mount point lies on a tmpfs of ours and is made there */
-	const char *under;   /* otherwise: where the tree of the host that it must exist in is shown */
-	bool is_implied;     /* a parent or mount point that nobody asked for by name */
-	uint64_t attr;	     /* MOUNT_ATTR_* bits */
-	mode_t mode;	     /* DIR, FILE, TMPFS */
-	uint64_t size;	     /* TMPFS, bytes */
-	uint64_t inodes;     /* TMPFS */
+	bool is_pin;	     /* BIND: of the destination on itself, in the tree of the host that it is in */
+	uint64_t device;     /* BIND: what the source was when the plan was made; inode 0: not known */
+	uint64_t inode;
+	bool is_whole;	   /* BIND: the source is the host's "/" itself */
+	bool makes_point;  /* the mount point lies on a tmpfs of ours and is made there */
+	const char *under; /* otherwise: where the tree of the host that it must exist in is shown */
+	bool is_implied;   /* a parent or mount point that nobody asked for by name */
+	uint64_t attr;	   /* MOUNT_ATTR_* bits */
+	mode_t mode;	   /* DIR, FILE, TMPFS */
+	uint64_t size;	   /* TMPFS, bytes */
+	uint64_t inodes;   /* TMPFS */
 	const char *origin;
 	unsigned int layer;
 };

@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -225,6 +226,38 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 	}
 }
 
+/*
+ * The directories between a writable tree of the host and a rule in it. The rule's mount point cannot be
+ * renamed, but what is above it could be, rule and all, for a new one in its place (mv .git g; mkdir -p
+ * .git/hooks): so each is mounted on itself. Another writable grant needs none: what is moved with it is
+ * still what was granted.
+ */
+static void add_pins(struct build *build, struct node_list *out, struct stack *stack,
+		     const struct plan_node *node)
+{
+	struct plan_node cover = out->items[stack->items[stack->count - 1]];
+	size_t at = strlen(cover.dest);
+
+	if (cover.kind != NODE_BIND || (cover.attr & MOUNT_ATTR_RDONLY) != 0)
+		return;
+	if (node->kind == NODE_BIND && (node->attr & MOUNT_ATTR_RDONLY) == 0)
+		return;
+	for (const char *slash = strchr(node->dest + at + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		struct plan_node pin = cover;
+
+		pin.dest = pin.source = arena_strndup(build->arena, node->dest, (size_t)(slash - node->dest));
+		pin.under = out->items[stack->items[stack->count - 1]].dest;
+		pin.is_pin = true;
+		pin.is_whole = false;
+		pin.makes_point = false;
+		pin.is = SOURCE_DIR;
+		pin.is_implied = true;
+		pin.origin = node->origin;
+		push(build, out, stack, pin);
+	}
+}
+
 int plan_nodes_settle(struct build *build, struct node_list *nodes)
 {
 	struct node_list out = {0};
@@ -246,6 +279,8 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 			return -1;
 		if (node.makes_point)
 			add_parents(build, &out, &stack, cover != NULL ? cover->dest : "/", &node);
+		else
+			add_pins(build, &out, &stack, &node);
 		push(build, &out, &stack, node);
 	}
 	*nodes = out;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan_own.c - pinfold's own directories, out of reach whatever is granted.
+ * plan_own.c - what is pinfold's own, out of reach whatever is granted.
  *
- * A program that can write ~/.config/pinfold/profiles/default.ini owns the next run. So wherever a granted
- * tree contains such a directory, an empty read-only one is mounted on it. A mask needs something to be
- * mounted on: below a writable grant the directory is made first, or the program would make it. And a
- * directory above the mask could be moved away, mask and all, for a new one in its place; so each of them,
- * down from the grant, is mounted on itself: what is a mount point cannot be renamed or removed.
+ * A program that can write ~/.config/pinfold/profiles/default.ini, or the profile that it runs under, owns
+ * the next run. So wherever a granted tree contains pinfold's own directories, an empty read-only one is
+ * mounted on each; the profiles in use and the program itself are mounted on themselves, read-only. A mask
+ * needs something to be mounted on: below a writable grant a missing directory is made first, or the program
+ * would make it. The directories above are pinned (plan_nodes.c), so none can be moved away with the mask in
+ * it. A symlink on the way there cannot be pinned: a writable grant that contains one is refused.
  *
  * What it does not see: the same directory shown under another name by a bind mount of the host's own.
  */
@@ -22,13 +23,6 @@
 
 static const char origin[] = "pinfold's own directories";
 
-const char *plan_real_source(const struct build *build, const struct plan_node *node)
-{
-	const char *real = plan_fact(build, node->source)->real;
-
-	return real != NULL ? real : node->source;
-}
-
 static int refuse(struct build *build, const struct plan_node *node, const char *own)
 {
 	err_set(build->err, ERR_CONFIG, "config.own-directory", 0,
@@ -38,37 +32,46 @@ static int refuse(struct build *build, const struct plan_node *node, const char 
 	return err_origin(build->err, node->origin);
 }
 
-/* Mounts each directory between the grant and the mask on itself. `above` is the length of the grant's path.
- */
-static void pin_ancestors(struct build *build, struct node_list *nodes, const struct plan_node *grant,
-			  const char *own, size_t above)
+static struct plan_node mask(const char *dest)
 {
-	const char *slash = strchr(own + above + 1, '/');
-
-	for (; slash != NULL; slash = strchr(slash + 1, '/')) {
-		struct plan_node pin = *grant;
-
-		pin.source = arena_strndup(build->arena, own, (size_t)(slash - own));
-		pin.dest = arena_printf(build->arena, "%s%s", grant->dest, pin.source + above);
-		pin.is = SOURCE_DIR;
-		pin.is_implied = true;
-		pin.layer = 0;
-		pin.origin = origin;
-		*ARENA_PUSH(build->arena, nodes->items, nodes->count) = pin;
-	}
+	return (struct plan_node){.kind = NODE_TMPFS,
+				  .dest = dest,
+				  .attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+					  MOUNT_ATTR_NOEXEC,
+				  .mode = 0500,
+				  .size = 4096,
+				  .inodes = 1,
+				  .is_implied = true,
+				  .origin = origin};
 }
 
-static void mask(struct build *build, struct node_list *nodes, const char *dest)
+static struct plan_node keep(const struct plan_node *grant, const char *dest)
 {
-	*ARENA_PUSH(build->arena, nodes->items, nodes->count) = (struct plan_node){
-		.kind = NODE_TMPFS,
-		.dest = dest,
-		.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
-		.mode = 0500,
-		.size = 4096,
-		.inodes = 1,
-		.is_implied = true,
-		.origin = origin};
+	return (struct plan_node){.kind = NODE_BIND,
+				  .dest = dest,
+				  .source = dest,
+				  .is_pin = true,
+				  .attr = grant->attr | MOUNT_ATTR_RDONLY,
+				  .is_implied = true,
+				  .origin = origin};
+}
+
+/* A symlink in a writable grant could be replaced by a directory, and what it led to be left unused. */
+static int check_links(struct build *build, const struct plan_node *grant, const char *source,
+		       const struct own_path *own)
+{
+	for (size_t i = 0; i < own->link_count; i++) {
+		if (!path_is_within(own->links[i], source))
+			continue;
+		err_set(build->err, ERR_CONFIG, "config.own-link", 0,
+			"%s, on the way to pinfold's own files, is a symbolic link inside the writable grant "
+			"of %s",
+			str_show(build->arena, own->links[i]), str_show(build->arena, grant->source));
+		err_hint(build->err, "the program could put another in its place: grant less, or make it a "
+				     "real directory");
+		return err_origin(build->err, grant->origin);
+	}
+	return 0;
 }
 
 /* Is the grant what shows this place: none of the other rules stands between? */
@@ -84,28 +87,40 @@ static bool is_shown_by(const struct node_list *nodes, size_t granted, const str
 	return true;
 }
 
-/* One grant and one directory; the rules are the first `granted` nodes. */
+/* One grant and one path of ours; the rules are the first `granted` nodes. */
 static int protect(struct build *build, struct node_list *nodes, size_t granted,
-		   const struct plan_node *grant, const struct own_dir *own)
+		   const struct plan_node *grant, const struct own_path *own)
 {
-	const char *source = plan_real_source(build, grant);
+	const char *source = grant->source;
 	bool is_writable = (grant->attr & MOUNT_ATTR_RDONLY) == 0 && !build->plan->map.drops_root;
 	size_t above = str_eq(source, "/") ? 0 : strlen(source);
 	struct plan_root *root = &build->plan->root;
+	enum path_flaw flaw;
 	const char *dest;
 
-	if (path_is_within(source, own->path))
+	if (is_writable && check_links(build, grant, source, own) < 0)
+		return -1;
+	if (path_is_within(source, own->path) && (is_writable || !own->is_kept))
 		return refuse(build, grant, own->path);
-	if (!path_is_within(own->path, source) || (!own->exists && !is_writable))
+	if (!path_is_within(own->path, source) || (!is_writable && (!own->exists || own->is_kept)))
 		return 0;
-	dest = arena_printf(build->arena, "%s%s", grant->dest, own->path + above);
+	flaw = path_normalize(build->arena,
+			      arena_printf(build->arena, "%s%s", grant->dest, own->path + above), &dest);
+	if (flaw != PATH_OK) {
+		err_set(build->err, ERR_CONFIG, "config.path", 0,
+			"%s: below it, pinfold's own %s cannot be masked: %s",
+			str_show(build->arena, grant->dest), str_show(build->arena, own->path),
+			path_flaw_text(flaw));
+		err_hint(build->err, "grant less, or show it at a shorter destination");
+		return err_origin(build->err, grant->origin);
+	}
 	if (!is_shown_by(nodes, granted, grant, dest))
+		return 0;
+	if (!own->exists && own->is_kept)
 		return 0;
 	if (!own->exists)
 		*ARENA_PUSH(build->arena, root->made_dirs, root->made_count) = own->path;
-	if (is_writable)
-		pin_ancestors(build, nodes, grant, own->path, above);
-	mask(build, nodes, dest);
+	*ARENA_PUSH(build->arena, nodes->items, nodes->count) = own->is_kept ? keep(grant, dest) : mask(dest);
 	return 0;
 }
 

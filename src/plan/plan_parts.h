@@ -43,9 +43,6 @@ int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_
 /* Adds what the etc keys ask for. */
 int plan_etc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
-/* The host's path of what a bind shows, without symlinks. */
-const char *plan_real_source(const struct build *build, const struct plan_node *node);
-
 /* Masks pinfold's own directories wherever the nodes so far show them. */
 int plan_own(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 

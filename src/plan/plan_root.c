@@ -176,7 +176,7 @@ static int check_whole(struct build *build, struct node_list *nodes)
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct plan_node *node = &nodes->items[i];
 
-		if (node->kind != NODE_BIND || !str_eq(plan_real_source(build, node), "/"))
+		if (node->kind != NODE_BIND || node->is_pin || !str_eq(node->source, "/"))
 			continue;
 		if (whole != NULL) {
 			err_set(build->err, ERR_CONFIG, "config.whole-root", 0,
@@ -209,7 +209,10 @@ static int add_binds(struct build *build, struct node_list *nodes)
 			add(build, nodes,
 			    (struct plan_node){.kind = NODE_BIND,
 					       .dest = value->b,
-					       .source = value->a,
+					       .source = fact->real != NULL ? fact->real : value->a,
+					       .is_real = true,
+					       .device = fact->device,
+					       .inode = fact->inode,
 					       .is = fact->kind == PATH_DIR	 ? SOURCE_DIR
 						     : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
 										 : SOURCE_FILE,

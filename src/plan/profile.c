@@ -28,7 +28,6 @@ struct loading {
 	struct request *request;
 	const struct profile_loader *loader;
 	struct err *err;
-	unsigned int files;
 };
 
 struct text {
@@ -282,7 +281,8 @@ static int load(struct loading *loading, const char *name, bool is_optional, con
 	file.real = real_path(loading, text.path);
 	if (from == NULL)
 		loading->request->profile_path = text.path;
-	if (++loading->files > MAX_FILES) {
+	*ARENA_PUSH(arena, loading->request->files, loading->request->file_count) = file.real;
+	if (loading->request->file_count > MAX_FILES) {
 		err_set(loading->err, ERR_CONFIG, "config.include-count", 0,
 			"more than %d files are included", MAX_FILES);
 		return err_hint(loading->err, "include each once");

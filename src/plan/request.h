@@ -30,8 +30,10 @@ struct request {
 	struct value_list values[OPT_COUNT]; /* a scalar has at most one */
 	unsigned int layer;		     /* of the file being read */
 	const char *profile_path;	     /* the file it was found in */
-	const char *profile;		     /* the profile's name, as it was asked for */
-	char *const *argv;		     /* the program and its arguments, NULL-terminated; NULL: none */
+	const char **files;		     /* real paths of all that were read */
+	size_t file_count;
+	const char *profile; /* the profile's name, as it was asked for */
+	char *const *argv;   /* the program and its arguments, NULL-terminated; NULL: none */
 };
 
 /* Where a value stands, and what it may refer to. */

@@ -8,7 +8,9 @@
 
 user sh -c 'mkdir "$T/dir" && echo SECRET >"$T/dir/secret" && mkfifo "$T/up" "$T/go"'
 leak() { user sh -c 'exec 3<"$T/dir" 4<"$T/dir/secret" 7<"$T/dir/secret" 9>>"$T/dir/log"; "$@"' sh "$@"; }
-look='cat <&7; cat /proc/self/fd/3/secret; echo x >&9; ls -l /proc/$$/fd | sed -n "s/.* \\([0-9]*\\) -> /\\1 /p"'
+look='cat <&7; cat /proc/self/fd/3/secret; echo x >&9; (ls -l /proc/$$/fd)'
+# What of that is the program's descriptors, as "NUMBER TARGET"; a pipeline in the program would show its own pipe.
+fds_of() { printf '%s\n' "$1" | sed -n 's/.* \([0-9]*\) -> /\1 /p'; }
 
 run_rc leak /bin/sh -c "$look"
 is "bare, the secret can be read through descriptors 7 and 3" "$(printf '%s\n' "$out" | grep -c SECRET)" 2
@@ -18,8 +20,8 @@ rm -f "$T/dir/log"
 run_rc leak "$PINFOLD" run -- /bin/sh -c "$look"
 unlike "inside, it cannot" "$out" SECRET
 is "nor can anything be written" "$(cat "$T/dir/log")" ""
-is "the program has 0, 1 and 2" "$(printf '%s\n' "$out" | sed 's/ .*//' | tr '\n' ' ')" "0 1 2 "
-unlike "no descriptor leads to a directory or a namespace" "$(printf '%s\n' "$out" | sed 1,3d)" ' (/|mnt:|user:|pid:|anon)'
+is "the program has 0, 1 and 2" "$(fds_of "$out" | sed 's/ .*//' | tr '\n' ' ')" "0 1 2 "
+unlike "no descriptor leads to a directory or a namespace" "$(fds_of "$out" | sed '/^[012] /d')" ' (/|mnt:|user:|pid:|anon)'
 
 # High numbers, beyond any table of small ones.
 if have bash; then
@@ -35,6 +37,11 @@ end"
 run_rc user sh -c 'exec "$PINFOLD" run -- /bin/sh -c "$1" sh "$T" <"$T/dir"' sh "$door"
 unlike "inside it does not" "$out" SECRET
 like "it is refused, or the program runs without it" "$rc:$out" '^(125:|0:end)$'
+user mkdir "$T/got"
+for fd in 1 2; do
+  user sh -c 'exec "$PINFOLD" run --rw "$T/got:/got" -- /bin/sh -c "cd /proc/self/fd/'$fd' && cat secret >/got/it" '$fd'<"$T/dir"' >/dev/null 2>&1
+  is "nor does one as descriptor $fd" "$(cat "$T/got/it" 2>/dev/null)" ""
+done
 
 # Process 1, seen by root from outside.
 if [ "$(id -u)" = 0 ]; then

@@ -22,7 +22,9 @@ for trs in "$@"; do
     /^(ok|PASS: |SKIP: |[0-9]+\.\.)/ { on = 0 }
     /^not ok/ { on = 1 }
     on && !/^FAIL: / { print substr($0, 1, 500) }' "$log" | head -n 200
-  ! grep '^ERROR: ' "$log" || grep -v -e '^PASS: ' -e '^ok ' "$log" | tail -n 20
+  if ! grep -q '^FAIL: ' "$log" || grep '^ERROR: ' "$log" | grep -qv 'exited with status'; then
+    grep -v -e '^PASS: ' -e '^ok ' "$log" | tail -n 20
+  fi
 done
 for trs in "$@"; do
   if [ -s "$trs" ]; then

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* probe_paths.c - facts about the paths that a request names, and where pinfold's own files are. */
+#include "config.h"
+
+#include "act/probe_paths.h"
+
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/host.h"
+#include "plan/plan_build.h"
+#include "plan/request.h"
+#include "sys/file.h"
+
+enum { MAX_LINKS = 40 }; /* as the kernel follows */
+
+static struct path_fact probe_path(struct arena *arena, const char *path)
+{
+	struct path_fact fact = {.path = path};
+	struct stat st;
+	int r = sys_lstat(path, &st);
+
+	if (r == 0 && S_ISLNK(st.st_mode)) {
+		char target[PATH_MAX];
+
+		if (sys_readlink(path, target, sizeof(target)) >= 0)
+			fact.target = arena_strdup(arena, target);
+		r = sys_stat(path, &st);
+	}
+	if (r < 0) {
+		fact.errnum = -r;
+		return fact;
+	}
+	fact.device = st.st_dev;
+	fact.inode = st.st_ino;
+	if (S_ISDIR(st.st_mode))
+		fact.kind = PATH_DIR;
+	else
+		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
+	return fact;
+}
+
+/* A path under way: `done` has no symlinks, `rest` is still to be walked. */
+struct walk {
+	struct arena *arena;
+	struct own_path *own;
+	const char *done;
+	const char *rest;
+};
+
+static void go_up(struct walk *walk)
+{
+	const char *slash = strrchr(walk->done, '/');
+
+	if (slash != NULL)
+		walk->done = arena_strndup(walk->arena, walk->done, (size_t)(slash - walk->done));
+}
+
+/* One component. Returns false at the end, or where the path ends to exist. */
+static bool step(struct walk *walk)
+{
+	char target[PATH_MAX];
+	struct stat st;
+	const char *next;
+	size_t len;
+
+	walk->rest += strspn(walk->rest, "/");
+	len = strcspn(walk->rest, "/");
+	if (len == 0)
+		return false;
+	next = arena_printf(walk->arena, "%s/%.*s", walk->done, (int)len, walk->rest);
+	if (len == 2 && strncmp(walk->rest, "..", 2) == 0) {
+		go_up(walk);
+	} else if (len == 1 && walk->rest[0] == '.') {
+		/* stays where it is */
+	} else if (sys_lstat(next, &st) < 0) {
+		walk->own->exists = false;
+		return false;
+	} else if (S_ISLNK(st.st_mode) && sys_readlink(next, target, sizeof(target)) >= 0) {
+		*ARENA_PUSH(walk->arena, walk->own->links, walk->own->link_count) = next;
+		walk->rest = arena_printf(walk->arena, "%s/%s", target, walk->rest + len);
+		if (target[0] == '/')
+			walk->done = "";
+		return walk->own->link_count < MAX_LINKS;
+	} else {
+		walk->done = next;
+	}
+	walk->rest += len;
+	return true;
+}
+
+/* Follows the path by hand, for the symlinks on the way: realpath(3) tells only where they lead. */
+static struct own_path walk_path(struct arena *arena, const char *path)
+{
+	struct own_path own = {.exists = true};
+	struct walk walk = {.arena = arena, .own = &own, .done = "", .rest = path};
+
+	while (step(&walk)) {
+	}
+	own.path = arena_printf(arena, "%s%s%s", walk.done, walk.rest[0] != '\0' ? "/" : "", walk.rest);
+	if (own.path[0] == '\0')
+		own.path = "/";
+	return own;
+}
+
+static void add_own(struct arena *arena, struct host *host, const char *path, bool is_kept)
+{
+	struct own_path own = walk_path(arena, path);
+
+	own.is_kept = is_kept;
+	for (size_t i = 0; i < host->own_count; i++) {
+		if (str_eq(host->own[i].path, own.path) && host->own[i].link_count == own.link_count)
+			return;
+	}
+	*ARENA_PUSH(arena, host->own, host->own_count) = own;
+}
+
+/* pinfold's directories below a home, where no variable says otherwise. */
+static void add_home(struct arena *arena, struct host *host, const char *home)
+{
+	static const char *const below[] = {".config", ".cache", ".local/share", ".local/state"};
+
+	for (size_t i = 0; home != NULL && i < ARRAY_SIZE(below); i++)
+		add_own(arena, host, arena_printf(arena, "%s/%s/pinfold", home, below[i]), false);
+}
+
+/*
+ * Masked: the directories of this environment, and those that another one of the same user would have (a
+ * login without the variables, cron). Kept as they are: what this run was told by.
+ */
+static void probe_own(struct arena *arena, const struct request *request, struct host *host)
+{
+	const char *const bases[] = {host->config, host->cache, host->data, host->state, host->runtime};
+	const struct passwd *entry = getpwuid(host->uid);
+	char program[PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		if (bases[i] != NULL)
+			add_own(arena, host, arena_printf(arena, "%s/pinfold", bases[i]), false);
+	}
+	add_home(arena, host, host->home);
+	if (entry != NULL && entry->pw_dir[0] == '/')
+		add_home(arena, host, arena_strdup(arena, entry->pw_dir));
+	add_own(arena, host, arena_printf(arena, "/run/user/%u/pinfold", host->uid), false);
+	for (size_t i = 0; i < request->file_count; i++)
+		add_own(arena, host, request->files[i], true);
+	add_own(arena, host, arena_printf(arena, "%s/profiles", host->datadir), true);
+	add_own(arena, host, arena_printf(arena, "%s/pinfold", host->sysconfdir), true);
+	if (sys_readlink("/proc/self/exe", program, sizeof(program)) > 0)
+		add_own(arena, host, program, true);
+}
+
+void act_probe_paths(struct arena *arena, const struct request *request, struct host *host)
+{
+	const char **paths;
+	size_t count;
+
+	plan_wanted_paths(request, arena, &paths, &count);
+	for (size_t i = 0; i < count; i++)
+		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
+	host_sort_paths(host);
+	plan_granted_paths(request, arena, &paths, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct path_fact *fact = host_find_path(host, paths[i]);
+		const char *real;
+
+		if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
+			continue;
+		real = walk_path(arena, fact->path).path;
+		fact->real = str_eq(real, fact->path) ? NULL : real;
+	}
+	if (count > 0)
+		probe_own(arena, request, host);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* probe_paths.h - facts about the paths that a request names, and where pinfold's own files are. */
+#ifndef PINFOLD_ACT_PROBE_PATHS_H
+#define PINFOLD_ACT_PROBE_PATHS_H
+
+struct arena;
+struct host;
+struct request;
+
+/*
+ * Fills host->paths with the facts that the plan will want; where the request grants something, also the real
+ * paths of the grants and host->own: every place of pinfold's own, of this environment and of any other that
+ * the same user may start the next run from. A path that cannot be looked at is a fact too, so there is no
+ * error.
+ */
+void act_probe_paths(struct arena *arena, const struct request *request, struct host *host);
+
+#endif
