@@ -61,6 +61,7 @@ static int fail(struct build *build, const struct plan_node *node, int r, const 
 			build->err,
 			"raise filesystem.size or filesystem.inodes, which limit the root itself; or the "
 			"size of the tmpfs that it is on");
+		return err_origin(build->err, node->origin);
 	}
 	err_set(build->err, ERR_SYSTEM, "system.root", -r, "%s %s", what, node->dest);
 	return err_origin(build->err, node->origin);
@@ -386,6 +387,22 @@ static int clone_whole(struct build *build)
 	return 0;
 }
 
+/* The tmpfs that becomes the root, stacked on "/". */
+static int stage_root(struct build *build)
+{
+	const struct plan_root *root = &build->plan->root;
+	int fd = make_tmpfs(root->size, root->inodes, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	int r;
+
+	if (fd < 0)
+		return err_set(build->err, ERR_SYSTEM, "system.root", -fd, "cannot make the root");
+	build->root->fd = fd;
+	r = sys_attach_tree(fd, AT_FDCWD, "/");
+	if (r < 0)
+		return err_set(build->err, ERR_SYSTEM, "system.root", -r, "cannot attach the root");
+	return 0;
+}
+
 int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct root *ret_root, struct err *err)
 {
 	struct build build = {.plan = plan, .root = ret_root, .err = err, .whole_fd = -1, .parent_fd = -1};
@@ -398,17 +415,15 @@ int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct ro
 		return err_set(err, ERR_SYSTEM, "system.private", -r, "cannot make the mounts private");
 	if (clone_whole(&build) < 0)
 		return -1;
-	ret_root->fd =
-		make_tmpfs(plan->root.size, plan->root.inodes, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	if (ret_root->fd < 0)
-		return err_set(err, ERR_SYSTEM, "system.root", -ret_root->fd, "cannot make the root");
-	r = sys_attach_tree(ret_root->fd, AT_FDCWD, "/");
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.root", -r, "cannot attach the root");
+	if (stage_root(&build) < 0) {
+		fd_close_ptr(&build.whole_fd);
+		return -1;
+	}
 	/* Modes are the plan's; the program's own mask is set when it starts. */
 	(void)sys_umask(0);
 	r = put_nodes(&build, ret_at);
 	fd_close_ptr(&build.parent_fd);
+	fd_close_ptr(&build.whole_fd);
 	if (r < 0)
 		return -1;
 	/* Without a /proc of the program's, init still wants one to see how the program ended. */

@@ -74,13 +74,16 @@ static bool ask_library(struct arena *arena, const char *user, struct host *host
 	CLEANUP_FREE struct subid_range *gids = NULL;
 	struct api api;
 	struct err err;
+	FILE *nowhere; /* the library's from then on */
 	int uid_count;
 	int gid_count;
 
 	if (lib_load(LIBSUBID_SONAME, symbols, ARRAY_SIZE(symbols), &api, &err) < 0)
 		return false;
-	/* NULL: its own messages go nowhere; ours say more. */
-	if (!api.init("pinfold", NULL))
+	/* Its own messages go nowhere; ours say more. With NULL it would open that itself, and not CLOEXEC.
+	 */
+	nowhere = fopen("/dev/null", "we");
+	if (nowhere == NULL || !api.init("pinfold", nowhere))
 		return false;
 	uid_count = api.get_uid_ranges(user, &uids);
 	gid_count = api.get_gid_ranges(user, &gids);
