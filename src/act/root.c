@@ -57,13 +57,12 @@ static int fail(struct build *build, const struct plan_node *node, int r, const 
 {
 	if (r == -ENOSPC && node->makes_point) {
 		err_set(build->err, ERR_CONFIG, "config.root-full", -r, "%s %s", what, node->dest);
-		return err_hint(
-			build->err,
-			"raise filesystem.size or filesystem.inodes, which limit the root itself; or the "
-			"size of the tmpfs that it is on");
-		return err_origin(build->err, node->origin);
+		err_hint(build->err, "raise filesystem.size or filesystem.inodes, which limit the root "
+				     "itself; or the size "
+				     "of the tmpfs that it is on");
+	} else {
+		err_set(build->err, ERR_SYSTEM, "system.root", -r, "%s %s", what, node->dest);
 	}
-	err_set(build->err, ERR_SYSTEM, "system.root", -r, "%s %s", what, node->dest);
 	return err_origin(build->err, node->origin);
 }
 
