@@ -166,12 +166,18 @@ void act_probe_paths(struct arena *arena, const struct request *request, struct 
 	plan_granted_paths(request, arena, &paths, &count);
 	for (size_t i = 0; i < count; i++) {
 		struct path_fact *fact = host_find_path(host, paths[i]);
-		const char *real;
+		struct own_path walked;
 
 		if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
 			continue;
-		real = walk_path(arena, fact->path).path;
-		fact->real = str_eq(real, fact->path) ? NULL : real;
+		walked = walk_path(arena, fact->path);
+		fact->real = str_eq(walked.path, fact->path) ? NULL : walked.path;
+		for (size_t k = 0; k < walked.link_count; k++) {
+			/* /proc/self itself is an ordinary link; those below it lead where no path does. */
+			const char *below = str_starts(walked.links[k], "/proc/") ? walked.links[k] + 6 : "";
+
+			fact->is_magic = fact->is_magic || strchr(below, '/') != NULL;
+		}
 	}
 	if (count > 0)
 		probe_own(arena, request, host);

@@ -289,17 +289,16 @@ static int put_devpts(struct build *build, const struct plan_node *node, const s
 
 static int cover(struct build *build, const struct plan_node *node, const struct plan_cover *row)
 {
-	CLEANUP_FD int tree_fd = sys_clone_tree_at(build->root->proc_fd, row->path);
-	int r;
+	const uint64_t attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+	/* With nodev, /dev/null is a file that nobody can open. */
+	CLEANUP_FD int tree_fd = row->is_masked ? sys_clone_tree_at(AT_FDCWD, "/dev/null")
+						: sys_clone_tree_at(build->root->proc_fd, row->path);
+	int r = tree_fd < 0 ? tree_fd : sys_mount_set(tree_fd, true, attr);
 
-	if (tree_fd == -ENOENT && row->is_optional)
-		return 0;
-	if (tree_fd < 0)
-		return fail(build, node, tree_fd, "cannot cover a part of");
-	r = sys_mount_set(tree_fd, true,
-			  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	if (r == 0)
 		r = sys_attach_tree(tree_fd, build->root->proc_fd, row->path);
+	if (r == -ENOENT && row->is_optional)
+		return 0;
 	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;
 }
 

@@ -160,7 +160,8 @@ static void put_root(struct text *t, const struct plan *plan)
 	for (size_t i = 0; i < plan->root.cover_count; i++) {
 		const struct plan_cover *cover = &plan->root.covers[i];
 
-		fprintf(t->out, "  cover   /proc/%s (ro)%s\n", cover->path,
+		fprintf(t->out, "  %-7s /proc/%s%s%s\n", cover->is_masked ? "mask" : "cover", cover->path,
+			cover->is_masked ? "" : " (ro)",
 			cover->probe != NULL ? " where it would be writable" : "");
 	}
 }

@@ -120,6 +120,7 @@ static void put_root(struct document *doc, const struct plan *plan)
 		struct json *object = json_put_object(nodes, NULL);
 
 		json_put_string(object, "path", plan->root.covers[i].path);
+		json_put_bool(object, "masked", plan->root.covers[i].is_masked);
 		json_put_bool(object, "only_where_writable", plan->root.covers[i].probe != NULL);
 	}
 	nodes = json_put_array(root, "made_on_host");

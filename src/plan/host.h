@@ -19,10 +19,12 @@ enum path_kind { PATH_MISSING, PATH_DIR, PATH_FILE, PATH_DEVICE };
 /* What stat(2) and lstat(2) said of one path of the host. */
 struct path_fact {
 	const char *path;
-	enum path_kind kind;	/* of what a symlink leads to */
-	int errnum;		/* why it is PATH_MISSING: ENOENT, EACCES... */
-	const char *target;	/* the text of a symlink, NULL when it is none */
-	const char *real;	/* of what is granted: without symlinks; NULL: as it is written */
+	enum path_kind kind; /* of what a symlink leads to */
+	int errnum;	     /* why it is PATH_MISSING: ENOENT, EACCES... */
+	const char *target;  /* the text of a symlink, NULL when it is none */
+	const char *real;    /* of what is granted: without symlinks; NULL: as it is written */
+	bool is_magic; /* leads through a link of /proc/PID (fd, root, cwd...): such a path is opened by none
+			  of us */
 	uint64_t device, inode; /* of what a symlink leads to; inode 0: not known */
 };
 

@@ -103,6 +103,7 @@ struct plan_node {
 /* A part of /proc that is more than a process: covered by itself, read-only. */
 struct plan_cover {
 	const char *path;  /* below /proc */
+	bool is_masked;	   /* cannot be read either */
 	bool is_optional;  /* a kernel may be without it */
 	const char *probe; /* covered when access(2) finds this file writable; NULL: in any case */
 };

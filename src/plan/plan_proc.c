@@ -17,6 +17,7 @@
 /* Who can write something of a part. */
 enum writer {
 	WRITER_ANYBODY,	  /* sys/kernel/ns_last_pid; the triggers of PSI */
+	WRITER_NOBODY,	  /* but it tells what is not the sandbox's: masked */
 	WRITER_SOME_ROOT, /* uid 0 inside, of what belongs to our namespaces; the kernel's uid 0, of all */
 };
 
@@ -25,9 +26,9 @@ static const struct part {
 	const char *probe;
 	enum writer writer;
 } parts[] = {
-	/* The first is in every kernel, the others are not. */
 	{"sys", NULL, WRITER_ANYBODY},
 	{"pressure", NULL, WRITER_ANYBODY},
+	{"keys", NULL, WRITER_NOBODY}, /* of the user, whose keyrings have no namespace */
 	{"sysrq-trigger", "sysrq-trigger", WRITER_SOME_ROOT},
 	{"irq", "irq/default_smp_affinity", WRITER_SOME_ROOT},
 	{"bus", "bus/pci", WRITER_SOME_ROOT},
@@ -51,13 +52,18 @@ static void add_covers(struct build *build, bool is_kernel_root)
 {
 	struct plan_root *root = &build->plan->root;
 
+	/* The first part is in every kernel, the others need not be. */
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		/* An ordinary user inside owns none of the others: no need to look. */
 		if (parts[i].writer == WRITER_SOME_ROOT && build->plan->map.uid != 0 && !is_kernel_root)
 			continue;
 		/* The kernel's uid 0 could write them all: nothing is left to a probe. */
 		*ARENA_PUSH(build->arena, root->covers, root->cover_count) = (struct plan_cover){
-			.path = parts[i].path, .probe = is_kernel_root ? NULL : parts[i].probe};
+			.path = parts[i].path,
+			.is_masked = parts[i].writer == WRITER_NOBODY,
+			.is_optional = i > 0,
+			.probe = is_kernel_root ? NULL : parts[i].probe,
+		};
 	}
 }
 

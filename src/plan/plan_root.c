@@ -207,19 +207,19 @@ static int add_binds(struct build *build, struct node_list *nodes)
 			if (!is_suitable(rule, fact))
 				return refuse_source(build, rule, value, fact);
 			add(build, nodes,
-			    (struct plan_node){.kind = NODE_BIND,
-					       .dest = value->b,
-					       .source = fact->real != NULL ? fact->real : value->a,
-					       .is_real = true,
-					       .device = fact->device,
-					       .inode = fact->inode,
-					       .is = fact->kind == PATH_DIR	 ? SOURCE_DIR
-						     : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
-										 : SOURCE_FILE,
-					       .attr = rule->attr |
-						       (value->is_noexec ? MOUNT_ATTR_NOEXEC : 0),
-					       .origin = value->origin,
-					       .layer = value->layer});
+			    (struct plan_node){
+				    .kind = NODE_BIND,
+				    .dest = value->b,
+				    .source = fact->real != NULL && !fact->is_magic ? fact->real : value->a,
+				    .is_real = !fact->is_magic,
+				    .device = fact->device,
+				    .inode = fact->inode,
+				    .is = fact->kind == PATH_DIR      ? SOURCE_DIR
+					  : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
+								      : SOURCE_FILE,
+				    .attr = rule->attr | (value->is_noexec ? MOUNT_ATTR_NOEXEC : 0),
+				    .origin = value->origin,
+				    .layer = value->layer});
 		}
 	}
 	return 0;
