@@ -108,9 +108,8 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 			      arena_printf(build->arena, "%s%s", grant->dest, own->path + above), &dest);
 	if (flaw != PATH_OK) {
 		err_set(build->err, ERR_CONFIG, "config.path", 0,
-			"%s: below it, pinfold's own %s cannot be masked: %s",
-			str_show(build->arena, grant->dest), str_show(build->arena, own->path),
-			path_flaw_text(flaw));
+			"pinfold's own %s cannot be masked below the destination: %s",
+			str_show(build->arena, own->path), path_flaw_text(flaw));
 		err_hint(build->err, "grant less, or show it at a shorter destination");
 		return err_origin(build->err, grant->origin);
 	}

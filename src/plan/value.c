@@ -292,13 +292,18 @@ static int take_size(struct parse *p, const char *text, uint64_t *ret_size)
 	static const char suffixes[] = "KMGT";
 	size_t len = strlen(text);
 	const char *suffix = len > 0 ? strchr(suffixes, text[len - 1]) : NULL;
+	const char *digits = text;
 	unsigned int shift = 0;
+	int r;
 
 	if (suffix != NULL && *suffix != '\0') {
 		shift = 10 * (unsigned int)(suffix - suffixes + 1);
-		text = arena_strndup(p->context->arena, text, len - 1);
+		digits = arena_strndup(p->context->arena, text, len - 1);
 	}
-	if (str_to_u64(text, INT64_MAX >> shift, ret_size) < 0)
+	r = str_to_u64(digits, INT64_MAX >> shift, ret_size);
+	if (r == -ERANGE)
+		return refuse(p, "config.size", text, "a size is less than 8 EiB");
+	if (r < 0)
 		return refuse(p, "config.size", text,
 			      "a size is a whole number, with K, M, G or T behind it or nothing");
 	if (*ret_size == 0)

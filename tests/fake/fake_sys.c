@@ -92,6 +92,19 @@ static struct state *get(void)
 	return state;
 }
 
+bool fake_starts(const char *line, const char *pattern)
+{
+	for (; *pattern != '\0'; pattern++, line++) {
+		if (*pattern != *line)
+			return false;
+		if (pattern[0] != '#' || pattern[1] != '*')
+			continue;
+		pattern++;
+		line += strspn(line + 1, "0123456789");
+	}
+	return true;
+}
+
 void fake_fail_at(size_t n, int errnum)
 {
 	get()->fail_at = n == 0 ? 0 : state->count + n;
@@ -201,7 +214,7 @@ size_t fake_find(const char *start)
 	size_t number = 1;
 
 	for (const char *line = get()->trace; *line != '\0'; line = strchr(line, '\n') + 1, number++) {
-		if (strncmp(line, start, strlen(start)) == 0)
+		if (fake_starts(line, start))
 			return number;
 	}
 	return 0;
@@ -267,7 +280,7 @@ static int call(const char *fmt, ...)
 	if (state->count == state->fail_at)
 		return -state->fail_errnum;
 	for (size_t i = 0; i < state->fail_count; i++) {
-		if (strncmp(state->trace + start, state->fails[i].start, strlen(state->fails[i].start)) == 0)
+		if (fake_starts(state->trace + start, state->fails[i].start))
 			return -state->fails[i].errnum;
 	}
 	return 0;
@@ -675,6 +688,21 @@ int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options)
 	ret_info->si_code = state->wait_code;
 	ret_info->si_status = state->wait_status;
 	return 0;
+}
+
+int sys_new_session(void)
+{
+	return call("new_session");
+}
+
+int sys_ptrace_detach(pid_t pid, int sig)
+{
+	return call("ptrace_detach %s %d", pid == FAKE_PID ? "child" : "other", sig);
+}
+
+int sys_join_session_keyring(void)
+{
+	return call("join_session_keyring");
 }
 
 int sys_kill(pid_t pid, int sig)

@@ -25,6 +25,9 @@ void fake_reset(void);
 /* Fails the n-th call from now on (from 1 on) that can fail. 0: none. */
 void fake_fail_at(size_t n, int errnum);
 
+/* Does a line of the trace start so? "#*" in the pattern is any descriptor. */
+bool fake_starts(const char *line, const char *pattern);
+
 /* Fails every call whose line starts so. */
 void fake_fail(const char *start, int errnum);
 

@@ -4,8 +4,8 @@
 
 . "${abs_top_srcdir:-.}/tests/lib/harness.sh"
 
-user mkdir "$T/work"
-cd "$T/work" || exit 1
+user mkdir "$T/job"
+cd "$T/job" || exit 1
 pf() { user "$PINFOLD" run "$@"; }
 # can PROGRAM: true, or a skipped point. Only what is below /usr is there inside.
 can() {
@@ -22,7 +22,7 @@ text
 X')" "TEXT 3"
 fi
 if can python3; then
-  user tee "$T/work/work.py" >/dev/null <<'PY'
+  user tee "$T/job/work.py" >/dev/null <<'PY'
 import concurrent.futures, json, multiprocessing, os, socket, sqlite3, subprocess, tempfile, threading, zlib
 def square(n): return n * n
 if __name__ == "__main__":
@@ -38,7 +38,7 @@ if __name__ == "__main__":
     lock = threading.Lock(); lock.acquire(); threading.Timer(0.01, lock.release).start(); lock.acquire()
     print(json.dumps({"done": True}))
 PY
-  is "python3: threads, processes, files, sqlite, sockets of its own" "$(pf --ro "$T/work" -- python3 "$T/work/work.py" 2>&1)" '{"done": true}'
+  is "python3: threads, processes, files, sqlite, sockets of its own" "$(pf --ro "$T/job" -- python3 "$T/job/work.py" 2>&1)" '{"done": true}'
 fi
 if can perl; then
   is "perl: fork, pipe, wait" "$(pf -- perl -e 'pipe(R,W); if (!fork) { print W "kid"; exit 3 } close W; my $l = <R>; wait; print $l, $? >> 8, "\n"' 2>&1)" kid3

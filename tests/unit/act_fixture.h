@@ -23,7 +23,7 @@ struct tolerated {
 static inline bool is_tolerated(const struct tolerated *calls, const char *line, int errnum)
 {
 	for (; calls != NULL && calls->start != NULL; calls++) {
-		if (str_starts(line, calls->start) && (calls->errnum == 0 || calls->errnum == errnum))
+		if (fake_starts(line, calls->start) && (calls->errnum == 0 || calls->errnum == errnum))
 			return true;
 	}
 	return false;

@@ -60,6 +60,15 @@ static inline void fix_link(const char *path, const char *target)
 	fix_fact(path, PATH_DIR)->target = target;
 }
 
+/* A directory of pinfold's own, which exists. */
+static inline struct own_path *fix_own(const char *path)
+{
+	struct own_path *own = ARENA_PUSH(fix.arena, fix.host.own, fix.host.own_count);
+
+	*own = (struct own_path){.path = path, .exists = true};
+	return own;
+}
+
 static inline void fix_setup(void)
 {
 	static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",

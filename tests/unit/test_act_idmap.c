@@ -34,7 +34,7 @@ Test(idmap, others_stay_who_they_are)
 
 static int child_side(void)
 {
-	if (act_deny_setgroups(&fix.err) < 0)
+	if (act_deny_setgroups(&fix.plan.map, &fix.err) < 0)
 		return -1;
 	return act_write_maps(&fix.plan.map, &fix.err);
 }
@@ -47,6 +47,17 @@ Test(idmap, setgroups_is_denied_before_the_maps_are_written)
 	assert_trace("write_file cwd /proc/self/setgroups \"deny\"\n"
 		     "write_file cwd /proc/self/uid_map \"7 1000 1\"\n"
 		     "write_file cwd /proc/self/gid_map \"1000 1000 1\"\n");
+	each_call_fails(child_side, NULL, NULL);
+}
+
+Test(idmap, a_root_caller_that_became_nobody_is_made_dumpable_for_it)
+{
+	/* Otherwise /proc/self belongs to the root that it is no more. */
+	fix.host.uid = fix.host.gid = 0;
+	fix.host.is_root = true;
+	fix_build();
+	cr_assert_eq(child_side(), 0);
+	assert_before("set_dumpable yes", "write_file cwd /proc/self/setgroups");
 	each_call_fails(child_side, NULL, NULL);
 }
 

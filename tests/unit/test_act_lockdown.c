@@ -3,6 +3,7 @@
 #include "act/lockdown.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 #include "act_fixture.h"
 
@@ -50,6 +51,40 @@ Test(lockdown, every_descriptor_from_three_on_ends_at_the_exec)
 	cr_assert_eq(close_fds(), 0);
 	assert_trace("cloexec_from 3\n");
 	each_call_fails(close_fds, NULL, NULL);
+}
+
+static int check_stdio(void)
+{
+	return act_check_stdio(&fix.err);
+}
+
+Test(lockdown, a_directory_of_the_hosts_is_no_standard_descriptor)
+{
+	int fd = open("/", O_PATH | O_CLOEXEC);
+
+	cr_assert_eq(check_stdio(), 0);
+	assert_trace("fstat 0\nfstat 1\nfstat 2\n");
+	for (int stdio = 0; stdio <= 2; stdio++) {
+		int kept = dup(stdio);
+
+		cr_assert_eq(dup2(fd, stdio), stdio);
+		fake_reset();
+		memset(&fix.err, 0, sizeof(fix.err));
+		int r = check_stdio();
+
+		cr_assert_eq(dup2(kept, stdio), stdio);
+		fix_assert_refused(r, "usage.directory-fd",
+				   arena_printf(fix.arena, "descriptor %d is a directory", stdio));
+		cr_assert_eq(fix.err.kind, ERR_USAGE);
+		(void)close(kept);
+	}
+	(void)close(fd);
+}
+
+Test(lockdown, a_closed_one_is_none)
+{
+	fake_fail("fstat", EBADF);
+	cr_assert_eq(check_stdio(), 0);
 }
 
 static int keep_some(void)

@@ -161,6 +161,7 @@ static const struct path_fact *fact_of(const char *path)
 static int probe_request(void)
 {
 	fix.host.paths = NULL;
+	fix.host.own = NULL;
 	fix.host.path_count = fix.host.own_count = 0;
 	return act_probe_request(fix.arena, &fix.request, &fix.host, &fix.err);
 }
@@ -221,37 +222,75 @@ Test(probe, a_path_that_cannot_be_looked_at_says_why)
 			(const struct tolerated[]){{"lstat ", 0}, {"stat ", 0}, {"readlink ", 0}, {NULL, 0}});
 }
 
+static const struct own_path *own_of(const char *path)
+{
+	static const struct own_path none;
+
+	for (size_t i = 0; i < fix.host.own_count; i++) {
+		if (str_eq(fix.host.own[i].path, path))
+			return &fix.host.own[i];
+	}
+	cr_assert_fail("%s is not among pinfold's own", path);
+	return &none;
+}
+
 Test(probe, pinfolds_own_directories_are_looked_for_by_their_real_names)
 {
-	char dir[] = "/tmp/pinfold-test.XXXXXX";
-	char path[4][100];
+	static const char *const dirs[] = {"/l", "/l/real", "/l/real/pinfold", "/l/grant"};
+	static const char *files[] = {"/l/p.ini"};
 
-	cr_assert_not_null(mkdtemp(dir));
-	(void)snprintf(path[0], sizeof(path[0]), "%s/real", dir);
-	(void)snprintf(path[1], sizeof(path[1]), "%s/real/pinfold", dir);
-	(void)snprintf(path[2], sizeof(path[2]), "%s/link", dir);
-	(void)snprintf(path[3], sizeof(path[3]), "%s/none/deep", dir);
-	cr_assert_eq(mkdir(path[0], 0700), 0);
-	cr_assert_eq(mkdir(path[1], 0700), 0);
-	cr_assert_eq(symlink("real", path[2]), 0);
-	fix.host.config = path[2];
-	fix.host.cache = path[3];
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		fake_mode(dirs[i], S_IFDIR | 0755);
+	fake_mode("/l/p.ini", S_IFREG | 0644);
+	fake_symlink("/l/cfg", "../l/./real/");
+	fake_symlink("/l/abs", "/l/cfg");
+	fix.host.config = "/l/abs";
+	fix.host.cache = "/l/none/deep";
 	fix.host.data = fix.host.state = fix.host.runtime = NULL;
+	fix.request.files = files;
+	fix.request.file_count = 1;
 	cr_assert_eq(probe_request(), 0);
 	cr_assert_eq(fix.host.own_count, 0U, "nothing is granted: nothing can show them");
-	fix_set("filesystem.rw", path[2]);
-	fake_mode(path[2], S_IFDIR | 0700);
+	fix_set("filesystem.rw", "/l/grant");
 	cr_assert_eq(probe_request(), 0);
-	cr_assert_eq(fix.host.own_count, 2U);
-	cr_assert_str_eq(fix.host.own[0].path, path[1]);
-	cr_assert(fix.host.own[0].exists);
-	cr_assert_str_eq(fix.host.own[1].path, arena_printf(fix.arena, "%s/none/deep/pinfold", dir));
-	cr_assert_not(fix.host.own[1].exists);
-	cr_assert_str_eq(fact_of(path[2])->real, path[0]);
-	(void)unlink(path[2]);
-	(void)rmdir(path[1]);
-	(void)rmdir(path[0]);
-	(void)rmdir(dir);
+	(void)own_of("/l/real/pinfold");
+	cr_assert(own_of("/l/real/pinfold")->exists);
+	cr_assert_not(own_of("/l/real/pinfold")->is_kept);
+	cr_assert_eq(own_of("/l/real/pinfold")->link_count, 2U);
+	cr_assert_str_eq(own_of("/l/real/pinfold")->links[0], "/l/abs");
+	cr_assert_str_eq(own_of("/l/real/pinfold")->links[1], "/l/cfg");
+	(void)own_of("/l/none/deep/pinfold");
+	cr_assert_not(own_of("/l/none/deep/pinfold")->exists);
+	(void)own_of("/l/p.ini");
+	cr_assert(own_of("/l/p.ini")->is_kept);
+	/* Those of a login without the variables. */
+	(void)own_of("/home/alice/.config/pinfold");
+	(void)own_of("/home/alice/.local/share/pinfold");
+}
+
+Test(probe, links_that_go_round_end)
+{
+	fake_symlink("/l/a", "/l/b");
+	fake_symlink("/l/b", "/l/a");
+	fake_mode("/l", S_IFDIR | 0755);
+	fix.host.config = "/l/a";
+	fix_set("filesystem.rw", "/l");
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_gt(fix.host.own_count, 0U);
+}
+
+Test(probe, grants_have_their_real_names)
+{
+	fake_mode("/l", S_IFDIR | 0755);
+	fake_mode("/l/dir", S_IFDIR | 0755);
+	fake_mode("/l/dir/file", S_IFREG | 0644);
+	fake_symlink("/l/link", "dir");
+	fake_mode("/l/link/file", S_IFREG | 0644);
+	fix_set("filesystem.ro", "/l/link/file");
+	fix_set("filesystem.rw", "/l/dir");
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_str_eq(fact_of("/l/link/file")->real, "/l/dir/file");
+	cr_assert_null(fact_of("/l/dir")->real);
 }
 
 /* ------------------------------------------------------------ profiles */

@@ -69,6 +69,14 @@ Test(setup, the_hosts_names_are_left_alone)
 	assert_trace("");
 }
 
+Test(setup, an_empty_keyring_if_it_is_to_be_had)
+{
+	act_leave_keyring();
+	assert_trace("join_session_keyring\n");
+	fake_fail("join_session_keyring", EDQUOT);
+	act_leave_keyring();
+}
+
 static int network(void)
 {
 	return act_set_network(&fix.plan, &fix.err);
@@ -137,8 +145,7 @@ static int own_dirs(void)
 
 static void plan_own_dir(void)
 {
-	fix.host.own[0] = (struct own_dir){.path = "/home/alice/.cache/pinfold", .exists = false};
-	fix.host.own_count = 1;
+	fix_own("/home/alice/.cache/pinfold")->exists = false;
 	(void)fix_fact("/home/alice", PATH_DIR);
 	fix_set("filesystem.rw", "/home/alice");
 	fix_build();

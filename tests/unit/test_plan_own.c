@@ -9,9 +9,8 @@
 static void setup(void)
 {
 	fix_setup();
-	fix.host.own[0] = (struct own_dir){.path = OWN, .exists = true};
-	fix.host.own[1] = (struct own_dir){.path = "/home/alice/.cache/pinfold", .exists = false};
-	fix.host.own_count = 2;
+	(void)fix_own(OWN);
+	fix_own("/home/alice/.cache/pinfold")->exists = false;
 	(void)fix_fact("/", PATH_DIR);
 	(void)fix_fact("/home", PATH_DIR);
 	(void)fix_fact("/home/alice", PATH_DIR);
@@ -33,12 +32,13 @@ static void assert_mask(const char *dest)
 	cr_assert_not(node->makes_point, "%s is mounted on what is there", dest);
 }
 
-static void assert_pin(const char *dest, const char *source)
+/* A directory that is mounted on itself, so that it cannot be moved away with what is below it. */
+static void assert_pin(const char *dest)
 {
 	const struct plan_node *node = fix_node(dest);
 
 	cr_assert_eq(node->kind, NODE_BIND, "%s", dest);
-	cr_assert_str_eq(node->source, source);
+	cr_assert(node->is_pin, "%s", dest);
 	cr_assert_not(node->makes_point, "%s", dest);
 }
 
@@ -66,8 +66,8 @@ Test(own, a_writable_grant_is_masked_and_pinned_and_the_missing_made)
 	fix_build();
 	assert_mask(OWN);
 	assert_mask("/home/alice/.cache/pinfold");
-	assert_pin("/home/alice/.config", "/home/alice/.config");
-	assert_pin("/home/alice/.cache", "/home/alice/.cache");
+	assert_pin("/home/alice/.config");
+	assert_pin("/home/alice/.cache");
 	cr_assert_eq(fix.plan.root.made_count, 1U);
 	cr_assert_str_eq(fix.plan.root.made_dirs[0], "/home/alice/.cache/pinfold");
 }
@@ -81,8 +81,8 @@ Test(own, wherever_it_is_shown)
 	fix_set("filesystem.rw", "/:/host");
 	fix_build();
 	assert_mask("/host" OWN);
-	assert_pin("/host/home", "/home");
-	assert_pin("/host/home/alice/.config", "/home/alice/.config");
+	assert_pin("/host/home");
+	assert_pin("/host/home/alice/.config");
 }
 
 Test(own, by_any_name_of_the_source)
@@ -93,7 +93,7 @@ Test(own, by_any_name_of_the_source)
 	assert_mask("/x/pinfold");
 	fix_fact("/inside", PATH_DIR)->real = OWN "/profiles";
 	fix_set("filesystem.ro", "/inside:/y");
-	fix_assert_refused(fix_try_build(), "config.own-directory", "/inside is in " OWN);
+	fix_assert_refused(fix_try_build(), "config.own-directory", OWN "/profiles is in " OWN);
 }
 
 Test(own, what_is_in_one_is_refused)
@@ -114,7 +114,7 @@ Test(own, two_grants_above_one)
 	fix_set("filesystem.rw", "/home/alice");
 	fix_build();
 	assert_mask(OWN);
-	assert_pin("/home/alice/.config", "/home/alice/.config");
+	assert_pin("/home/alice/.config");
 }
 
 Test(own, two_grants_of_different_flags_above_one)
@@ -123,7 +123,7 @@ Test(own, two_grants_of_different_flags_above_one)
 	fix_set("filesystem.rw", "/home/alice::noexec");
 	fix_build();
 	assert_mask(OWN);
-	assert_pin("/home/alice/.config", "/home/alice/.config");
+	assert_pin("/home/alice/.config");
 	cr_assert(fix_node("/home/alice/.config")->attr & MOUNT_ATTR_NOEXEC,
 		  "a pin has the flags of what it stands in");
 }
@@ -138,6 +138,79 @@ Test(own, a_rule_between_hides_what_is_below_it)
 	cr_assert_str_eq(fix_node("/home/alice/.config")->source, "/skel");
 	cr_assert_null(fix_find_node(OWN), "/skel need not have a pinfold in it");
 	assert_mask("/home/alice/.cache/pinfold");
+}
+
+Test(own, a_rule_between_does_not_free_the_directories_above_it)
+{
+	/* mv ~/.local ~/x; mkdir -p ~/.local/share/pinfold would make the next run's own directory. */
+	(void)fix_own("/home/alice/.local/share/pinfold");
+	fix_set("filesystem.rw", "/home/alice");
+	fix_set("filesystem.tmpfs", "/home/alice/.local/share");
+	fix_build();
+	assert_pin("/home/alice/.local");
+	fix_set("filesystem.tmpfs", "");
+	fix_set("filesystem.tmpfs", OWN);
+	fix_build();
+	assert_pin("/home/alice/.config");
+	assert_pin("/home/alice/.local");
+	assert_mask("/home/alice/.local/share/pinfold");
+}
+
+Test(own, any_rule_in_a_writable_tree_pins_what_is_above_it)
+{
+	(void)fix_fact("/home/alice/work/.git/hooks", PATH_DIR);
+	fix_set("filesystem.rw", "/home/alice/work");
+	fix_set("filesystem.ro", "/home/alice/work/.git/hooks");
+	fix_build();
+	assert_pin("/home/alice/work/.git");
+	cr_assert_not(fix_node("/home/alice/work/.git/hooks")->is_pin);
+	fix_set("filesystem.rw", "");
+	fix_set("filesystem.ro", "/home/alice/work");
+	fix_build();
+	cr_assert_null(fix_find_node("/home/alice/work/.git"), "a read-only tree needs none");
+}
+
+Test(own, profiles_in_use_and_the_program_itself_are_shown_read_only)
+{
+	fix_own("/home/alice/work/p.ini")->is_kept = true;
+	fix_set("filesystem.rw", "/home/alice/work");
+	fix_build();
+	cr_assert(fix_node("/home/alice/work/p.ini")->is_pin);
+	cr_assert(fix_node("/home/alice/work/p.ini")->attr & MOUNT_ATTR_RDONLY);
+	fix_set("filesystem.rw", "");
+	fix_set("filesystem.ro", "/home/alice/work");
+	fix_build();
+	cr_assert_null(fix_find_node("/home/alice/work/p.ini"), "it is read-only anyway");
+	(void)fix_fact("/home/alice/work/p.ini", PATH_FILE);
+	fix_set("filesystem.ro", "/home/alice/work/p.ini:/shown");
+	fix_build();
+	fix_set("filesystem.rw", "/home/alice/work/p.ini:/changed");
+	fix_assert_refused(fix_try_build(), "config.own-directory", "/home/alice/work/p.ini");
+}
+
+Test(own, a_link_on_the_way_must_not_be_in_a_writable_grant)
+{
+	struct own_path *own = fix_own("/data/cfg/pinfold");
+	static const char *links[] = {"/home/alice/cfg"};
+
+	own->links = links;
+	own->link_count = 1;
+	fix_set("filesystem.ro", "/home/alice");
+	fix_build();
+	fix_set("filesystem.ro", "");
+	fix_set("filesystem.rw", "/home/alice");
+	fix_assert_refused(fix_try_build(), "config.own-link", "/home/alice/cfg");
+	cr_assert_str_eq(fix.err.origin, "filesystem.rw=/home/alice");
+}
+
+Test(own, a_mask_whose_path_would_be_too_long_is_refused)
+{
+	char *dest = arena_alloc(fix.arena, 4090);
+
+	for (size_t i = 0; i < 4080; i++)
+		dest[i] = i % 100 == 0 ? '/' : 'd';
+	fix_set("filesystem.rw", arena_printf(fix.arena, "/home/alice:%s", dest));
+	fix_assert_refused(fix_try_build(), "config.path", "cannot be masked");
 }
 
 Test(own, root_that_becomes_nobody_writes_nothing_of_roots)

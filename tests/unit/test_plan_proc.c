@@ -62,6 +62,17 @@ Test(proc, the_real_root_could_write_all)
 	cr_assert_not_null(fix.plan.warning);
 }
 
+Test(proc, what_a_kernel_may_lack_is_optional)
+{
+	fix_set("identity.map", "root");
+	fix_build();
+	for (size_t i = 0; i < fix.plan.root.cover_count; i++) {
+		const struct plan_cover *cover = &fix.plan.root.covers[i];
+
+		cr_assert_eq(cover->is_optional, !str_eq(cover->path, "sys"), "%s", cover->path);
+	}
+}
+
 Test(proc, nested_sandboxes_need_one_without_covers)
 {
 	fix_set("namespaces.nested", "full");

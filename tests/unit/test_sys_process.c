@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -383,6 +385,59 @@ Test(give_up, prctls)
 	in_child(sets_what_prctl_sets);
 }
 
+static void new_session(void)
+{
+	CHECK(getsid(0) != getpid());
+	CHECK(sys_new_session() == getpid());
+	CHECK(getsid(0) == getpid() && getpgrp() == getpid());
+	CHECK(sys_new_session() == -EPERM, "we lead one already");
+}
+
+Test(give_up, session)
+{
+	in_child(new_session);
+}
+
+static void joins_a_keyring(void)
+{
+	long before = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+	int r = sys_join_session_keyring();
+
+	if (r == -ENOSYS || r == -EPERM || r == -EDQUOT)
+		return; /* containers have none */
+	CHECK(r >= 0, "%d", r);
+	CHECK(syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0) != before);
+}
+
+Test(give_up, keyring)
+{
+	in_child(joins_a_keyring);
+}
+
+static void detaches(void)
+{
+	siginfo_t info;
+	pid_t child = sys_fork();
+
+	if (child == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+			sys_exit(99);
+		(void)sys_kill(getpid(), SIGSTOP);
+		sys_exit(5);
+	}
+	CHECK(sys_wait(P_PID, (id_t)child, &info, WEXITED | WSTOPPED) == 0);
+	if (info.si_code == CLD_EXITED)
+		return; /* an outer sandbox forbids it */
+	CHECK(sys_ptrace_detach(child, 0) == 0);
+	CHECK(sys_wait(P_PID, (id_t)child, &info, WEXITED) == 0 && info.si_status == 5, "it goes on");
+	CHECK(sys_ptrace_detach(getpid(), 0) == -ESRCH);
+}
+
+Test(give_up, tracee)
+{
+	in_child(detaches);
+}
+
 static void sets_names_and_securebits(void)
 {
 	struct utsname name;
@@ -435,13 +490,12 @@ static void becomes_nobody(void)
 		CHECK(sys_become(65534, 65534) == -EPERM);
 		return;
 	}
-	CHECK(sys_set_dumpable(false) == 0);
 	CHECK(sys_become(65534, 65533) == 0);
 	CHECK(getresuid(&uids[0], &uids[1], &uids[2]) == 0 && getresgid(&gids[0], &gids[1], &gids[2]) == 0);
 	for (int i = 0; i < 3; i++)
 		CHECK(uids[i] == 65534 && gids[i] == 65533, "%d", i);
 	CHECK(getgroups(0, NULL) == 0, "no supplementary groups");
-	CHECK(prctl(PR_GET_DUMPABLE) == 1);
+	CHECK(prctl(PR_GET_DUMPABLE) == 0, "others of that uid cannot look into us");
 	CHECK(sys_become(0, 0) == -EPERM, "for good");
 }
 
