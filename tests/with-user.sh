@@ -91,6 +91,20 @@ kill_user() {
   done
 }
 
+# What else belongs to this run: test scripts of the caller, root perhaps, know it by its directory. Another
+# with-user.sh among them has its own janitor, which must live: it gets TERM only.
+kill_run() {
+  for signal in TERM KILL; do
+    pids=$(grep -slzxF "PINFOLD_TEST_BASE=$base" /proc/[0-9]*/environ | while IFS= read -r file; do
+      pid=${file#/proc/} pid=${pid%/environ}
+      [ $signal = TERM ] || ! grep -sqzF with-user.sh "/proc/$pid/cmdline" || continue
+      echo "$pid"
+    done)
+    # shellcheck disable=SC2086 # a list of numbers
+    [ -z "$pids" ] || kill -$signal $pids 2>/dev/null
+  done
+}
+
 # Never follow a mount that a test left behind into somebody else's files.
 remove() {
   awk -v b="$1/" 'index($5, b) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r m; do
@@ -107,6 +121,7 @@ janitor() {
     read -r pid <"$base/pid"
     kill -TERM "$pid" 2>/dev/null
   fi
+  kill_run
   if [ $am_root = yes ]; then
     kill_user
     remove "$base"

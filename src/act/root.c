@@ -293,11 +293,15 @@ static int cover(struct build *build, const struct plan_node *node, const struct
 	/* With nodev, /dev/null is a file that nobody can open. */
 	CLEANUP_FD int tree_fd = row->is_masked ? sys_clone_tree_at(AT_FDCWD, "/dev/null")
 						: sys_clone_tree_at(build->root->proc_fd, row->path);
-	int r = tree_fd < 0 ? tree_fd : sys_mount_set(tree_fd, true, attr);
+	int r;
 
+	if (tree_fd == -ENOENT && row->is_optional)
+		return 0;
+	r = tree_fd < 0 ? tree_fd : sys_mount_set(tree_fd, true, attr);
 	if (r == 0)
 		r = sys_attach_tree(tree_fd, build->root->proc_fd, row->path);
-	if (r == -ENOENT && row->is_optional)
+	/* /dev/null is there in any case; what it is to mask need not be. */
+	if (r == -ENOENT && row->is_optional && row->is_masked)
 		return 0;
 	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;
 }

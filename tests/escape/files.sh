@@ -46,6 +46,7 @@ user mkfifo "$T/hold"
 "$AS_USER" "$FIX/net" listen <"$T/hold" >"$T/listen" &
 other=$!
 exec 8>"$T/hold"
+timeout 20 sh -c 'until [ -s "$T/listen" ]; do :; done'
 is "bare, another process of the user's is visible" "$(user "$FIX/attempt" signal=$other)" "signal=$other: ok"
 like "inside it is not" "$(user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/attempt signal=$other)" ': ESRCH$'
 like "and cannot be killed" "$(user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/attempt kill=$other)" ': ESRCH$'

@@ -62,6 +62,7 @@ static struct state {
 	int last_number;
 	int wait_code, wait_status;
 	bool forks;
+	bool knows_all;
 	bool no_new_privs;
 	uint64_t caps;
 	pid_t owner;
@@ -169,6 +170,11 @@ void fake_child_ends(int code, int status)
 {
 	get()->wait_code = code;
 	state->wait_status = status;
+}
+
+void fake_knows_all(void)
+{
+	get()->knows_all = true;
 }
 
 void fake_forks(void)
@@ -374,6 +380,8 @@ static int open_fake(const char *path)
 	const struct fake_path *known = find_path(path);
 	int fd;
 
+	if (known == NULL && state->knows_all)
+		return -ENOENT;
 	if (known == NULL || !known->is_file)
 		return hand_out(open_null(), known != NULL ? &known->st : &directory);
 	fd = memfd_create("fake", MFD_CLOEXEC);

@@ -37,6 +37,9 @@ void fake_mode(const char *path, mode_t mode);
 void fake_stat(const char *path, const struct stat *st);
 void fake_symlink(const char *path, const char *target);
 
+/* From now on opening a path that nothing was said of fails with ENOENT. */
+void fake_knows_all(void);
+
 /* What reading a file gives, by read_file and by open and read. */
 void fake_file(const char *path, const char *text);
 

@@ -4,7 +4,8 @@
 #
 # A first run under strace lists the calls made before the program's exec and how often each process makes them.
 # Then there is one run for every call and every occurrence, in which that one fails with EPERM: the program must
-# not have run, and pinfold must say why and exit with 125. What may fail harmlessly stands in a list, with the reason.
+# not have run, and pinfold must say why and exit with 125. What process 1 gives up can only be given up when the program
+# is on its way already: if that fails, the run must end at once, not with success, and say why. What may fail harmlessly stands in a list, with the reason.
 
 # --- one injection, in a process of its own: inject.sh --one SYSCALL N ---------------------------------------
 
@@ -19,7 +20,6 @@ harmless() {
 ^prctl\(PR_GET_ # asks
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
 ^(connect|socket)\((AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK|.*"/var/run/nscd/) # the C library asks a name service that need not be there
-^write\([0-9]+, "0", 1\) # the limit of user namespaces: written through the other /proc then
 LIST
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
@@ -27,6 +27,9 @@ LIST
 
 # The dynamic loader's own calls: pinfold has not begun, so the loader dies in its own way. Nothing runs.
 loader='^(openat\(.*"(/etc/ld\.so|/lib|/usr/lib|/usr/local/lib)|mmap|mprotect)'
+
+# What process 1 does when the program's exec has begun.
+late='close_range|capset|prctl|seccomp'
 
 if [ "${1:-}" = --one ]; then
   call=$2 n=$3
@@ -39,10 +42,10 @@ if [ "${1:-}" = --one ]; then
   # newgidmap are programs of others: which of their calls they can do without is theirs to know.
   awk '
     /execve\("[^"]*\/new[ug]idmap"/ { helper[$1] = 1 }
-    /INJECTED/ && !ran { kind = $1 in helper ? "helper " : "failed "; sub(/^[0-9]+ +/, ""); print kind $0 }
-    /execve\("\/(usr\/)?bin\/sh"/ && / = 0$/ { ran = 1 }
-    /execve resumed/ && / = 0$/ && pending { ran = 1 }
-    /execve\("\/(usr\/)?bin\/sh"/ && /unfinished/ { pending = 1 }
+    /execve\("\/(usr\/)?bin\/sh"/ && !program { program = $1 }
+    /INJECTED/ && !ran && (!program || $1 == program) { kind = $1 in helper ? "helper " : "failed "; sub(/^[0-9]+ +/, ""); print kind $0; next }
+    /INJECTED/ && program && $1 != program && / ('"$late"')[( ]/ { sub(/^[0-9]+ +/, ""); print "late " $0 }
+    /execve(\("\/(usr\/)?bin\/sh"| resumed)/ && $1 == program && / = 0$/ { ran = 1 }
     END { print ran ? "ran" : "not run" }' "$dir/log" >"$dir/seen"
   ran=$(sed -n '$p' "$dir/seen")
   [ -z "$(cat "$dir/out")" ] || ran=ran
@@ -50,7 +53,13 @@ if [ "${1:-}" = --one ]; then
   excused=
   harmless | sed 's/ # .*//' >"$dir/harmless"
   if [ -n "$failed" ] && ! printf '%s\n' "$failed" | grep -Evq -f "$dir/harmless"; then excused=yes; fi
-  if [ -z "$failed" ] && ! grep -q ^helper "$dir/seen"; then
+  if grep -q ^late "$dir/seen"; then
+    if [ $rc != 0 ] && grep -q '^pinfold: ' "$dir/err"; then
+      echo "ended $call $n"
+    else
+      echo "WENT-ON $call $n rc=$rc: $(sed -n 's/^late //p' "$dir/seen" | tr '\n' ' ')"
+    fi
+  elif [ -z "$failed" ] && ! grep -q ^helper "$dir/seen"; then
     echo "none $call $n"
   elif [ -z "$failed" ] && [ "$ran" = ran ]; then
     echo "helper $call $n"
@@ -74,6 +83,7 @@ fi
 
 [ "$(id -u)" = 0 ] || skip_all "needs root, to trace set-user-id helpers and processes that cannot be dumped"
 have strace || skip_all "strace is not installed"
+! grep -q __asan_init "$PINFOLD" || skip_all "a sanitizer makes calls of its own"
 cp "$abs_top_srcdir/tests/fault/inject.sh" "$_h/inject.sh"
 
 INJECT_DIR=$_h
@@ -103,12 +113,13 @@ round() {
   # shellcheck disable=SC2086
   run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $INJECT_OPTIONS -- /bin/sh -c 'echo ran'
   is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
-  awk -v passive="^($passive)\$" '
-    /^[0-9]+ +execve\("\/(usr\/)?bin\/sh"/ { exit }
+  awk -v passive="^($passive)\$" -v late="^($late)\$" '
+    /^[0-9]+ +execve\("\/(usr\/)?bin\/sh"/ { program = $1 }
+    program == $1 { next }
     { line = $0; sub(/^[0-9]+ +/, "", line) }
     line ~ /^[a-z0-9_]+\(/ {
       call = line; sub(/\(.*/, "", call)
-      if (call ~ passive) next
+      if (call ~ passive || program && call !~ late) next
       n = ++count[$1 " " call]
       if (n > max[call]) max[call] = n
     }
@@ -117,6 +128,7 @@ round() {
   xargs -P "$(nproc)" -n 2 sh "$_h/inject.sh" --one <"$_h/jobs" >"$_h/results"
   is "$_name: every call was tried" "$(wc -l <"$_h/results")" "$(wc -l <"$_h/jobs")"
   is "$_name: the program never ran after a failed call" "$(grep '^RAN' "$_h/results")" ""
+  is "$_name: the run ended where the program was on its way" "$(grep '^WENT-ON' "$_h/results")" ""
   is "$_name: each failure is a message and exit code 125" "$(grep '^BADLY' "$_h/results")" ""
   [ -s "$_h/strict" ] || grep '^harmless' "$_h/results" | head -n 1 >"$_h/strict"
   [ -n "${strict_options+x}" ] || [ ! -s "$_h/strict" ] || strict_options=$INJECT_OPTIONS

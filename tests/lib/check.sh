@@ -28,7 +28,7 @@ PINFOLD_DATADIR=$PINFOLD_TEST_BASE/stage$pkgdatadir
 FIX=$PINFOLD_TEST_BASE/test-helpers
 export PINFOLD PINFOLD_DATADIR FIX PINFOLD_TEST_SANITIZERS
 # The leak checker stops the world with ptrace, which a sandbox forbids; valgrind looks for leaks.
-ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 export ASAN_OPTIONS
 [ -x "$PINFOLD" ] || { echo "make check: $PINFOLD is missing" >&2; exit 1; }
 

@@ -70,7 +70,7 @@ run_rc user "$FIX/pty" -k "$PINFOLD" run -- /bin/sh -c 'n=0; trap "n=\$((n + 1))
   until [ $n -gt 0 ]; do sleep 0.05; done; sleep 0.2; echo "got $n"; exit 43'
 like "the interrupt key reaches the program once" "$out" 'got 1'
 like "and the program answers as it likes" "$out" '^exit: 43'
-run_rc user "$FIX/pty" -k "$PINFOLD" run -- /bin/sh -c 'echo READY; sleep 600'
+run_rc user "$FIX/pty" -k "$PINFOLD" run -- /bin/sh -c 'echo READY; exec sleep 600'
 like "a program without an answer ends by it" "$out" '^exit: 130'
 
 for c in version help --version --help 'help run' 'run --help'; do

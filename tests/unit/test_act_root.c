@@ -34,10 +34,10 @@ static void prepare(void)
 
 /* Parts of /proc that a kernel may lack. */
 #define OPTIONAL_COVERS                                                                                      \
-	{"clone_tree_at #* pressure", ENOENT}, {"clone_tree_at #* sysrq", ENOENT},                           \
-		{"clone_tree_at #* irq", ENOENT}, {"clone_tree_at #* bus", ENOENT},                          \
-		{"clone_tree_at #* acpi", ENOENT}, {"clone_tree_at #* fs", ENOENT},                          \
-		{"clone_tree_at #* scsi", ENOENT},                                                           \
+	{"clone_tree_at #* pressure", ENOENT}, {"attach_tree #* #* keys", ENOENT},                           \
+		{"clone_tree_at #* sysrq", ENOENT}, {"clone_tree_at #* irq", ENOENT},                        \
+		{"clone_tree_at #* bus", ENOENT}, {"clone_tree_at #* acpi", ENOENT},                         \
+		{"clone_tree_at #* fs", ENOENT}, {"clone_tree_at #* scsi", ENOENT},                          \
 	{                                                                                                    \
 		"clone_tree_at #* mtrr", ENOENT                                                              \
 	}
@@ -122,13 +122,16 @@ Test(root, the_whole_of_a_small_one)
 		"clone_tree_at #11 pressure = #13\n"
 		"mount_set #13 recursive ro nosuid nodev noexec\n"
 		"attach_tree #13 #11 pressure\n"
-		"fs_open tmpfs = #14\n"
-		"fs_set #14 size=1048576\n"
-		"fs_set #14 nr_inodes=1024\n"
-		"fs_set #14 mode=1777\n"
-		"fs_mount #14 nosuid nodev = #15\n"
+		"clone_tree_at cwd /dev/null = #14\n"
+		"mount_set #14 recursive ro nosuid nodev noexec\n"
+		"attach_tree #14 #11 keys\n"
+		"fs_open tmpfs = #15\n"
+		"fs_set #15 size=1048576\n"
+		"fs_set #15 nr_inodes=1024\n"
+		"fs_set #15 mode=1777\n"
+		"fs_mount #15 nosuid nodev = #16\n"
 		"mkdir #2 tmp 0755\n"
-		"attach_tree #15 #2 tmp\n"
+		"attach_tree #16 #2 tmp\n"
 		/* read-only last */
 		"mount_set #2 ro\n");
 	cr_assert_eq(progress, fix.plan.root.count);

@@ -6,16 +6,17 @@
 
 TestSuite(proc, .init = fix_setup, .fini = fix_teardown);
 
-/* The covers as "PATH PATH?": with a "?" where a probe decides. */
+/* The covers as "PATH PATH? PATH!": "?" where a probe decides, "!" where it is masked. */
 static const char *covers(void)
 {
 	const char *text = "";
 
 	fix_build();
 	for (size_t i = 0; i < fix.plan.root.cover_count; i++)
-		text = arena_printf(fix.arena, "%s%s%s%s", text, i > 0 ? " " : "",
+		text = arena_printf(fix.arena, "%s%s%s%s%s", text, i > 0 ? " " : "",
 				    fix.plan.root.covers[i].path,
-				    fix.plan.root.covers[i].probe != NULL ? "?" : "");
+				    fix.plan.root.covers[i].probe != NULL ? "?" : "",
+				    fix.plan.root.covers[i].is_masked ? "!" : "");
 	return text;
 }
 
@@ -38,12 +39,12 @@ Test(proc, or_none)
 
 Test(proc, an_ordinary_user_inside_could_write_what_is_open_to_anybody)
 {
-	cr_assert_str_eq(covers(), "sys pressure");
+	cr_assert_str_eq(covers(), "sys pressure keys!");
 }
 
 Test(proc, uid_zero_inside_could_write_what_belongs_to_its_namespaces)
 {
-	static const char want[] = "sys pressure sysrq-trigger? irq? bus? acpi? fs? scsi? mtrr?";
+	static const char want[] = "sys pressure keys! sysrq-trigger? irq? bus? acpi? fs? scsi? mtrr?";
 
 	fix_set("identity.map", "root");
 	cr_assert_str_eq(covers(), want);
@@ -56,9 +57,9 @@ Test(proc, the_real_root_could_write_all)
 {
 	fix.host.uid = fix.host.gid = 0;
 	fix.host.is_root = fix.host.has_setfcap = true;
-	cr_assert_str_eq(covers(), "sys pressure"); /* he becomes nobody */
+	cr_assert_str_eq(covers(), "sys pressure keys!"); /* he becomes nobody */
 	fix_set("identity.allow-host-root", "yes");
-	cr_assert_str_eq(covers(), "sys pressure sysrq-trigger irq bus acpi fs scsi mtrr");
+	cr_assert_str_eq(covers(), "sys pressure keys! sysrq-trigger irq bus acpi fs scsi mtrr");
 	cr_assert_not_null(fix.plan.warning);
 }
 

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * golden.c - one golden case: host.ini, profile.ini and argv in, the plan (or its refusal) out, no kernel in
+ * sight.
+ *
+ *   golden SOURCE-TREE CASE-DIRECTORY
+ *
+ * A case has: profile.ini (the profile, if argv names no other), argv (one argument a line, as for `pinfold
+ * run`), host.ini (what differs from hosts/merged.ini). Files that profiles include:
+ *
+ *   ./NAME                         CASE/NAME
+ *   user, administrator            CASE/user/NAME.ini, CASE/etc/NAME.ini
+ *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
+ *   any of them + ".errno"         a file with the name of an errno: it cannot be read
+ *
+ * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
+ * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
+ * id; exits 1. 77: built without JSON. 2: the case itself is wrong.
+ */
+#include <errno.h>
+#include <ini.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/explain.h"
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "plan/plan_build.h"
+#include "plan/profile.h"
+#include "plan/request.h"
+
+struct golden {
+	struct arena *arena;
+	const char *source;
+	const char *dir;
+	struct host host;
+	char **env;
+	size_t env_count;
+	uint32_t *groups;
+	bool wants_story;
+	bool wants_json;
+	const char *profile;
+	char **settings; /* pairs: option, value */
+	size_t setting_count;
+	char **program;
+	size_t program_count;
+	struct request request;
+	struct plan plan;
+	struct err err;
+};
+
+static _Noreturn void __attribute__((format(printf, 1, 2))) broken(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)fprintf(stderr, "golden: ");
+	(void)vfprintf(stderr, fmt, ap);
+	(void)fprintf(stderr, "\n");
+	va_end(ap);
+	exit(2);
+}
+
+static const struct {
+	const char *name;
+	int errnum;
+} errnos[] = {{"ENOENT", ENOENT}, {"EACCES", EACCES}, {"ENOTDIR", ENOTDIR}, {"EISDIR", EISDIR},
+	      {"EFBIG", EFBIG},	  {"EINVAL", EINVAL}, {"ELOOP", ELOOP},	    {"EIO", EIO}};
+
+static int errno_of(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++) {
+		if (str_eq(errnos[i].name, name))
+			return errnos[i].errnum;
+	}
+	broken("%s is no errno", name);
+}
+
+/* ------------------------------------------------------------ files */
+
+/* The whole of a file, or NULL. */
+static char *slurp(struct arena *arena, const char *path, size_t *ret_len)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t used = 0;
+
+	if (file == NULL)
+		return NULL;
+	for (size_t size = 4096, n = 1; n > 0; size *= 2) {
+		char *bigger = arena_alloc(arena, size);
+
+		if (used > 0)
+			memcpy(bigger, text, used);
+		text = bigger;
+		n = fread(text + used, 1, size - 1 - used, file);
+		used += n;
+	}
+	(void)fclose(file);
+	if (ret_len != NULL)
+		*ret_len = used;
+	return text;
+}
+
+/* A line of a text that is written over: without its end, or NULL. */
+static char *next_line(char **text)
+{
+	char *line = *text;
+
+	if (line == NULL || *line == '\0')
+		return NULL;
+	*text = line + strcspn(line, "\n");
+	if (**text == '\n')
+		*(*text)++ = '\0';
+	return line;
+}
+
+/* ------------------------------------------------------------ host.ini */
+
+static char *copy(struct golden *g, const char *s)
+{
+	return arena_strdup(g->arena, s);
+}
+
+static bool take_yes(const char *value)
+{
+	if (!str_eq(value, "yes") && !str_eq(value, "no"))
+		broken("%s is neither yes nor no", value);
+	return str_eq(value, "yes");
+}
+
+static void take_ranges(struct golden *g, const char *value, struct id_range **ranges, size_t *count)
+{
+	char *rest = copy(g, value);
+
+	*ranges = NULL;
+	*count = 0;
+	for (char *word = strtok_r(rest, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		char *colon;
+		unsigned long start = strtoul(word, &colon, 10);
+
+		*ARENA_PUSH(g->arena, *ranges, *count) = (struct id_range){
+			.start = (uint32_t)start, .count = (uint32_t)strtoul(colon + 1, NULL, 10)};
+	}
+}
+
+static void take_groups(struct golden *g, const char *value)
+{
+	char *rest = copy(g, value);
+
+	for (char *word = strtok_r(rest, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
+		*ARENA_PUSH(g->arena, g->groups, g->host.group_count) = (uint32_t)strtoul(word, NULL, 10);
+	g->host.groups = g->groups;
+}
+
+static bool take_text(struct golden *g, const char *name, const char *value)
+{
+	struct host *host = &g->host;
+	const struct {
+		const char *name, **slot;
+	} rows[] = {
+		{"user", &host->user},
+		{"home", &host->home},
+		{"cwd", &host->cwd},
+		{"runtime", &host->runtime},
+		{"config", &host->config},
+		{"cache", &host->cache},
+		{"data", &host->data},
+		{"state", &host->state},
+		{"sysconfdir", &host->sysconfdir},
+		{"datadir", &host->datadir},
+		{"newuidmap", &host->newuidmap},
+		{"newgidmap", &host->newgidmap},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!str_eq(rows[i].name, name))
+			continue;
+		*rows[i].slot = value[0] != '\0' ? copy(g, value) : NULL;
+		return true;
+	}
+	return false;
+}
+
+static bool take_bool(struct golden *g, const char *name, const char *value)
+{
+	struct host *host = &g->host;
+	const struct {
+		const char *name;
+		bool *slot;
+	} rows[] = {{"root", &host->is_root},
+		    {"setfcap", &host->has_setfcap},
+		    {"no-new-privs", &host->has_no_new_privs},
+		    {"proc-ours", &host->is_proc_ours},
+		    {"story", &g->wants_story}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!str_eq(rows[i].name, name))
+			continue;
+		*rows[i].slot = take_yes(value);
+		return true;
+	}
+	return false;
+}
+
+static void read_host(struct golden *g, const char *path);
+
+static void take_host(struct golden *g, const char *name, const char *value)
+{
+	struct host *host = &g->host;
+
+	if (str_eq(name, "like")) {
+		read_host(g, arena_printf(g->arena, "%s/tests/golden/hosts/%s.ini", g->source, value));
+	} else if (str_eq(name, "kernel")) {
+		char *dot;
+
+		host->kernel_major = (unsigned int)strtoul(value, &dot, 10);
+		host->kernel_minor = (unsigned int)strtoul(dot + 1, NULL, 10);
+	} else if (str_eq(name, "uid")) {
+		host->uid = (uid_t)strtoul(value, NULL, 10);
+	} else if (str_eq(name, "gid")) {
+		host->gid = (gid_t)strtoul(value, NULL, 10);
+	} else if (str_eq(name, "umask")) {
+		host->umask = (mode_t)strtoul(value, NULL, 8);
+	} else if (str_eq(name, "groups")) {
+		take_groups(g, value);
+	} else if (str_eq(name, "subuids")) {
+		take_ranges(g, value, &host->subuids, &host->subuid_count);
+	} else if (str_eq(name, "subgids")) {
+		take_ranges(g, value, &host->subgids, &host->subgid_count);
+	} else if (str_eq(name, "random-id")) {
+		(void)snprintf(host->random_id, sizeof(host->random_id), "%s", value);
+	} else if (!take_text(g, name, value) && !take_bool(g, name, value)) {
+		broken("host.ini: unknown key %s", name);
+	}
+}
+
+static struct path_fact *fact_of(struct golden *g, const char *path)
+{
+	struct host *host = &g->host;
+
+	for (size_t i = 0; i < host->path_count; i++) {
+		if (str_eq(host->paths[i].path, path))
+			return &host->paths[i];
+	}
+	return ARENA_PUSH(g->arena, host->paths, host->path_count);
+}
+
+/*
+ * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND; real = PATH REAL. A later line
+ * about a path replaces an earlier one.
+ */
+static void take_path(struct golden *g, const char *name, const char *value)
+{
+	static const char *const kinds[] = {[PATH_MISSING] = "missing",
+					    [PATH_DIR] = "dir",
+					    [PATH_FILE] = "file",
+					    [PATH_DEVICE] = "device"};
+	char *rest = copy(g, value);
+	const char *path = strtok_r(rest, " ", &rest);
+	const char *second = strtok_r(NULL, " ", &rest);
+	const char *kind = str_eq(name, "link") ? strtok_r(NULL, " ", &rest) : name;
+	struct path_fact *fact = fact_of(g, path);
+
+	if (str_eq(name, "real")) {
+		fact->real = second;
+		return;
+	}
+	*fact = (struct path_fact){.path = path, .target = str_eq(name, "link") ? second : NULL};
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (kind == NULL || !str_eq(kinds[i], kind))
+			continue;
+		fact->kind = (enum path_kind)i;
+		if (i == PATH_MISSING)
+			fact->errnum = errno_of(fact->target == NULL && second != NULL ? second : "ENOENT");
+		return;
+	}
+	broken("host.ini: [paths] %s = %s", name, value);
+}
+
+/* exists, missing, kept = PATH; linked = PATH LINK */
+static void take_own(struct golden *g, const char *name, const char *value)
+{
+	char *rest = copy(g, value);
+	struct own_path own = {.path = strtok_r(rest, " ", &rest),
+			       .exists = !str_eq(name, "missing"),
+			       .is_kept = str_eq(name, "kept")};
+
+	if (str_eq(name, "linked"))
+		*ARENA_PUSH(g->arena, own.links, own.link_count) = strtok_r(NULL, " ", &rest);
+	*ARENA_PUSH(g->arena, g->host.own, g->host.own_count) = own;
+}
+
+static int take_line(void *user, const char *section, const char *name, const char *value)
+{
+	struct golden *g = user;
+
+	if (str_eq(section, "host"))
+		take_host(g, name, value);
+	else if (str_eq(section, "env"))
+		*ARENA_PUSH(g->arena, g->env, g->env_count) = arena_printf(g->arena, "%s=%s", name, value);
+	else if (str_eq(section, "paths"))
+		take_path(g, name, value);
+	else if (str_eq(section, "own"))
+		take_own(g, name, value);
+	else
+		broken("host.ini: unknown section [%s]", section);
+	return 1;
+}
+
+static void read_host(struct golden *g, const char *path)
+{
+	int r = ini_parse(path, take_line, g);
+
+	if (r != 0)
+		broken("%s: %s %d", path, r < 0 ? "cannot be read," : "line", r);
+}
+
+/* ------------------------------------------------------------ profiles */
+
+static const char *locate(struct golden *g, const char *path)
+{
+	const struct {
+		const char *prefix, *dir, *below;
+	} places[] = {
+		{"/home/alice/.config/pinfold/profiles/", g->dir, "user"},
+		{"/etc/pinfold/profiles/", g->dir, "etc"},
+		{"/usr/share/pinfold/profiles/", g->source, "profiles"},
+		{"/usr/share/pinfold/profiles/", g->source, "tests/golden/profiles"},
+	};
+	const char *place = path[0] == '/' ? NULL : arena_printf(g->arena, "%s/%s", g->dir, path);
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		if (!str_starts(path, places[i].prefix))
+			continue;
+		place = arena_printf(g->arena, "%s/%s/%s", places[i].dir, places[i].below,
+				     path + strlen(places[i].prefix));
+		if (access(place, F_OK) == 0)
+			break;
+	}
+	return place;
+}
+
+static int read_file(void *user, struct arena *arena, const char *path, const char **ret_text,
+		     size_t *ret_len)
+{
+	struct golden *g = user;
+	const char *place = locate(g, path);
+	char *text;
+
+	if (place == NULL)
+		return -ENOENT;
+	text = slurp(arena, arena_printf(arena, "%s.errno", place), NULL);
+	if (text != NULL) {
+		text[strcspn(text, "\n")] = '\0';
+		return -errno_of(text);
+	}
+	text = slurp(arena, place, ret_len);
+	*ret_text = text;
+	return text != NULL ? 0 : -ENOENT;
+}
+
+static const char *real_path(void *user, struct arena *arena, const char *path)
+{
+	const struct golden *g = user;
+
+	if (path[0] == '/' || g->host.cwd == NULL)
+		return path;
+	return arena_printf(arena, "%s/%s", g->host.cwd, str_starts(path, "./") ? path + 2 : path);
+}
+
+/* ------------------------------------------------------------ argv */
+
+/* The options of run, as far as they make a plan: --set, -p and the aliases. */
+static void read_argv(struct golden *g)
+{
+	char *text = slurp(g->arena, arena_printf(g->arena, "%s/argv", g->dir), NULL);
+	char *line = next_line(&text);
+
+	for (; line != NULL && str_starts(line, "-"); line = next_line(&text)) {
+		if (str_eq(line, "--")) {
+			line = next_line(&text);
+			break;
+		}
+		if (str_eq(line, "--json")) {
+			g->wants_json = true;
+			continue;
+		}
+		char *value = next_line(&text);
+
+		if (value == NULL)
+			broken("argv: %s has no value (write it on a line of its own)", line);
+		if (str_eq(line, "-p") || str_eq(line, "--profile")) {
+			g->profile = value;
+			continue;
+		}
+		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = line;
+		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = value;
+	}
+	for (; line != NULL; line = next_line(&text))
+		*ARENA_PUSH(g->arena, g->program, g->program_count) = line;
+	if (g->program_count > 0)
+		*ARENA_PUSH(g->arena, g->program, g->program_count) = NULL;
+}
+
+static int apply_setting(struct golden *g, const char *option, const char *value)
+{
+	struct request_source source = {.profile_dir = NULL};
+	enum option_id id;
+
+	if (str_eq(option, "--set")) {
+		const char *dot = strchr(value, '.');
+		const char *equals = strchr(value, '=');
+
+		if (dot == NULL || equals == NULL || dot > equals)
+			broken("argv: --set %s", value);
+		source.origin = arena_printf(g->arena, "--set %.*s", (int)(equals - value), value);
+		id = option_find(arena_strndup(g->arena, value, (size_t)(dot - value)),
+				 arena_strndup(g->arena, dot + 1, (size_t)(equals - dot - 1)));
+		value = equals + 1;
+	} else {
+		source.origin = arena_printf(g->arena, "%s %s", option, str_show(g->arena, value));
+		id = option_find_alias(option + 2);
+	}
+	if (id == OPT_COUNT)
+		broken("argv: unknown option %s %s", option, value);
+	return request_set(&g->request, id, value, &source, &g->err);
+}
+
+/* ------------------------------------------------------------ the whole */
+
+static int plan(struct golden *g)
+{
+	const struct profile_loader loader = {.read = read_file, .real = real_path, .user = g};
+
+	request_init(&g->request, g->arena, &g->host);
+	if (profile_load(&g->request, g->profile, &loader, &g->err) < 0)
+		return -1;
+	g->request.layer++;
+	g->request.argv = g->program;
+	for (size_t i = 0; i < g->setting_count; i += 2) {
+		if (apply_setting(g, g->settings[i], g->settings[i + 1]) < 0)
+			return -1;
+	}
+	return plan_build(&g->request, &g->host, &g->plan, &g->err);
+}
+
+static int print_refusal(struct golden *g)
+{
+	static const char *const kinds[ERR_KIND_COUNT] = {
+		[ERR_NONE] = "none",	       [ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",       [ERR_HOST] = "host",
+		[ERR_SYSTEM] = "system",       [ERR_NOT_EXECUTABLE] = "not-executable",
+		[ERR_NOT_FOUND] = "not-found", [ERR_BUG] = "bug",
+	};
+
+	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));
+	if (g->err.origin[0] != '\0')
+		printf(" (%s)", str_harmless(g->arena, g->err.origin));
+	printf("\n");
+	if (g->err.hint[0] != '\0')
+		printf("  hint: %s\n", str_harmless(g->arena, g->err.hint));
+	printf("%s %s\n", kinds[g->err.kind], g->err.id);
+	return 1;
+}
+
+static int print_plan(struct golden *g)
+{
+	const char *text = explain_text(g->arena, &g->plan);
+	const char *story = strstr(text, "\nstory\n");
+	CLEANUP_FREE char *json = NULL;
+
+	if (!g->wants_json) {
+		printf("%.*s", g->wants_story || story == NULL ? INT_MAX : (int)(story - text) + 1, text);
+		return 0;
+	}
+	if (explain_json(g->arena, &g->plan, &json, &g->err) < 0) {
+		(void)fprintf(stderr, "golden: %s\n", g->err.msg);
+		return 77;
+	}
+	printf("%s\n", json);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct golden *g = arena_alloc(arena, sizeof(*g));
+	const char *host_ini;
+	FILE *file;
+
+	if (argc != 3)
+		broken("usage: golden SOURCE-TREE CASE-DIRECTORY");
+	*g = (struct golden){.arena = arena, .source = argv[1], .dir = argv[2]};
+	read_host(g, arena_printf(arena, "%s/tests/golden/hosts/merged.ini", g->source));
+	host_ini = arena_printf(arena, "%s/host.ini", g->dir);
+	if (slurp(arena, host_ini, NULL) != NULL)
+		read_host(g, host_ini);
+	*ARENA_PUSH(arena, g->env, g->env_count) = NULL;
+	g->host.env = g->env;
+	host_settle_home(&g->host, arena);
+	host_sort_paths(&g->host);
+	file = fopen(arena_printf(arena, "%s/profile.ini", g->dir), "re");
+	g->profile = file != NULL ? "./profile.ini" : "default";
+	if (file != NULL)
+		(void)fclose(file);
+	read_argv(g);
+	return plan(g) < 0 ? print_refusal(g) : print_plan(g);
+}
