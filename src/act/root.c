@@ -295,12 +295,14 @@ static int cover(struct build *build, const struct plan_node *node, const struct
 						: sys_clone_tree_at(build->root->proc_fd, row->path);
 	int r;
 
-	if (tree_fd == -ENOENT && row->is_optional)
+	/* The one call of each kind that can say that this kernel has no such part; any other ENOENT is a
+	 * failure. */
+	if (tree_fd == -ENOENT && row->is_optional && !row->is_masked)
 		return 0;
 	r = tree_fd < 0 ? tree_fd : sys_mount_set(tree_fd, true, attr);
-	if (r == 0)
-		r = sys_attach_tree(tree_fd, build->root->proc_fd, row->path);
-	/* /dev/null is there in any case; what it is to mask need not be. */
+	if (r < 0)
+		return fail(build, node, r, "cannot cover a part of");
+	r = sys_attach_tree(tree_fd, build->root->proc_fd, row->path);
 	if (r == -ENOENT && row->is_optional && row->is_masked)
 		return 0;
 	return r < 0 ? fail(build, node, r, "cannot cover a part of") : 0;

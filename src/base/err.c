@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* snprintf that cuts silently: a message is for people, and half of one beats none. */
-static size_t put(char *buf, size_t size, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static size_t put(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(buf, size, fmt, ap);
 
@@ -17,7 +17,8 @@ static size_t put(char *buf, size_t size, const char *fmt, va_list ap)
 }
 
 /* The text, with its end cut where it would leave no room for `reserved` bytes behind it. */
-static size_t put_cut(char *buf, size_t size, size_t reserved, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static size_t put_cut(char *buf, size_t size, size_t reserved,
+							    const char *fmt, va_list ap)
 {
 	static const char mark[] = "...";
 	size_t room = size - reserved;
