@@ -72,10 +72,15 @@ static bool is_kernel_root(uid_t uid)
 
 static void probe_groups(struct arena *arena, struct host *host)
 {
-	gid_t groups[NGROUPS_MAX];
-	int count = getgroups(NGROUPS_MAX, groups);
+	int count = getgroups(0, NULL);
+	gid_t *groups;
 	uint32_t *kept = NULL;
 
+	if (count <= 0)
+		return;
+	/* Not NGROUPS_MAX of them on the stack: that is 256 KiB to clear and to copy at the clone. */
+	groups = arena_alloc(arena, (size_t)count * sizeof(groups[0]));
+	count = getgroups(count, groups);
 	for (int i = 0; i < count; i++) {
 		if (groups[i] != host->gid)
 			*ARENA_PUSH(arena, kept, host->group_count) = groups[i];
