@@ -27,14 +27,16 @@ if [ "$(id -u)" -eq 0 ]; then
 		sh "${PINFOLD##*/}" "${BENCH_FLOOR##*/}" "${BENCH_STARTUP##*/}" $options
 fi
 
-# bubblewrap: pinfold's default namespaces (but time, which it cannot), mounts and death with the caller; its
-# own init too; no filter, as it has none of its own.
+# bubblewrap: pinfold's default namespaces (but time, which it cannot) and the mounts of its default profile: the
+# same binds and tmpfs, but none of the files made in /etc and no covers in /proc; death with the caller; its own
+# init too; no filter, as it has none of its own.
 set -- "$@" -r floor +bare /bin/true +floor "$BENCH_FLOOR" /bin/true
 if command -v bwrap >/dev/null; then
 	bubblewrap=$(bwrap --version)
 	set -- -r bubblewrap "$@" +bubblewrap bwrap --unshare-all --die-with-parent --ro-bind /usr /usr \
 		--symlink usr/bin /bin --symlink usr/sbin /sbin --symlink usr/lib /lib --symlink usr/lib64 /lib64 \
-		--proc /proc --dev /dev --tmpfs /tmp -- /bin/true
+		--ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache \
+		--proc /proc --dev /dev --tmpfs /dev/shm --tmpfs /tmp --tmpfs "$HOME" -- /bin/true
 	[ ! -u "$(command -v bwrap)" ] || bubblewrap="$bubblewrap, setuid root"
 else
 	bubblewrap='not installed: no ratio to it (package bubblewrap)'
