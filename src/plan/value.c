@@ -452,9 +452,49 @@ static int parse_bind(struct parse *p, const char *text)
 	return 0;
 }
 
+/* tmpfs, or a directory with how it is used in front. */
+static int parse_root(struct parse *p, const char *text)
+{
+	static const struct {
+		const char *prefix;
+		enum root_kind kind;
+	} kinds[] = {{"rw:", ROOT_WRITABLE}, {"overlay:", ROOT_OVERLAY}, {"", ROOT_DIR}};
+	size_t i = 0;
+
+	p->value->number = ROOT_TMPFS;
+	if (str_eq(text, "tmpfs"))
+		return 0;
+	while (!str_starts(text, kinds[i].prefix))
+		i++;
+	p->value->number = kinds[i].kind;
+	return take_path(p, text + strlen(kinds[i].prefix), true, &p->value->a);
+}
+
 static int option_size(struct parse *p, const char *text)
 {
 	return take_size(p, text, &p->value->size);
+}
+
+/* LOWER[:DEST[:upper=DIR|:size=SIZE]] */
+static int parse_overlay(struct parse *p, const char *text)
+{
+	const char *fields[MAX_FIELDS];
+	size_t count = split_fields(p->context->arena, text, MAX_FIELDS, fields);
+
+	if (take_path(p, fields[0], true, &p->value->a) < 0)
+		return -1;
+	p->value->b = p->value->a;
+	if (count > 1 && fields[1][0] != '\0' && take_path(p, fields[1], false, &p->value->b) < 0)
+		return -1;
+	if (str_eq(p->value->b, "/"))
+		return refuse(p, "config.overlay", text, "for the root itself there is root = overlay:DIR");
+	if (count < 3)
+		return 0;
+	if (str_starts(fields[2], "upper="))
+		return take_path(p, fields[2] + strlen("upper="), true, &p->value->c);
+	if (str_starts(fields[2], "size="))
+		return option_size(p, fields[2] + strlen("size="));
+	return refuse(p, "config.overlay", text, "the last part is upper=DIR or size=SIZE, one of them");
 }
 
 static int option_mode(struct parse *p, const char *text)
@@ -558,7 +598,9 @@ static const struct {
 	[VALUE_NAME] = {parse_name, false},
 	[VALUE_PATH] = {parse_path, false},
 	[VALUE_INCLUDE] = {parse_text, false},
+	[VALUE_ROOT] = {parse_root, false},
 	[VALUE_BIND] = {parse_bind, false},
+	[VALUE_OVERLAY] = {parse_overlay, false},
 	[VALUE_TMPFS] = {parse_tmpfs, false},
 	[VALUE_DIR] = {parse_dir, false},
 	[VALUE_LINK] = {parse_link, false},
