@@ -145,7 +145,7 @@ struct plan_program {
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
-	const char *chdir_else;	  /* where to go when it is not there; NULL: that is an error */
+	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 };
 

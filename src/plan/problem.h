@@ -26,7 +26,8 @@ struct problems {
 
 /*
  * Keeps the error, unless it is there already (a file that is included twice says everything twice), and
- * returns 0: go on. Without problems (NULL), or when they are PROBLEMS_MAX already, it returns -1: that is it.
+ * returns 0: go on. Without problems (NULL), or when they are PROBLEMS_MAX already, it returns -1: that is
+ * it.
  */
 int problems_take(struct problems *problems, const struct err *err) __attribute__((warn_unused_result));
 
@@ -38,5 +39,11 @@ size_t problems_errors(const struct problems *problems);
 
 /* Orders them by file, line and column; files in the order in which they first had one. */
 void problems_sort(struct problems *problems);
+
+/*
+ * The problems as compilers write them ("FILE:LINE:COLUMN: error: MESSAGE [ID]", then the hint), and a line
+ * that counts them; "" when there are none. In the arena.
+ */
+const char *problems_text(struct arena *arena, const struct problems *problems);
 
 #endif

@@ -584,7 +584,8 @@ static int parse_etc(struct parse *p, const char *text)
 
 static const struct {
 	int (*parse)(struct parse *p, const char *text);
-	bool is_word; /* lists of it are words with spaces between */
+	bool is_word;				  /* lists of it are words with spaces between */
+	enum { NOWHERE, IN_A, IN_B } destination; /* of a filesystem rule: which part of the value it is */
 } types[VALUE_TYPE_COUNT] = {
 	[VALUE_TEXT] = {parse_text, false},
 	[VALUE_BOOL] = {parse_bool, false},
@@ -596,10 +597,10 @@ static const struct {
 	[VALUE_NAME] = {parse_name, false},
 	[VALUE_PATH] = {parse_path, false},
 	[VALUE_INCLUDE] = {parse_text, false},
-	[VALUE_BIND] = {parse_bind, false},
-	[VALUE_TMPFS] = {parse_tmpfs, false},
-	[VALUE_DIR] = {parse_dir, false},
-	[VALUE_LINK] = {parse_link, false},
+	[VALUE_BIND] = {parse_bind, false, IN_B},
+	[VALUE_TMPFS] = {parse_tmpfs, false, IN_A},
+	[VALUE_DIR] = {parse_dir, false, IN_A},
+	[VALUE_LINK] = {parse_link, false, IN_B},
 	[VALUE_ETC] = {parse_etc, true},
 	[VALUE_VARIABLE] = {parse_variable, true},
 	[VALUE_ASSIGN] = {parse_assign, false},
@@ -611,10 +612,21 @@ static const struct {
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
 		struct value *ret_value, struct err *err)
 {
-	struct parse p = {
-		.context = context, .row = row, .value = ret_value, .err = err, .text = text};
+	struct parse p = {.context = context, .row = row, .value = ret_value, .err = err, .text = text};
 
 	return types[row->type].parse(&p, text);
+}
+
+const char *value_destination(enum value_type type, const struct value *value)
+{
+	const char *const places[] = {[NOWHERE] = NULL, [IN_A] = value->a, [IN_B] = value->b};
+
+	return places[types[type].destination];
+}
+
+bool value_has_escapes(enum value_type type)
+{
+	return types[type].destination != NOWHERE || type == VALUE_PATH;
 }
 
 bool value_is_word(enum value_type type)

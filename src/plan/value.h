@@ -26,9 +26,10 @@ struct host;
 struct value {
 	const char *text;
 	const struct origin *origin;
-	unsigned int layer; /* counts up with each file read; the command line is the last */
-	bool is_optional;   /* written with a leading "-" */
-	size_t flaw_at;	    /* when it did not parse: the byte of the text that is wrong, counted from 0 */
+	const char *profile_dir; /* of the file that it is from; NULL: none */
+	unsigned int layer;	 /* counts up with each file read; the command line is the last */
+	bool is_optional;	 /* written with a leading "-" */
+	size_t flaw_at; /* when it did not parse: the byte of the text that is wrong, counted from 0 */
 
 	uint64_t number;
 	int64_t offset;
@@ -54,6 +55,12 @@ struct value_context {
  */
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
 		struct value *ret_value, struct err *err) __attribute__((warn_unused_result));
+
+/* Where a filesystem rule puts something in the sandbox; NULL when the type is no such rule. */
+const char *value_destination(enum value_type type, const struct value *value);
+
+/* True when a value of this type has the escapes of paths. */
+bool value_has_escapes(enum value_type type);
 
 /* True when a list of this type is written as words with spaces between. */
 bool value_is_word(enum value_type type);
