@@ -21,6 +21,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "plan/origin.h"
 #include "plan/plan.h"
 #include "sys/file.h"
 #include "sys/mount.h"
@@ -28,7 +29,7 @@
 static int fail(const struct plan_node *node, struct err *err, int r, const char *what)
 {
 	err_set(err, ERR_SYSTEM, "system.overlay", -r, "%s %s", what, node->dest);
-	return err_origin(err, node->origin);
+	return origin_blame(err, node->origin);
 }
 
 /* The directories for changes, in what is mounted or made at "state"; mode: of the lower directory. */
@@ -49,7 +50,7 @@ static int make_state(const struct plan_node *node, int scratch_fd, mode_t mode,
 			err_set(err, ERR_CONFIG, "config.overlay-upper", -r, "cannot make %s/%s", kept,
 				names[i]);
 			err_hint(err, "upper must be a directory that you can write to");
-			return err_origin(err, node->origin);
+			return origin_blame(err, node->origin);
 		}
 	}
 	work_fd = sys_open_resolve(state_fd, "work", O_RDONLY | O_DIRECTORY,
@@ -66,7 +67,7 @@ static int make_state(const struct plan_node *node, int scratch_fd, mode_t mode,
 			 node->upper != NULL
 				 ? "choose a directory on another file system, such as ext4, xfs or btrfs"
 				 : "the kernel lacks CONFIG_TMPFS_XATTR: use overlay with upper=DIR");
-		return err_origin(err, node->origin);
+		return origin_blame(err, node->origin);
 	}
 	return 0;
 }
@@ -88,7 +89,7 @@ static int fail_mount(const struct plan_node *node, struct err *err, int r)
 	} else {
 		return fail(node, err, r, "cannot make the overlay for");
 	}
-	return err_origin(err, node->origin);
+	return origin_blame(err, node->origin);
 }
 
 /* In the scratch: puts the layers under their names and makes the overlay of them. */

@@ -7,11 +7,7 @@
  * point that it does not have is an error. Its contents are not trusted: no destination goes through a
  * symlink in it. Below an overlay what is missing is made in memory.
  */
-#include <string.h>
-
-#include "base/err.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "plan/plan_parts.h"
 #include "plan/request.h"
 

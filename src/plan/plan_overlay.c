@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/host.h"
+#include "plan/origin.h"
 #include "plan/path.h"
 #include "plan/plan_parts.h"
 #include "plan/request.h"
@@ -47,7 +48,7 @@ int plan_check_dir(struct build *build, const struct value *value, const char *w
 		err_hint(build->err,
 			 "an archive has to be unpacked first; a file can be shown with ro or rw");
 	}
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 /* From when on an overlay without privilege can do what it should. */
@@ -75,7 +76,7 @@ static int check_kernel(struct build *build, const struct value *value, bool has
 		"an overlay with its changes in %s needs Linux %u.%u, and this is %u.%u",
 		has_upper ? "a directory" : "memory", major, minor, host->kernel_major, host->kernel_minor);
 	err_hint(build->err, "%s", kernels[has_upper].hint);
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 int plan_check_lower(struct build *build, const struct value *value, const struct plan_node *node)
@@ -87,7 +88,7 @@ int plan_check_lower(struct build *build, const struct value *value, const struc
 	err_hint(build->err,
 		 "the kernel takes no directory that other file systems are mounted below: overlay "
 		 "the directories of it that are to be changed");
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 static int add_upper(struct build *build, const struct value *value, struct plan_node *node)
@@ -144,7 +145,7 @@ static int refuse_upper(struct build *build, const struct plan_node *node, const
 		str_show(build->arena, node->upper->source), what, str_show(build->arena, where));
 	err_hint(build->err, "nothing else may reach what keeps an overlay's changes: choose a directory for "
 			     "them that nothing shows");
-	return err_origin(build->err, node->origin);
+	return origin_blame(build->err, node->origin);
 }
 
 static int check_upper(struct build *build, const struct node_list *nodes, const struct plan_node *node)
