@@ -143,7 +143,7 @@ static int add_piece(const struct made *made, struct node_list *nodes, const str
 	node.text = piece->make != NULL ? piece->make(made) : NULL;
 	if (node.text != NULL) {
 		node.kind = NODE_FILE;
-	} else if (piece->is_link && fact->target != NULL) {
+	} else if (piece->is_link && fact->target != NULL && !plan_base_is_own(build->request)) {
 		node.kind = NODE_SYMLINK;
 		node.text = fact->target;
 	} else if (fact->kind == PATH_DIR || fact->kind == PATH_FILE) {

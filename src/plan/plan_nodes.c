@@ -182,6 +182,16 @@ static int refuse_below(struct build *build, const struct plan_node *node, const
 	return origin_blame(build->err, node->origin);
 }
 
+static int refuse_in_root(struct build *build, const struct plan_node *node, const struct plan_node *root)
+{
+	err_set(build->err, ERR_CONFIG, "config.below", 0,
+		"%s cannot be made in the root %s (%s): nothing is made in a tree of the host",
+		str_show(build->arena, node->dest), str_show(build->arena, root->source),
+		origin_text(build->arena, root->origin));
+	err_hint(build->err, "make it there yourself, or use root = overlay:DIR, where it is made in memory");
+	return origin_blame(build->err, node->origin);
+}
+
 /* Decides where the node's mount point comes from, given what it stands on (NULL: the root). */
 static int place(struct build *build, struct plan_node *node, const struct plan_node *cover)
 {
@@ -201,12 +211,10 @@ static int place(struct build *build, struct plan_node *node, const struct plan_
 		return refuse_below(build, node, cover, "that is no directory",
 				    "take one of the two rules away, or give another destination");
 	if (ground == GROUND_HOST && is_made_on_root(node->kind) && !node->is_over)
-		return refuse_below(build, node, cover, "nothing is made in a tree of the host",
-				    is_root ? "make it there yourself, or use root = overlay:DIR, where it "
-					      "is made in memory"
-					    : "grant the parts of that tree one by one, or take this rule "
-					      "away (an empty etc = "
-					      "drops all pieces of etc)");
+		return is_root ? refuse_in_root(build, node, cover)
+			       : refuse_below(build, node, cover, "nothing is made in a tree of the host",
+					      "grant the parts of that tree one by one, or take this rule "
+					      "away (an empty etc = drops all pieces of etc)");
 	return 0;
 }
 

@@ -141,7 +141,7 @@ static bool overlaps(const char *a, const char *b)
 static int refuse_upper(struct build *build, const struct plan_node *node, const char *what,
 			const char *where)
 {
-	err_set(build->err, ERR_CONFIG, "config.overlay-upper", 0, "upper=%s: %s %s reaches it as well",
+	err_set(build->err, ERR_CONFIG, "config.overlay-upper", 0, "upper=%s overlaps with %s %s",
 		str_show(build->arena, node->upper->source), what, str_show(build->arena, where));
 	err_hint(build->err, "nothing else may reach what keeps an overlay's changes: choose a directory for "
 			     "them that nothing shows");
