@@ -82,4 +82,7 @@ void paper_check_request(struct paper *paper, const struct request *request);
 /* The plan holds together, and shows nothing that a terminal might obey. Returns it as text. */
 const char *paper_check_plan(struct paper *paper, const struct plan *plan);
 
+/* The same of the plan as JSON, where there is a library for it. */
+void paper_check_json(struct paper *paper, const struct plan *plan);
+
 #endif
