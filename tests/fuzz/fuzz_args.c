@@ -69,7 +69,9 @@ static size_t words_of(const char *word, size_t *settings)
 	return strchr(word, '=') != NULL ? 1 : 2;
 }
 
-static void check_options(const struct words *words, const struct invocation *invocation)
+/* `given` is what the parser had in its hands. */
+static void check_options(const struct words *words, const struct words *given,
+			  const struct invocation *invocation)
 {
 	size_t settings = 0;
 	size_t at = 1;
@@ -91,7 +93,10 @@ static void check_options(const struct words *words, const struct invocation *in
 	if (at == words->argc)
 		MUST(invocation->program == NULL, "%s", invocation->program[0]);
 	else
-		MUST(invocation->program == words->argv + at, "word %zu", at);
+		MUST(invocation->program == given->argv + at, "word %zu", at);
+	for (size_t i = 0; i <= words->argc; i++)
+		MUST(i == words->argc ? given->argv[i] == NULL : str_eq(given->argv[i], words->argv[i]),
+		     "word %zu was moved or changed", i);
 }
 
 static void check_settings(const struct invocation *invocation)
@@ -125,18 +130,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct invocation *invocation = arena_alloc(arena, sizeof(*invocation));
-	struct words words = take_words(arena, (const char *)data, size);
+	const struct words words = take_words(arena, (const char *)data, size);
+	struct words given = take_words(arena, (const char *)data, size);
 	struct paper *paper = arena_alloc(arena, sizeof(*paper));
 	struct err err = {0};
 
 	paper_init(paper, arena);
 	add_profiles(paper);
-	if (args_parse(arena, (int)words.argc, words.argv, invocation, &err) < 0) {
+	if (args_parse(arena, (int)given.argc, given.argv, invocation, &err) < 0) {
 		MUST(err.kind == ERR_USAGE, "%s: %s", err.id, err.msg);
 		paper_check_refusal(paper, &err);
 		return 0;
 	}
-	check_options(&words, invocation);
+	check_options(&words, &given, invocation);
 	check_settings(invocation);
 	if (invocation->wants_help)
 		return 0;
