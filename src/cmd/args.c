@@ -190,11 +190,11 @@ int args_request(struct arena *arena, struct invocation *invocation, const struc
 	request_init(request, arena, &invocation->host);
 	request->argv = invocation->program;
 	if (profile_load(request, invocation->profile, loader, err) < 0)
-		return err_origin(err, invocation->profile == default_profile ? NULL : "--profile");
+		return invocation->profile == default_profile ? -1 : err_origin(err, "--profile");
 	request->layer++;
 	for (size_t i = 0; i < invocation->setting_count; i++) {
 		const struct setting *setting = &invocation->settings[i];
-		struct request_source source = {.origin = setting->origin};
+		struct request_source source = {.origin = {.name = setting->origin}};
 
 		if (request_set(request, setting->id, setting->text, &source, err) < 0)
 			return -1;

@@ -77,6 +77,11 @@ static const char *show(struct text *t, const char *s)
 	return str_show(t->arena, s);
 }
 
+static const char *show_origin(struct text *t, const struct origin *origin)
+{
+	return show(t, origin_text(t->arena, origin));
+}
+
 static bool has_time(const struct plan *plan)
 {
 	return plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
@@ -92,7 +97,7 @@ static void put_map(struct text *t, const char *name, const struct map_line *lin
 
 static void put_identity(struct text *t, const struct plan *plan)
 {
-	fprintf(t->out, "identity  [%s]\n", show(t, plan->map.origin));
+	fprintf(t->out, "identity  [%s]\n", show_origin(t, plan->map.origin));
 	put_map(t, "uid", plan->map.uids, plan->map.uid_count);
 	put_map(t, "gid", plan->map.gids, plan->map.gid_count);
 	fprintf(t->out, "  map written by %s; setgroups denied\n",
@@ -117,7 +122,7 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  hostname %s, domainname %s\n", plan->hostname, plan->domainname);
 	for (size_t i = 0; i < plan->offset_count; i++)
 		fprintf(t->out, "  clock %s shifted by %" PRId64 " s  [%s]\n", plan->offsets[i].clock,
-			plan->offsets[i].seconds, show(t, plan->offsets[i].origin));
+			plan->offsets[i].seconds, show_origin(t, plan->offsets[i].origin));
 	fprintf(t->out, "  nested: %s%s\n", option_word(t->arena, OPT_NESTED, plan->nested),
 		plan->limits_userns ? " (by filter and by max_user_namespaces = 0)" : "");
 	fprintf(t->out, "network\n  %s\n", plan->has_host_network ? "the host's" : "none but loopback");
@@ -140,7 +145,7 @@ static void put_node(struct text *t, const struct plan_node *node)
 		fprintf(t->out, " mode=%04o", node->mode);
 	if (node->attr != 0)
 		fprintf(t->out, " (%s)", explain_attr(t->arena, node->attr));
-	fprintf(t->out, "  [%s]\n", show(t, node->origin));
+	fprintf(t->out, "  [%s]\n", show_origin(t, node->origin));
 }
 
 static void put_root(struct text *t, const struct plan *plan)
@@ -180,7 +185,7 @@ static void put_privilege(struct text *t, const struct plan *plan)
 		option_word(t->arena, OPT_NESTED, plan->filter.stock));
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
 		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name,
-			show(t, plan->filter.denies[i].origin));
+			show_origin(t, plan->filter.denies[i].origin));
 }
 
 static void put_program(struct text *t, const struct plan *plan)
@@ -197,7 +202,7 @@ static void put_program(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  env %s\n", show(t, program->env[i]));
 	fprintf(t->out, "  chdir %s%s%s%s\n", show(t, program->chdir),
 		program->chdir_origin != NULL ? "  [" : "",
-		program->chdir_origin != NULL ? show(t, program->chdir_origin) : "",
+		program->chdir_origin != NULL ? show_origin(t, program->chdir_origin) : "",
 		program->chdir_origin != NULL ? "]" : "");
 	if (program->chdir_else != NULL)
 		fprintf(t->out, "  chdir else %s\n", program->chdir_else);

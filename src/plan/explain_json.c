@@ -50,7 +50,7 @@ static void put_identity(struct document *doc, const struct plan *plan)
 		json_put_int(groups, NULL, plan->map.groups[i]);
 	put_text(doc, identity, "hostname", plan->hostname);
 	put_text(doc, identity, "domainname", plan->domainname);
-	put_text(doc, identity, "origin", plan->map.origin);
+	put_text(doc, identity, "origin", origin_text(doc->arena, plan->map.origin));
 }
 
 /* Words with `separator` between, as an array. */
@@ -80,7 +80,7 @@ static void put_namespaces(struct document *doc, const struct plan *plan)
 
 		json_put_string(offset, "clock", plan->offsets[i].clock);
 		json_put_int(offset, "seconds", plan->offsets[i].seconds);
-		put_text(doc, offset, "origin", plan->offsets[i].origin);
+		put_text(doc, offset, "origin", origin_text(doc->arena, plan->offsets[i].origin));
 	}
 	json_put_string(json_put_object(doc->root, "network"), "mode",
 			plan->has_host_network ? "host" : "none");
@@ -104,7 +104,7 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 		json_put_string(object, "mode", arena_printf(doc->arena, "%04o", node->mode));
 	put_words(doc, "attributes", object, explain_attr(doc->arena, node->attr), ",");
 	json_put_bool(object, "implied", node->is_implied);
-	put_text(doc, object, "origin", node->origin);
+	put_text(doc, object, "origin", origin_text(doc->arena, node->origin));
 }
 
 static void put_root(struct document *doc, const struct plan *plan)

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan/origin.h"
+
 enum step_id {
 #define STEP(id, ...) STEP_##id,
 #include "plan/steps.def"
@@ -55,13 +57,13 @@ struct plan_map {
 	bool drops_root;   /* a root caller becomes outside_uid before the clone */
 	uid_t outside_uid; /* whom the program is to the host */
 	gid_t outside_gid;
-	const char *origin;
+	const struct origin *origin;
 };
 
 struct plan_offset {
 	const char *clock;
 	int64_t seconds;
-	const char *origin;
+	const struct origin *origin;
 };
 
 /* Things that stand in the root, in the order in which they are put there. */
@@ -96,7 +98,7 @@ struct plan_node {
 	mode_t mode;	   /* DIR, FILE, TMPFS */
 	uint64_t size;	   /* TMPFS, bytes */
 	uint64_t inodes;   /* TMPFS */
-	const char *origin;
+	const struct origin *origin;
 	unsigned int layer;
 };
 
@@ -126,7 +128,7 @@ enum nested { NESTED_NONE, NESTED_BROWSER, NESTED_FULL, NESTED_COUNT };
 
 struct plan_deny {
 	const char *name;
-	const char *origin;
+	const struct origin *origin;
 };
 
 struct plan_filter {
@@ -142,8 +144,8 @@ struct plan_program {
 	size_t env_count;
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
-	const char *chdir_origin; /* NULL: nobody asked for it */
-	const char *chdir_else;	  /* where to go when it is not there; NULL: that is an error */
+	const struct origin *chdir_origin; /* NULL: nobody asked for it */
+	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 };
 

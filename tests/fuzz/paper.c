@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -286,9 +287,38 @@ static int read_file(void *user, struct arena *arena, const char *path, const ch
 	return 0;
 }
 
+/* A directory is there when a file in it is, or a directory in it. */
+static int list_files(void *user, struct arena *arena, const char *path, const char ***ret_names,
+		      size_t *ret_count)
+{
+	struct paper *paper = user;
+	const char *real = real_path(user, arena, path);
+	size_t len = strlen(real);
+	bool is_there = false;
+
+	*ret_names = NULL;
+	*ret_count = 0;
+	for (size_t i = 0; i < paper->file_count; i++) {
+		const struct paper_file *file = &paper->files[i];
+		const char *name = file->path + len + 1;
+		bool is_listed = false;
+
+		if (!str_starts(file->path, real) || file->path[len] != '/')
+			continue;
+		is_there = true;
+		name = arena_strndup(arena, name, strcspn(name, "/"));
+		for (size_t k = 0; k < *ret_count; k++)
+			is_listed = is_listed || str_eq((*ret_names)[k], name);
+		if (!is_listed)
+			*ARENA_PUSH(arena, *ret_names, *ret_count) = name;
+	}
+	return is_there ? 0 : -ENOENT;
+}
+
 struct profile_loader paper_loader(struct paper *paper)
 {
-	return (struct profile_loader){.read = read_file, .real = real_path, .user = paper};
+	return (struct profile_loader){
+		.read = read_file, .real = real_path, .list = list_files, .user = paper};
 }
 
 static struct paper_file *add_file(struct paper *paper, const char *name)
@@ -334,6 +364,8 @@ static void read_lines(struct paper *paper, struct paper_file *file)
 		}
 		len -= len > 0 && s[len - 1] == '\r';
 		equals = memchr(s, '=', len);
+		line->text = s;
+		line->len = len;
 		line->value = trim(paper->arena, s, len);
 		if (line->value[0] != '\0' && strchr("#;", line->value[0]) == NULL) {
 			if (s[0] == '[') {
@@ -366,25 +398,18 @@ void paper_add_errno(struct paper *paper, const char *name, int errnum)
 	add_file(paper, name)->errnum = errnum;
 }
 
-/* The line that an origin like "path:12" stands for, NULL when it is none. */
-static const struct paper_line *line_of(struct paper *paper, const char *origin)
+/* The line of a file, NULL when there is none. */
+static const struct paper_line *line_of(struct paper *paper, const char *name, unsigned int number)
 {
-	const char *colon = strrchr(origin, ':');
-	struct paper_file *file;
-	uint64_t number;
+	const struct paper_file *file = find_file(paper, name);
 
-	if (colon == NULL || str_to_u64(colon + 1, UINT32_MAX, &number) < 0)
-		return NULL;
-	file = find_file(paper, arena_strndup(paper->arena, origin, (size_t)(colon - origin)));
-	if (file == NULL || number < 1 || number > file->line_count)
-		return NULL;
-	return &file->lines[number - 1];
+	return file != NULL && number >= 1 && number <= file->line_count ? &file->lines[number - 1] : NULL;
 }
 
 /* ------------------------------------------------------------ what must hold */
 
 /* Nothing that moves a cursor: no control byte but newline, no C1, and all of it UTF-8. */
-static void check_harmless(const char *text)
+void paper_check_harmless(const char *text)
 {
 	static char plain[128]; /* newline and printable ASCII: nearly all there is */
 
@@ -407,33 +432,58 @@ void paper_check_refusal(struct paper *paper, const struct err *err)
 	     "%d %s", err->kind, err->msg);
 	MUST(err->id[0] != '\0' && strchr(err->id, '.') != NULL, "%s", err->msg);
 	MUST(err->msg[0] != '\0' && err->hint[0] != '\0', "%s: %s", err->id, err->msg);
-	check_harmless(str_harmless(paper->arena, err->msg));
-	check_harmless(str_harmless(paper->arena, err->hint));
+	paper_check_harmless(str_harmless(paper->arena, err->msg));
+	paper_check_harmless(str_harmless(paper->arena, err->hint));
 	MUST(err->kind != ERR_CONFIG || err->origin[0] != '\0', "%s: %s", err->id, err->msg);
 	/* An origin that was too long has lost its head. */
-	if (err->kind == ERR_CONFIG && err->origin[0] != '-' && !str_starts(err->origin, "..."))
-		MUST(line_of(paper, err->origin) != NULL || str_eq(err->origin, "default"), "%s: %s",
-		     err->origin, err->msg);
+	if (err->line > 0 && !str_starts(err->origin, "...")) {
+		const struct paper_line *line = line_of(paper, err->origin, err->line);
+
+		MUST(line != NULL && err->column <= line->len + 1, "%s:%u:%u: %s", err->origin, err->line,
+		     err->column, err->msg);
+	}
+	MUST(err->line > 0 || err->column == 0, "%s: %s", err->origin, err->msg);
+}
+
+void paper_check_problems(struct paper *paper, struct problems *problems)
+{
+	const struct err *last = NULL;
+
+	problems_sort(problems);
+	for (size_t i = 0; i < problems->count; i++) {
+		const struct err *err = &problems->items[i].err;
+
+		paper_check_refusal(paper, err);
+		MUST(last == NULL || !str_eq(last->origin, err->origin) || last->line <= err->line,
+		     "%s:%u: %s", err->origin, err->line, err->msg);
+		last = err;
+	}
+	paper_check_harmless(problems_text(paper->arena, problems));
 }
 
 static void check_value(struct paper *paper, enum option_id id, const struct value *value)
 {
 	const struct option_row *row = &option_table[id];
-	const struct paper_line *line = line_of(paper, value->origin);
+	const struct origin *origin = value->origin;
+	const struct paper_line *line = line_of(paper, origin->name, origin->line);
+	const char *text = value->text;
+	size_t at = origin->column - 1;
 
-	if (line == NULL) {
-		/* An option can stand in the way of no file: their names have no blanks before the line. */
-		MUST(value->origin[0] == '-' || str_eq(value->origin, "default"), "%s.%s = %s from %s",
-		     row->section, row->key, value->text, value->origin);
+	if (origin->line == 0) {
+		MUST(origin->name[0] == '-' || str_eq(origin->name, "default"), "%s.%s = %s from %s",
+		     row->section, row->key, value->text, origin->name);
 		return;
 	}
+	MUST(line != NULL, "%s:%u", origin->name, origin->line);
 	MUST(line->key != NULL && str_eq(line->key, row->key) && str_eq(line->section, row->section),
-	     "%s.%s = %s is not at %s", row->section, row->key, value->text, value->origin);
-	MUST(strstr(line->value, value->text) != NULL, "%s is not at %s: %s", value->text, value->origin,
-	     line->value);
+	     "%s.%s = %s is not at %s:%u", row->section, row->key, text, origin->name, origin->line);
 	if (!value_is_word(row->type))
-		MUST(str_eq(line->value, value->text), "%s is %s at %s", value->text, line->value,
-		     value->origin);
+		MUST(str_eq(line->value, text), "%s is %s at line %u", text, line->value, origin->line);
+	if (value->is_optional)
+		text += 1 + strspn(text + 1, blanks);
+	MUST(at <= line->len && strlen(text) <= line->len - at &&
+		     memcmp(line->text + at, text, strlen(text)) == 0,
+	     "%s is not at %s:%u:%u", text, origin->name, origin->line, origin->column);
 }
 
 void paper_check_request(struct paper *paper, const struct request *request)
@@ -466,10 +516,9 @@ static void check_node(struct paper *paper, const struct plan_node *node, const 
 	MUST(!str_eq(node->dest, "/"), "a node at the root");
 	MUST(before == NULL || path_compare(before->dest, node->dest) < 0, "%s behind %s", node->dest,
 	     before->dest);
-	MUST(node->origin != NULL && node->origin[0] != '\0', "%s", node->dest);
-	MUST(line_of(paper, node->origin) != NULL || node->origin[0] == '-' ||
-		     str_eq(node->origin, "default") || str_eq(node->origin, "pinfold's own directories"),
-	     "%s from %s", node->dest, node->origin);
+	MUST(node->origin != NULL && node->origin->name[0] != '\0', "%s", node->dest);
+	MUST(node->origin->line == 0 || line_of(paper, node->origin->name, node->origin->line) != NULL,
+	     "%s from %s", node->dest, node->origin->name);
 	MUST(node->makes_point == (node->under == NULL), "%s", node->dest);
 	if (node->under != NULL)
 		MUST(path_is_within(node->dest, node->under), "%s under %s", node->dest, node->under);
@@ -485,7 +534,7 @@ const char *paper_check_plan(struct paper *paper, const struct plan *plan)
 
 	for (size_t i = 0; i < plan->root.count; i++)
 		check_node(paper, &plan->root.nodes[i], i > 0 ? &plan->root.nodes[i - 1] : NULL);
-	check_harmless(text);
+	paper_check_harmless(text);
 	return text;
 }
 
@@ -496,7 +545,7 @@ void paper_check_json(struct paper *paper, const struct plan *plan)
 
 	if (explain_json(paper->arena, plan, &json, &err) == 0) {
 		MUST(json != NULL && json[0] == '{', "%s", json != NULL ? json : "no JSON");
-		check_harmless(json);
+		paper_check_harmless(json);
 	} else {
 		MUST(str_eq(err.id, "host.library-missing") || str_eq(err.id, "host.no-json"), "%s: %s",
 		     err.id, err.msg);

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "plan/host.h"
 #include "plan/plan.h"
+#include "plan/problem.h"
 #include "plan/profile.h"
 #include "plan/request.h"
 
@@ -38,6 +39,8 @@ struct paper_line {
 	const char *section; /* that it stands in */
 	const char *key;     /* whose value is here; NULL: none is */
 	const char *value;   /* without the blanks around it */
+	const char *text; /* all of it, without its end; a mark at the start of the file is not part of it */
+	size_t len;
 };
 
 struct paper_file {
@@ -76,8 +79,14 @@ void paper_probe(struct paper *paper, const struct request *request);
 /* A refusal says what is wrong, what to do, and where it stands. */
 void paper_check_refusal(struct paper *paper, const struct err *err);
 
-/* Every value of the request is what is written where its origin says. */
+/* The same of what lint has kept. */
+void paper_check_problems(struct paper *paper, struct problems *problems);
+
+/* Every value of the request is what is written where its origin says, to the column. */
 void paper_check_request(struct paper *paper, const struct request *request);
+
+/* Text that cannot move a cursor. */
+void paper_check_harmless(const char *text);
 
 /* The plan holds together, and shows nothing that a terminal might obey. Returns it as text. */
 const char *paper_check_plan(struct paper *paper, const struct plan *plan);
