@@ -44,6 +44,12 @@ struct id_range {
 	uint32_t count;
 };
 
+/* A resource of which the caller may not have more, whatever is asked for: a finite hard limit. */
+struct host_limit {
+	int resource; /* RLIMIT_* */
+	uint64_t hard;
+};
+
 enum { HOST_RANDOM_ID_SIZE = 33 };
 
 struct host {
@@ -57,6 +63,8 @@ struct host {
 	bool is_proc_ours;	/* /proc shows this pid namespace, so helpers can find /proc/PID */
 	const uint32_t *groups; /* supplementary ones, other than gid */
 	size_t group_count;
+	const struct host_limit *limits; /* those that are not unlimited */
+	size_t limit_count;
 	const char *user;	 /* the caller's name, NULL when he has none */
 	const char *home;	 /* absolute, or NULL */
 	const char *home_inside; /* where the program's home is: home, unless that is no place for one */
@@ -90,6 +98,9 @@ void host_sort_paths(struct host *host);
  * needs.
  */
 void host_settle_home(struct host *host, struct arena *arena);
+
+/* The caller's hard limit of RLIMIT_*, UINT64_MAX when there is none. */
+uint64_t host_hard_limit(const struct host *host, int resource);
 
 /* The value of a variable of the caller's environment, or NULL. */
 const char *host_getenv(const struct host *host, const char *name);
