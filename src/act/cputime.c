@@ -83,22 +83,29 @@ static int add_up(int proc_fd, uint64_t *ret_ticks)
 	return n;
 }
 
+static int read_counter(int fd, uint64_t *ret_ns)
+{
+	int r = sys_read(fd, ret_ns, sizeof(*ret_ns));
+
+	if (r < 0)
+		return r;
+	return r == (int)sizeof(*ret_ns) ? 0 : -EIO;
+}
+
 int act_cputime_read(const struct cputime *cputime, uint64_t *ret_ns, struct err *err)
 {
-	const uint64_t tick_ns = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
-	uint64_t value = 0;
-	int r;
+	uint64_t ticks;
+	uint64_t counted = 0;
+	int r = add_up(cputime->proc_fd, &ticks);
 
-	if (cputime->counter_fd >= 0) {
-		r = sys_read(cputime->counter_fd, ret_ns, sizeof(*ret_ns));
-		r = r >= 0 && r != (int)sizeof(*ret_ns) ? -EIO : r;
-	} else {
-		r = add_up(cputime->proc_fd, &value);
-		*ret_ns = value * tick_ns;
-	}
+	if (r == 0 && cputime->counter_fd >= 0)
+		r = read_counter(cputime->counter_fd, &counted);
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.cpu-time", -r,
 			       "cannot tell how much processor time the sandbox has used, so it was killed");
+	*ret_ns = ticks * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK));
+	if (*ret_ns < counted)
+		*ret_ns = counted;
 	return 0;
 }
 

@@ -69,12 +69,12 @@ static int give_proc(struct story *story, struct err *err)
 	const struct wire wire = {.type = WIRE_PROC};
 	int r;
 
-	if (!story->needs_proc)
+	if (story->plan->limits.cpu_ns == 0)
 		return 0;
 	if (story->root.proc_fd < 0) {
-		err_set(err, ERR_HOST, "host.cpu-time", 0, "nothing here tells the sandbox's processor time");
-		err_hint(err, "kernel.perf_event_paranoid must be at most 2, or a new /proc be allowed: run "
-			      "outside of the container that covers parts of its own");
+		err_set(err, ERR_HOST, "host.cpu-time", 0, "there is no /proc to look for the processor time in");
+		err_hint(err, "the kernel refuses a new one where an outer container covers parts of its own: run "
+			      "outside of it, or without cpu-time");
 		return err_origin(err, story->plan->limits.cpu_origin);
 	}
 	r = wire_send_fd(story->wire_fd, &wire, story->root.proc_fd);

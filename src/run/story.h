@@ -10,7 +10,6 @@
 #define PINFOLD_RUN_STORY_H
 
 #include <signal.h>
-#include <stdbool.h>
 
 #include "act/filter.h"
 #include "act/lockdown.h"
@@ -26,7 +25,6 @@ struct story {
 	struct progress *progress;  /* shared */
 	int wire_fd;		    /* init's end of the socket pair */
 	sigset_t caller_mask;	    /* the signal mask that the program is to have */
-	bool needs_proc;	    /* the supervisor has no other way to know the processor time */
 	struct root root;	    /* filled by the root step */
 };
 

@@ -309,7 +309,6 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	story->wire_fd = fds[1];
 	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
 	watch_open(&s->watch, &s->plan->limits);
-	story->needs_proc = s->plan->limits.cpu_ns > 0 && s->watch.cputime.counter_fd < 0;
 	s->child = sys_clone(s->plan->clone_flags);
 	if (s->child == 0) {
 		/* The supervisor's end must go, or init would never see it close. */
