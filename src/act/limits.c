@@ -24,7 +24,7 @@ static int set_cpus(const struct plan_limits *limits, struct err *err)
 	} else {
 		err_set(err, ERR_SYSTEM, "system.limits", -r, "cannot set the processors to run on");
 	}
-	return err_origin(err, limits->cpus_origin);
+	return origin_blame(err, limits->cpus_origin);
 }
 
 static int set_nice(const struct plan_limits *limits, struct err *err)
@@ -34,7 +34,7 @@ static int set_nice(const struct plan_limits *limits, struct err *err)
 	if (r == 0)
 		return 0;
 	err_set(err, ERR_SYSTEM, "system.limits", -r, "cannot be nicer by %d", limits->nice);
-	return err_origin(err, limits->nice_origin);
+	return origin_blame(err, limits->nice_origin);
 }
 
 int act_set_limits(const struct plan *plan, struct err *err)
@@ -51,7 +51,7 @@ int act_set_limits(const struct plan *plan, struct err *err)
 			continue;
 		err_set(err, ERR_SYSTEM, "system.limits", -r, "cannot set the limit %s",
 			limit->key != NULL ? limit->key : "of a process");
-		return err_origin(err, limit->origin);
+		return origin_blame(err, limit->origin);
 	}
 	return 0;
 }

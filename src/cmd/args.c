@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "act/probe.h"
+#include "act/profile_files.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -188,19 +189,18 @@ static int parse(struct args *args, int argc, char **argv)
 
 static int fill_request(struct args *args)
 {
-	static const struct profile_loader loader = {.read = act_read_profile, .real = act_real_profile};
 	struct invocation *invocation = args->invocation;
 	struct request *request = &invocation->request;
 	char *const *program = request->argv;
 
 	request_init(request, args->arena, &invocation->host);
 	request->argv = program;
-	if (profile_load(request, args->profile, &loader, args->err) < 0)
-		return err_origin(args->err, args->profile == default_profile ? NULL : "--profile");
+	if (profile_load(request, args->profile, &act_profile_loader, args->err) < 0)
+		return args->profile == default_profile ? -1 : err_origin(args->err, "--profile");
 	request->layer++;
 	for (size_t i = 0; i < args->count; i++) {
 		const struct setting *setting = &args->settings[i];
-		struct request_source source = {.origin = setting->origin};
+		struct request_source source = {.origin = {.name = setting->origin}};
 
 		if (request_set(request, setting->id, setting->text, &source, args->err) < 0)
 			return -1;

@@ -45,7 +45,7 @@ int report_error(const struct err *err)
 	/* Names of files and profiles are in here: shown, never let loose on the terminal. */
 	fprintf(stderr, "pinfold: %s", str_harmless(arena, err->msg));
 	if (err->origin[0] != '\0')
-		fprintf(stderr, " (%s)", str_harmless(arena, err->origin));
+		fprintf(stderr, " (%s)", str_harmless(arena, err_where(arena, err)));
 	if (err->step[0] != '\0' && exit_codes[err->kind] == 125)
 		fprintf(stderr, " [step %s]", err->step);
 	fprintf(stderr, "\n");

@@ -94,6 +94,11 @@ static const char *show(struct text *t, const char *s)
 	return str_show(t->arena, s);
 }
 
+static const char *show_origin(struct text *t, const struct origin *origin)
+{
+	return show(t, origin_text(t->arena, origin));
+}
+
 static bool has_time(const struct plan *plan)
 {
 	return plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
@@ -109,7 +114,7 @@ static void put_map(struct text *t, const char *name, const struct map_line *lin
 
 static void put_identity(struct text *t, const struct plan *plan)
 {
-	fprintf(t->out, "identity  [%s]\n", show(t, plan->map.origin));
+	fprintf(t->out, "identity  [%s]\n", show_origin(t, plan->map.origin));
 	put_map(t, "uid", plan->map.uids, plan->map.uid_count);
 	put_map(t, "gid", plan->map.gids, plan->map.gid_count);
 	fprintf(t->out, "  map written by %s; setgroups denied\n",
@@ -134,7 +139,7 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  hostname %s, domainname %s\n", plan->hostname, plan->domainname);
 	for (size_t i = 0; i < plan->offset_count; i++)
 		fprintf(t->out, "  clock %s shifted by %" PRId64 " s  [%s]\n", plan->offsets[i].clock,
-			plan->offsets[i].seconds, show(t, plan->offsets[i].origin));
+			plan->offsets[i].seconds, show_origin(t, plan->offsets[i].origin));
 	fprintf(t->out, "  nested: %s%s\n", option_word(t->arena, OPT_NESTED, plan->nested),
 		plan->limits_userns ? " (by filter and by max_user_namespaces = 0)" : "");
 	fprintf(t->out, "network\n  %s\n", plan->has_host_network ? "the host's" : "none but loopback");
@@ -157,7 +162,7 @@ static void put_node(struct text *t, const struct plan_node *node)
 		fprintf(t->out, " mode=%04o", node->mode);
 	if (node->attr != 0)
 		fprintf(t->out, " (%s)", explain_attr(t->arena, node->attr));
-	fprintf(t->out, "  [%s]\n", show(t, node->origin));
+	fprintf(t->out, "  [%s]\n", show_origin(t, node->origin));
 }
 
 static void put_root(struct text *t, const struct plan *plan)
@@ -197,7 +202,7 @@ static void put_privilege(struct text *t, const struct plan *plan)
 		option_word(t->arena, OPT_NESTED, plan->filter.stock));
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
 		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name,
-			show(t, plan->filter.denies[i].origin));
+			show_origin(t, plan->filter.denies[i].origin));
 }
 
 static void put_rlimit(struct text *t, const struct plan_rlimit *limit)
@@ -214,7 +219,7 @@ static void put_rlimit(struct text *t, const struct plan_rlimit *limit)
 	fprintf(t->out, "  %s %s", limit->key, asked);
 	if (limit->is_clamped)
 		fprintf(t->out, ", but the caller may have no more than %s", soft);
-	fprintf(t->out, "  [%s]\n", show(t, limit->origin));
+	fprintf(t->out, "  [%s]\n", show_origin(t, limit->origin));
 }
 
 /* Nothing where nothing is limited. */
@@ -229,10 +234,10 @@ static void put_limits(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  wall-time %s, then SIG%s, and %s later all is killed  [%s]\n",
 			units_show_duration(t->arena, limits->wall_ns),
 			option_word(t->arena, OPT_STOP_SIGNAL, limits->stop_word),
-			units_show_duration(t->arena, limits->grace_ns), show(t, limits->wall_origin));
+			units_show_duration(t->arena, limits->grace_ns), show_origin(t, limits->wall_origin));
 	if (limits->cpu_ns > 0)
 		fprintf(t->out, "  cpu-time %s of all processes together, then all is killed  [%s]\n",
-			units_show_duration(t->arena, limits->cpu_ns), show(t, limits->cpu_origin));
+			units_show_duration(t->arena, limits->cpu_ns), show_origin(t, limits->cpu_origin));
 	for (size_t i = 0; i < limits->rlimit_count; i++) {
 		if (explain_shows_rlimit(&limits->rlimits[i]))
 			put_rlimit(t, &limits->rlimits[i]);
@@ -241,9 +246,9 @@ static void put_limits(struct text *t, const struct plan *plan)
 		fprintf(t->out, "    this kernel counts all processes of the caller, not only the sandbox's\n");
 	if (limits->cpus != NULL)
 		fprintf(t->out, "  cpuset %s  [%s]\n", units_show_cpus(t->arena, limits->cpus),
-			show(t, limits->cpus_origin));
+			show_origin(t, limits->cpus_origin));
 	if (limits->nice > 0)
-		fprintf(t->out, "  nice %d more than the caller  [%s]\n", limits->nice, show(t, limits->nice_origin));
+		fprintf(t->out, "  nice %d more than the caller  [%s]\n", limits->nice, show_origin(t, limits->nice_origin));
 }
 
 static void put_program(struct text *t, const struct plan *plan)
@@ -260,7 +265,7 @@ static void put_program(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  env %s\n", show(t, program->env[i]));
 	fprintf(t->out, "  chdir %s%s%s%s\n", show(t, program->chdir),
 		program->chdir_origin != NULL ? "  [" : "",
-		program->chdir_origin != NULL ? show(t, program->chdir_origin) : "",
+		program->chdir_origin != NULL ? show_origin(t, program->chdir_origin) : "",
 		program->chdir_origin != NULL ? "]" : "");
 	if (program->chdir_else != NULL)
 		fprintf(t->out, "  chdir else %s\n", program->chdir_else);

@@ -51,7 +51,7 @@ static void put_identity(struct document *doc, const struct plan *plan)
 		json_put_int(groups, NULL, plan->map.groups[i]);
 	put_text(doc, identity, "hostname", plan->hostname);
 	put_text(doc, identity, "domainname", plan->domainname);
-	put_text(doc, identity, "origin", plan->map.origin);
+	put_text(doc, identity, "origin", origin_text(doc->arena, plan->map.origin));
 }
 
 /* Words with `separator` between, as an array. */
@@ -81,7 +81,7 @@ static void put_namespaces(struct document *doc, const struct plan *plan)
 
 		json_put_string(offset, "clock", plan->offsets[i].clock);
 		json_put_int(offset, "seconds", plan->offsets[i].seconds);
-		put_text(doc, offset, "origin", plan->offsets[i].origin);
+		put_text(doc, offset, "origin", origin_text(doc->arena, plan->offsets[i].origin));
 	}
 	json_put_string(json_put_object(doc->root, "network"), "mode",
 			plan->has_host_network ? "host" : "none");
@@ -105,7 +105,7 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 		json_put_string(object, "mode", arena_printf(doc->arena, "%04o", node->mode));
 	put_words(doc, "attributes", object, explain_attr(doc->arena, node->attr), ",");
 	json_put_bool(object, "implied", node->is_implied);
-	put_text(doc, object, "origin", node->origin);
+	put_text(doc, object, "origin", origin_text(doc->arena, node->origin));
 }
 
 static void put_root(struct document *doc, const struct plan *plan)
@@ -168,10 +168,10 @@ static void put_limits(struct document *doc, const struct plan *plan)
 		json_put_string(object, "stop_signal",
 				option_word(doc->arena, OPT_STOP_SIGNAL, limits->stop_word));
 		json_put_int(object, "stop_grace", (int64_t)limits->grace_ns);
-		put_text(doc, object, "origin", limits->wall_origin);
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->wall_origin));
 	}
 	if (limits->cpu_ns > 0)
-		put_text(doc, put_limit(parent, "cpu-time", limits->cpu_ns), "origin", limits->cpu_origin);
+		put_text(doc, put_limit(parent, "cpu-time", limits->cpu_ns), "origin", origin_text(doc->arena, limits->cpu_origin));
 	for (size_t i = 0; i < limits->rlimit_count; i++) {
 		const struct plan_rlimit *limit = &limits->rlimits[i];
 
@@ -180,15 +180,15 @@ static void put_limits(struct document *doc, const struct plan *plan)
 		object = put_limit(parent, limit->key, limit->asked);
 		if (limit->is_clamped)
 			json_put_int(object, "caller_may_have", (int64_t)limit->soft);
-		put_text(doc, object, "origin", limit->origin);
+		put_text(doc, object, "origin", origin_text(doc->arena, limit->origin));
 	}
 	if (limits->cpus != NULL) {
 		object = json_put_object(parent, "cpuset");
 		json_put_string(object, "value", units_show_cpus(doc->arena, limits->cpus));
-		put_text(doc, object, "origin", limits->cpus_origin);
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->cpus_origin));
 	}
 	if (limits->nice > 0)
-		put_text(doc, put_limit(parent, "nice", (uint64_t)limits->nice), "origin", limits->nice_origin);
+		put_text(doc, put_limit(parent, "nice", (uint64_t)limits->nice), "origin", origin_text(doc->arena, limits->nice_origin));
 }
 
 static void put_program(struct document *doc, const struct plan *plan)

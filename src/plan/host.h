@@ -52,6 +52,12 @@ struct host_limit {
 
 enum { HOST_RANDOM_ID_SIZE = 33 };
 
+/* Directories that xdg-user-dirs(1) names: a macro in profiles, XDG_<key>_DIR in its file. */
+enum { USER_DIR_COUNT = 8 };
+extern const struct user_dir_name {
+	const char *macro, *key;
+} host_user_dir_names[USER_DIR_COUNT];
+
 struct host {
 	unsigned int kernel_major, kernel_minor;
 	uid_t uid; /* effective, as the caller's namespace numbers it */
@@ -71,6 +77,7 @@ struct host {
 	const char *cwd;	 /* absolute, or NULL when it is unreachable */
 	const char *runtime;	 /* XDG_RUNTIME_DIR, or NULL */
 	const char *config, *cache, *data, *state; /* XDG base directories, or NULL without a home */
+	const char *user_dirs[USER_DIR_COUNT];	   /* NULL: not named, or the home itself */
 	const char *sysconfdir, *datadir;	   /* pinfold's own, as installed */
 	struct own_path *own;
 	size_t own_count;
@@ -101,6 +108,13 @@ void host_settle_home(struct host *host, struct arena *arena);
 
 /* The caller's hard limit of RLIMIT_*, UINT64_MAX when there is none. */
 uint64_t host_hard_limit(const struct host *host, int resource);
+
+/*
+ * Takes host->user_dirs from the text of user-dirs.dirs (lines like XDG_MUSIC_DIR="$HOME/Music", see
+ * user-dirs.dirs(5)). A directory that is the home itself means that the user has none: it counts as not
+ * named, or a profile that grants ${DOWNLOADS} would grant the whole home.
+ */
+void host_take_user_dirs(struct host *host, struct arena *arena, const char *text);
 
 /* The value of a variable of the caller's environment, or NULL. */
 const char *host_getenv(const struct host *host, const char *name);

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan/origin.h"
+
 struct cpu_set_bits;
 
 enum step_id {
@@ -57,13 +59,13 @@ struct plan_map {
 	bool drops_root;   /* a root caller becomes outside_uid before the clone */
 	uid_t outside_uid; /* whom the program is to the host */
 	gid_t outside_gid;
-	const char *origin;
+	const struct origin *origin;
 };
 
 struct plan_offset {
 	const char *clock;
 	int64_t seconds;
-	const char *origin;
+	const struct origin *origin;
 };
 
 /* Things that stand in the root, in the order in which they are put there. */
@@ -98,7 +100,7 @@ struct plan_node {
 	mode_t mode;	   /* DIR, FILE, TMPFS */
 	uint64_t size;	   /* TMPFS, bytes */
 	uint64_t inodes;   /* TMPFS */
-	const char *origin;
+	const struct origin *origin;
 	unsigned int layer;
 };
 
@@ -128,7 +130,7 @@ enum nested { NESTED_NONE, NESTED_BROWSER, NESTED_FULL, NESTED_COUNT };
 
 struct plan_deny {
 	const char *name;
-	const char *origin;
+	const struct origin *origin;
 };
 
 struct plan_filter {
@@ -144,7 +146,7 @@ struct plan_program {
 	size_t env_count;
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
-	const char *chdir_origin; /* NULL: nobody asked for it */
+	const struct origin *chdir_origin; /* NULL: nobody asked for it */
 	const char *chdir_else;	  /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 };
@@ -158,24 +160,24 @@ struct plan_rlimit {
 	uint64_t asked; /* what the profile says */
 	bool is_bytes;
 	bool is_clamped;    /* the caller may not have as much as was asked for */
-	const char *origin; /* NULL: nobody asked for it */
+	const struct origin *origin; /* NULL: nobody asked for it */
 };
 
 struct plan_limits {
 	uint64_t wall_ns; /* from the exec on; 0: no limit */
-	const char *wall_origin;
+	const struct origin *wall_origin;
 	int stop_signal;
 	size_t stop_word; /* its place among the words of stop-signal */
 	uint64_t grace_ns;
 	uint64_t cpu_ns; /* of all processes together; 0: no limit */
-	const char *cpu_origin;
+	const struct origin *cpu_origin;
 	struct plan_rlimit *rlimits;
 	size_t rlimit_count;
 	bool counts_all_pids; /* a kernel that counts all of the caller's processes, not the sandbox's */
 	const struct cpu_set_bits *cpus; /* NULL: those of the caller */
-	const char *cpus_origin;
+	const struct origin *cpus_origin;
 	int nice; /* added to the caller's */
-	const char *nice_origin;
+	const struct origin *nice_origin;
 };
 
 struct plan {

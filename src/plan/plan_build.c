@@ -52,7 +52,7 @@ int plan_refuse_without_effect(struct build *build, enum option_id id, enum opti
 		row->section, row->key, other->section, other->key,
 		request_get(build->request, because)->text);
 	err_hint(build->err, "take one of the two away");
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 static int plan_names(struct build *build)
@@ -151,7 +151,7 @@ static int plan_privilege(struct build *build)
 			"mounts");
 		err_hint(build->err,
 			 "take one of the two away; a nested user namespace has its own sys_admin");
-		return err_origin(build->err, request_get(build->request, OPT_KEEP)->origin);
+		return origin_blame(build->err, request_get(build->request, OPT_KEEP)->origin);
 	}
 	plan->filter.stock = plan->nested;
 	for (size_t i = 0; i < deny->count; i++) {
@@ -163,7 +163,7 @@ static int plan_privilege(struct build *build)
 			err_set(build->err, ERR_CONFIG, "config.deny-needed", 0,
 				"deny = %s: no program can start without it", value->a);
 			err_hint(build->err, "take it away");
-			return err_origin(build->err, value->origin);
+			return origin_blame(build->err, value->origin);
 		}
 		*ARENA_PUSH(build->arena, plan->filter.denies, plan->filter.deny_count) =
 			(struct plan_deny){.name = value->a, .origin = value->origin};

@@ -118,7 +118,7 @@ static int refuse_pids(struct build *build, const struct value *pids)
 		"pids = %s does not go with keep = setuid and map = subids: the limit holds for each uid by itself",
 		pids->text);
 	err_hint(build->err, "take one of the three away");
-	return err_origin(build->err, pids->origin);
+	return origin_blame(build->err, pids->origin);
 }
 
 static int plan_pids(struct build *build)
@@ -169,7 +169,7 @@ static int plan_nice(struct build *build)
 	if (value->number > MAX_NICE) {
 		err_set(build->err, ERR_CONFIG, "config.nice", 0, "nice = %s: it must be 1 to 19", value->text);
 		err_hint(build->err, "for example: nice = 10");
-		return err_origin(build->err, value->origin);
+		return origin_blame(build->err, value->origin);
 	}
 	limits->nice = (int)value->number;
 	limits->nice_origin = value->origin;

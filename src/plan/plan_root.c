@@ -90,7 +90,7 @@ static int add_devices(struct build *build, struct node_list *nodes)
 				devices[i]);
 			err_hint(build->err,
 				 "the minimal /dev is made of the host's: devices = none does without");
-			return err_origin(build->err, value->origin);
+			return origin_blame(build->err, value->origin);
 		}
 		node = base;
 		node.kind = NODE_BIND;
@@ -165,7 +165,7 @@ static int refuse_source(struct build *build, const struct bind_rule *rule, cons
 					     ? "use ro or rw for what is no device and not below /dev"
 					     : "use dev for devices");
 	}
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 /* The host's "/" has to be cloned before the new root is stacked on it; once is enough for anybody. */
@@ -183,7 +183,7 @@ static int check_whole(struct build *build, struct node_list *nodes)
 				"the host's / is shown twice, at %s and at %s",
 				str_show(build->arena, whole->dest), str_show(build->arena, node->dest));
 			err_hint(build->err, "show it once, and use symlink for the other place");
-			return err_origin(build->err, node->origin);
+			return origin_blame(build->err, node->origin);
 		}
 		node->is_whole = true;
 		whole = node;

@@ -25,7 +25,22 @@ struct parse {
 	const struct option_row *row;
 	struct value *value;
 	struct err *err;
+	const char *text; /* the whole value */
+	const char *copy; /* of it, cut into fields */
 };
+
+/* Notes which byte of the value is wrong; `where` points into it or into its fields. Returns -1. */
+static int point_at(struct parse *p, const char *where)
+{
+	size_t len = strlen(p->text);
+
+	p->value->flaw_at = 0;
+	if (where >= p->text && where <= p->text + len)
+		p->value->flaw_at = (size_t)(where - p->text);
+	else if (p->copy != NULL && where >= p->copy && where <= p->copy + len)
+		p->value->flaw_at = (size_t)(where - p->copy);
+	return -1;
+}
 
 static int refuse(struct parse *p, const char *id, const char *text, const char *why)
 {
@@ -33,69 +48,89 @@ static int refuse(struct parse *p, const char *id, const char *text, const char 
 
 	err_set(p->err, ERR_CONFIG, id, 0, "%s = %.*s%s: %s", p->row->key, SHOWN,
 		str_show(p->context->arena, text), strlen(text) > SHOWN ? "..." : "", why);
-	return err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
-			p->row->example);
+	err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
+		 p->row->example);
+	return point_at(p, text);
 }
 
 /* ------------------------------------------------------------ macros and escapes */
 
-static const char *macro_uid(const struct value_context *context)
-{
-	return arena_printf(context->arena, "%u", context->host->uid);
-}
+enum { FIXED_MACROS = 10, MACRO_COUNT = FIXED_MACROS + USER_DIR_COUNT };
 
-/* Finds ${name}. Returns 0 for an unknown one, else 1 with its value, NULL when it is unset. */
-static int find_macro(const struct value_context *context, const char *name, size_t len,
-		      const char **ret_value)
+struct macro {
+	const char *name;
+	const char *value; /* NULL: it has none here */
+	const char *hint;  /* then */
+};
+
+static void list_macros(const struct value_context *context, struct macro macros[MACRO_COUNT])
 {
+	static const char home[] = "set HOME, or write the path out";
+	static const char user_dirs[] = "user-dirs.dirs in your configuration directory does not name it: "
+					"xdg-user-dirs-update(1) makes that file; or write the path out";
 	const struct host *host = context->host;
-	const struct {
-		const char *name, *value;
-	} macros[] = {
-		{"HOME", host->home_inside != NULL ? host->home_inside : host->home},
-		{"USER", host->user},
-		{"UID", macro_uid(context)},
-		{"RUNTIME", host->runtime},
-		{"CWD", host->cwd},
-		{"PROFILE_DIR", context->profile_dir},
-		{"CONFIG", host->config},
-		{"CACHE", host->cache},
-		{"DATA", host->data},
-		{"STATE", host->state},
+	const struct macro fixed[FIXED_MACROS] = {
+		{"HOME", host->home_inside != NULL ? host->home_inside : host->home, home},
+		{"USER", host->user, "set USER, or write the name out"},
+		{"UID", arena_printf(context->arena, "%u", host->uid), ""},
+		{"RUNTIME", host->runtime, "set XDG_RUNTIME_DIR, which a login session does"},
+		{"CWD", host->cwd, "go to a directory that exists"},
+		{"PROFILE_DIR", context->profile_dir, "only a profile has a directory: write the path out"},
+		{"CONFIG", host->config, home},
+		{"CACHE", host->cache, home},
+		{"DATA", host->data, home},
+		{"STATE", host->state, home},
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(macros); i++) {
-		if (strlen(macros[i].name) == len && memcmp(macros[i].name, name, len) == 0) {
-			*ret_value = macros[i].value;
-			return 1;
-		}
+	memcpy(macros, fixed, sizeof(fixed));
+	for (size_t i = 0; i < USER_DIR_COUNT; i++)
+		macros[FIXED_MACROS + i] =
+			(struct macro){host_user_dir_names[i].macro, host->user_dirs[i], user_dirs};
+}
+
+static int unknown_macro(struct parse *p, const char *name, const struct macro macros[MACRO_COUNT])
+{
+	const char *names[MACRO_COUNT];
+	const char *all = "";
+	const char *near;
+
+	for (size_t i = 0; i < MACRO_COUNT; i++) {
+		names[i] = macros[i].name;
+		all = arena_printf(p->context->arena, "%s %s", all, names[i]);
 	}
-	return 0;
+	near = str_nearest(name, names, MACRO_COUNT);
+	err_set(p->err, ERR_CONFIG, "config.macro", 0, "%s: unknown macro ${%s}", p->row->key,
+		str_show(p->context->arena, name));
+	if (near != NULL)
+		return err_hint(p->err, "did you mean ${%s}?", near);
+	return err_hint(p->err, "known are%s; $${ is a plain ${", all);
 }
 
 /* Takes the value of a macro that starts at s ("${"); *ret_end is behind its "}". */
 static int take_macro(struct parse *p, const char *s, const char **ret_value, const char **ret_end)
 {
 	const char *close = strchr(s, '}');
-	size_t len = close != NULL ? (size_t)(close - s) - 2 : 0;
+	struct macro macros[MACRO_COUNT];
+	const char *name;
 
 	if (close == NULL)
 		return refuse(p, "config.macro", s, "a macro without its closing }");
-	if (find_macro(p->context, s + 2, len, ret_value) == 0) {
-		err_set(p->err, ERR_CONFIG, "config.macro", 0, "%s: unknown macro ${%.*s}", p->row->key,
-			(int)len, s + 2);
-		return err_hint(p->err, "known are HOME USER UID RUNTIME CWD PROFILE_DIR CONFIG CACHE DATA "
-					"STATE; $${ is a plain ${");
-	}
-	if (*ret_value == NULL) {
-		err_set(p->err, ERR_CONFIG, "config.macro-unset", 0, "%s: ${%.*s} has no value here",
-			p->row->key, (int)len, s + 2);
-		return err_hint(p->err,
-				"set the variable behind it (HOME, USER, XDG_RUNTIME_DIR...) or write "
-				"the path out");
-	}
+	name = arena_strndup(p->context->arena, s + 2, (size_t)(close - s) - 2);
 	*ret_end = close + 1;
-	return 0;
+	list_macros(p->context, macros);
+	for (size_t i = 0; i < MACRO_COUNT; i++) {
+		if (!str_eq(macros[i].name, name))
+			continue;
+		*ret_value = macros[i].value;
+		if (macros[i].value != NULL)
+			return 0;
+		err_set(p->err, ERR_CONFIG, "config.macro-unset", 0, "%s: ${%s} has no value here",
+			p->row->key, name);
+		err_hint(p->err, "%s", macros[i].hint);
+		return point_at(p, s);
+	}
+	(void)unknown_macro(p, name, macros);
+	return point_at(p, s);
 }
 
 /* One escape of a path at s ("\\"): returns its length, or 0 when it is none. */
@@ -141,9 +176,11 @@ static int expand(struct parse *p, const char *text, bool has_escapes, const cha
 		} else if (s[0] == '\\' && has_escapes) {
 			size_t n = take_escape(s, &byte);
 
-			if (n == 0)
-				return refuse(p, "config.escape", text,
-					      "a backslash must begin \\\\ \\: \\n \\t or \\xHH");
+			if (n == 0) {
+				(void)refuse(p, "config.escape", text,
+					     "a backslash must begin \\\\ \\: \\n \\t or \\xHH");
+				return point_at(p, s);
+			}
 			piece = &byte;
 			next = s + n;
 		}
@@ -166,12 +203,12 @@ static int expand(struct parse *p, const char *text, bool has_escapes, const cha
  * Splits at unescaped colons, before macros are expanded: a colon that a macro brings is part of the
  * path. The last field keeps further colons. Returns the number of fields.
  */
-static size_t split_fields(struct arena *arena, const char *text, size_t max, const char *fields[])
+static size_t split_fields(struct parse *p, const char *text, size_t max, const char *fields[])
 {
-	size_t count = 0;
-	const char *start = text;
-	const char *s = text;
+	char *s = arena_strdup(p->context->arena, text);
+	size_t count = 1;
 
+	p->copy = fields[0] = s;
 	while (*s != '\0') {
 		if (s[0] == '$' && s[1] == '$' && s[2] == '{') {
 			s += 3;
@@ -179,14 +216,13 @@ static size_t split_fields(struct arena *arena, const char *text, size_t max, co
 			s += strcspn(s, "}");
 		} else if (*s == '\\' && s[1] != '\0') {
 			s += 2;
-		} else if (*s == ':' && count + 1 < max) {
-			fields[count++] = arena_strndup(arena, start, (size_t)(s - start));
-			start = ++s;
+		} else if (*s == ':' && count < max) {
+			*s++ = '\0';
+			fields[count++] = s;
 		} else {
 			s++;
 		}
 	}
-	fields[count++] = arena_strdup(arena, start);
 	return count;
 }
 
@@ -462,7 +498,7 @@ static int parse_path(struct parse *p, const char *text)
 static int parse_bind(struct parse *p, const char *text)
 {
 	const char *fields[MAX_FIELDS];
-	size_t count = split_fields(p->context->arena, text, MAX_FIELDS, fields);
+	size_t count = split_fields(p, text, MAX_FIELDS, fields);
 
 	if (take_path(p, fields[0], true, &p->value->a) < 0)
 		return -1;
@@ -474,7 +510,7 @@ static int parse_bind(struct parse *p, const char *text)
 		return -1;
 	}
 	if (count > 2 && !str_eq(fields[2], "noexec"))
-		return refuse(p, "config.bind-option", text, "the only option of a bind is noexec");
+		return refuse(p, "config.bind-option", fields[2], "the only option of a bind is noexec");
 	p->value->is_noexec = count > 2;
 	if (str_eq(p->value->b, "/"))
 		return refuse(p, "config.bind-root", text,
@@ -507,7 +543,7 @@ static int take_dest(struct parse *p, const char *text, bool has_size)
 		int (*take)(struct parse *p, const char *text);
 	} options[] = {{"mode=", option_mode}, {"size=", option_size}};
 	const char *fields[2];
-	size_t count = split_fields(p->context->arena, text, ARRAY_SIZE(fields), fields);
+	size_t count = split_fields(p, text, ARRAY_SIZE(fields), fields);
 	const char *s = count > 1 ? fields[1] : "";
 
 	if (take_path(p, fields[0], false, &p->value->a) < 0)
@@ -524,10 +560,12 @@ static int take_dest(struct parse *p, const char *text, bool has_size)
 				continue;
 			is_known = true;
 			if (options[i].take(p, word + strlen(options[i].prefix)) < 0)
-				return -1;
+				return point_at(p, s);
 		}
-		if (!is_known)
-			return refuse(p, "config.option", word, "no such option");
+		if (!is_known) {
+			(void)refuse(p, "config.option", word, "no such option");
+			return point_at(p, s);
+		}
 		s += len + (s[len] == ',');
 	}
 	return 0;
@@ -547,7 +585,7 @@ static int parse_link(struct parse *p, const char *text)
 {
 	const char *fields[2];
 
-	if (split_fields(p->context->arena, text, ARRAY_SIZE(fields), fields) != 2)
+	if (split_fields(p, text, ARRAY_SIZE(fields), fields) != 2)
 		return refuse(p, "config.link", text, "it must be TARGET:LINK");
 	if (expand(p, fields[0], true, &p->value->a) < 0 || take_path(p, fields[1], false, &p->value->b) < 0)
 		return -1;
@@ -606,7 +644,8 @@ static const struct {
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
 		struct value *ret_value, struct err *err)
 {
-	struct parse p = {.context = context, .row = row, .value = ret_value, .err = err};
+	struct parse p = {
+		.context = context, .row = row, .value = ret_value, .err = err, .text = text};
 
 	return types[row->type].parse(&p, text);
 }

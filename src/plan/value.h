@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "plan/option.h"
+#include "plan/origin.h"
 
 struct arena;
 struct cpu_set_bits;
@@ -26,9 +27,10 @@ struct host;
  */
 struct value {
 	const char *text;
-	const char *origin; /* file:line, an option, or "default" */
+	const struct origin *origin;
 	unsigned int layer; /* counts up with each file read; the command line is the last */
 	bool is_optional;   /* written with a leading "-" */
+	size_t flaw_at;	    /* when it did not parse: the byte of the text that is wrong, counted from 0 */
 
 	uint64_t number;
 	int64_t offset;
@@ -50,7 +52,8 @@ struct value_context {
 
 /*
  * Parses text (one value, no "-", "!" or spaces around it) as the row's type into *ret_value; text,
- * origin, layer and is_optional are the caller's. Returns 0, or -1 with *err (ERR_CONFIG, no origin).
+ * origin, layer and is_optional are the caller's. Returns 0, or -1 with *err (ERR_CONFIG, no origin) and
+ * flaw_at.
  */
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
 		struct value *ret_value, struct err *err) __attribute__((warn_unused_result));

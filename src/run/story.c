@@ -75,7 +75,7 @@ static int give_proc(struct story *story, struct err *err)
 		err_set(err, ERR_HOST, "host.cpu-time", 0, "there is no /proc to look for the processor time in");
 		err_hint(err, "the kernel refuses a new one where an outer container covers parts of its own: run "
 			      "outside of it, or without cpu-time");
-		return err_origin(err, story->plan->limits.cpu_origin);
+		return origin_blame(err, story->plan->limits.cpu_origin);
 	}
 	r = wire_send_fd(story->wire_fd, &wire, story->root.proc_fd);
 	if (r < 0)

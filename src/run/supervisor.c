@@ -81,7 +81,7 @@ static int describe_stop(struct supervisor *s, const char *what)
 		const struct plan_node *at = &s->plan->root.nodes[node - 1];
 
 		err_prefix(s->err, "%s", at->kind == NODE_BIND ? at->source : at->dest);
-		(void)err_origin(s->err, at->origin);
+		(void)origin_blame(s->err, at->origin);
 	}
 	return -1;
 }

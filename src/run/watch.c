@@ -107,10 +107,10 @@ void watch_describe(const struct watch *watch, struct err *err)
 	if (watch->hit == LIMIT_WALL) {
 		err_set(err, ERR_LIMIT, "limit.wall-time", 0, "ended by its limit: wall-time = %s",
 			units_show_duration(arena, limits->wall_ns));
-		(void)err_origin(err, limits->wall_origin);
+		(void)origin_blame(err, limits->wall_origin);
 	} else if (watch->hit == LIMIT_CPU) {
 		err_set(err, ERR_LIMIT, "limit.cpu-time", 0, "ended by its limit: cpu-time = %s",
 			units_show_duration(arena, limits->cpu_ns));
-		(void)err_origin(err, limits->cpu_origin);
+		(void)origin_blame(err, limits->cpu_origin);
 	}
 }

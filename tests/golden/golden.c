@@ -6,7 +6,7 @@
  *   golden SOURCE-TREE CASE-DIRECTORY
  *
  * A case has: profile.ini (the profile, if argv names no other), argv (one argument a line, as for `pinfold
- * run`), host.ini (what differs from hosts/merged.ini). Files that profiles include:
+ * run`), host.ini (what differs from hosts/merged.ini), user-dirs.dirs. Files that profiles include:
  *
  *   ./NAME                         CASE/NAME
  *   user, administrator            CASE/user/NAME.ini, CASE/etc/NAME.ini
@@ -17,6 +17,7 @@
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
  * id; exits 1. 77: built without JSON. 2: the case itself is wrong.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <ini.h>
 #include <limits.h>
@@ -398,6 +399,23 @@ static int read_file(void *user, struct arena *arena, const char *path, const ch
 	return text != NULL ? 0 : -ENOENT;
 }
 
+static int list_directory(void *user, struct arena *arena, const char *path, const char ***ret_names,
+			  size_t *ret_count)
+{
+	const char *place = locate(user, path);
+	DIR *dir = place != NULL ? opendir(place) : NULL;
+	const struct dirent *entry;
+
+	*ret_names = NULL;
+	*ret_count = 0;
+	if (dir == NULL)
+		return -ENOENT;
+	while ((entry = readdir(dir)) != NULL)
+		*ARENA_PUSH(arena, *ret_names, *ret_count) = arena_strdup(arena, entry->d_name);
+	(void)closedir(dir);
+	return 0;
+}
+
 static const char *real_path(void *user, struct arena *arena, const char *path)
 {
 	const struct golden *g = user;
@@ -452,12 +470,12 @@ static int apply_setting(struct golden *g, const char *option, const char *value
 
 		if (dot == NULL || equals == NULL || dot > equals)
 			broken("argv: --set %s", value);
-		source.origin = arena_printf(g->arena, "--set %.*s", (int)(equals - value), value);
+		source.origin.name = arena_printf(g->arena, "--set %.*s", (int)(equals - value), value);
 		id = option_find(arena_strndup(g->arena, value, (size_t)(dot - value)),
 				 arena_strndup(g->arena, dot + 1, (size_t)(equals - dot - 1)));
 		value = equals + 1;
 	} else {
-		source.origin = arena_printf(g->arena, "%s %s", option, str_show(g->arena, value));
+		source.origin.name = arena_printf(g->arena, "%s %s", option, str_show(g->arena, value));
 		id = option_find_alias(option + 2);
 	}
 	if (id == OPT_COUNT)
@@ -469,7 +487,7 @@ static int apply_setting(struct golden *g, const char *option, const char *value
 
 static int plan(struct golden *g)
 {
-	const struct profile_loader loader = {.read = read_file, .real = real_path, .user = g};
+	const struct profile_loader loader = {.read = read_file, .real = real_path, .list = list_directory, .user = g};
 
 	request_init(&g->request, g->arena, &g->host);
 	if (profile_load(&g->request, g->profile, &loader, &g->err) < 0)
@@ -494,7 +512,7 @@ static int print_refusal(struct golden *g)
 
 	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));
 	if (g->err.origin[0] != '\0')
-		printf(" (%s)", str_harmless(g->arena, g->err.origin));
+		printf(" (%s)", str_harmless(g->arena, err_where(g->arena, &g->err)));
 	printf("\n");
 	if (g->err.hint[0] != '\0')
 		printf("  hint: %s\n", str_harmless(g->arena, g->err.hint));
@@ -525,6 +543,7 @@ int main(int argc, char **argv)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct golden *g = arena_alloc(arena, sizeof(*g));
 	const char *host_ini;
+	const char *user_dirs;
 	FILE *file;
 
 	if (argc != 3)
@@ -536,6 +555,9 @@ int main(int argc, char **argv)
 		read_host(g, host_ini);
 	*ARENA_PUSH(arena, g->env, g->env_count) = NULL;
 	g->host.env = g->env;
+	user_dirs = slurp(arena, arena_printf(arena, "%s/user-dirs.dirs", g->dir), NULL);
+	if (user_dirs != NULL)
+		host_take_user_dirs(&g->host, arena, user_dirs);
 	host_settle_home(&g->host, arena);
 	host_sort_paths(&g->host);
 	file = fopen(arena_printf(arena, "%s/profile.ini", g->dir), "re");

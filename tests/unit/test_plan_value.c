@@ -36,7 +36,7 @@ static void assert_refused(enum option_id id, const char *text, const char *err_
 	cr_assert_str_eq(fix.err.id, err_id, "%s: %s", text, fix.err.msg);
 	cr_assert_not_null(strstr(fix.err.msg, option_table[id].key), "%s", fix.err.msg);
 	cr_assert_str_not_empty(fix.err.hint, "%s", fix.err.msg);
-	cr_assert_str_empty(fix.err.origin, "the origin is the caller's");
+	cr_assert_str_empty(fix_where(), "the origin is the caller's");
 }
 
 static void assert_number(enum option_id id, const char *text, uint64_t number)
