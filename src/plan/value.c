@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "plan/host.h"
 #include "plan/path.h"
+#include "plan/units.h"
 
 enum { MAX_FIELDS = 3, MAX_NAME = 64 };
 
@@ -353,6 +354,36 @@ static int parse_size(struct parse *p, const char *text)
 	return take_size(p, text, &p->value->number);
 }
 
+static int parse_duration(struct parse *p, const char *text)
+{
+	int r = units_parse_duration(text, &p->value->number);
+
+	if (r == -ERANGE)
+		return refuse(p, "config.duration", text, "a time is less than 292 years");
+	if (r < 0)
+		return refuse(p, "config.duration", text,
+			      "a time is a whole number with ms, s, m, h or d behind it");
+	if (p->value->number == 0)
+		return refuse(p, "config.duration", text, "a time of 0 would be over before it begins");
+	return 0;
+}
+
+static int parse_cpuset(struct parse *p, const char *text)
+{
+	struct cpu_set_bits *cpus = arena_alloc(p->context->arena, sizeof(*cpus));
+	int r = units_parse_cpus(text, cpus);
+
+	p->value->cpus = cpus;
+	if (r == -ERANGE)
+		return refuse(p, "config.cpuset", text, "a processor's number is at most 1023");
+	if (r == -EDOM)
+		return refuse(p, "config.cpuset", text, "a range runs from the smaller number to the larger");
+	if (r < 0)
+		return refuse(p, "config.cpuset", text,
+			      "processors are numbers and ranges with commas between");
+	return 0;
+}
+
 static int take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
 {
 	uint64_t mode = 0;
@@ -607,6 +638,8 @@ static const struct {
 	[VALUE_OFFSET] = {parse_offset, true, NOWHERE},
 	[VALUE_CAP] = {parse_cap, true, NOWHERE},
 	[VALUE_SYSCALL] = {parse_syscall, true, NOWHERE},
+	[VALUE_DURATION] = {parse_duration, false, NOWHERE},
+	[VALUE_CPUSET] = {parse_cpuset, false, NOWHERE},
 };
 
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,

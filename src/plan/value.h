@@ -10,6 +10,7 @@
 #include "plan/origin.h"
 
 struct arena;
+struct cpu_set_bits;
 struct err;
 struct host;
 
@@ -18,6 +19,7 @@ struct host;
  * type needs it:
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
+ *   DURATION   number, in nanoseconds            CPUSET   cpus
  *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
  *   LINK     a = target, b = link               ASSIGN a = name, b = value
@@ -39,6 +41,7 @@ struct value {
 	bool has_mode;	/* TMPFS, DIR */
 	unsigned int mode;
 	uint64_t size; /* TMPFS, bytes; 0: not given */
+	const struct cpu_set_bits *cpus;
 };
 
 /* What a value is parsed with. */
