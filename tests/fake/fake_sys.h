@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct sock_filter;
+
 /* Forgets the trace, all answers and all failures: every call succeeds. */
 void fake_reset(void);
 
@@ -51,6 +53,9 @@ void fake_forks(void);
 
 void fake_has_no_new_privs(bool value);
 void fake_effective_caps(uint64_t caps);
+
+/* The code of the filter that was loaded last: not a copy. Returns how many instructions it has. */
+size_t fake_filter(const struct sock_filter **ret_code);
 
 /* The calls so far that can fail, and the line of one of them (from 1 on); "" when there is none. */
 size_t fake_count(void);
