@@ -204,21 +204,22 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 
 static void check_grants(struct lint *lint)
 {
-	static const struct {
-		enum option_id id;
-		bool is_writable;
-	} rules[] = {{OPT_RO, false}, {OPT_RW, true}};
+	static const enum option_id ids[] = {OPT_RO, OPT_RW, OPT_ROOT, OPT_OVERLAY};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
-		const struct value_list *list = &lint->request->values[rules[i].id];
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		const struct value_list *list = &lint->request->values[ids[i]];
 
 		for (size_t k = 0; k < list->count; k++) {
-			const struct grant grant = {.row = &option_table[rules[i].id],
-						    .value = &list->items[k],
-						    .real = real_of(lint->host, list->items[k].a),
-						    .is_writable = rules[i].is_writable};
+			const struct value *value = &list->items[k];
+			const struct grant grant = {
+				.row = &option_table[ids[i]],
+				.value = value,
+				.real = value->a != NULL ? real_of(lint->host, value->a) : NULL,
+				.is_writable = ids[i] == OPT_RW ||
+					       (ids[i] == OPT_ROOT && value->number == ROOT_WRITABLE)};
 
-			check_grant(lint, &grant);
+			if (grant.real != NULL)
+				check_grant(lint, &grant);
 		}
 	}
 }
