@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "plan/option.h"
 #include "plan/plan.h"
+#include "plan/units.h"
 #include "plan/value.h"
 
 struct text {
@@ -70,6 +71,22 @@ const char *explain_attr(struct arena *arena, uint64_t attr)
 			text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? "," : "", rows[i].name);
 	}
 	return text;
+}
+
+bool explain_shows_rlimit(const struct plan_rlimit *limit)
+{
+	return limit->asked > 0;
+}
+
+bool explain_has_limits(const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		if (explain_shows_rlimit(&limits->rlimits[i]))
+			return true;
+	}
+	return limits->wall_ns > 0 || limits->cpu_ns > 0 || limits->cpus != NULL || limits->nice > 0;
 }
 
 static const char *show(struct text *t, const char *s)
@@ -198,6 +215,52 @@ static void put_privilege(struct text *t, const struct plan *plan)
 			show_origin(t, plan->filter.denies[i].origin));
 }
 
+static void put_rlimit(struct text *t, const struct plan_rlimit *limit)
+{
+	char asked[32];
+	char soft[32];
+
+	(void)snprintf(asked, sizeof(asked), "%" PRIu64, limit->asked);
+	(void)snprintf(soft, sizeof(soft), "%" PRIu64, limit->soft);
+	if (limit->is_bytes) {
+		value_show_size(limit->asked, asked);
+		value_show_size(limit->soft, soft);
+	}
+	fprintf(t->out, "  %s %s", limit->key, asked);
+	if (limit->is_clamped)
+		fprintf(t->out, ", but the caller may have no more than %s", soft);
+	fprintf(t->out, "  [%s]\n", show_origin(t, limit->origin));
+}
+
+/* Nothing where nothing is limited. */
+static void put_limits(struct text *t, const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+
+	if (!explain_has_limits(plan))
+		return;
+	fprintf(t->out, "limits\n");
+	if (limits->wall_ns > 0)
+		fprintf(t->out, "  wall-time %s, then SIG%s, and %s later all is killed  [%s]\n",
+			units_show_duration(t->arena, limits->wall_ns),
+			option_word(t->arena, OPT_STOP_SIGNAL, limits->stop_word),
+			units_show_duration(t->arena, limits->grace_ns), show_origin(t, limits->wall_origin));
+	if (limits->cpu_ns > 0)
+		fprintf(t->out, "  cpu-time %s of all processes together, then all is killed  [%s]\n",
+			units_show_duration(t->arena, limits->cpu_ns), show_origin(t, limits->cpu_origin));
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		if (explain_shows_rlimit(&limits->rlimits[i]))
+			put_rlimit(t, &limits->rlimits[i]);
+	}
+	if (limits->counts_all_pids)
+		fprintf(t->out, "    this kernel counts all processes of the caller, not only the sandbox's\n");
+	if (limits->cpus != NULL)
+		fprintf(t->out, "  cpuset %s  [%s]\n", units_show_cpus(t->arena, limits->cpus),
+			show_origin(t, limits->cpus_origin));
+	if (limits->nice > 0)
+		fprintf(t->out, "  nice %d more than the caller  [%s]\n", limits->nice, show_origin(t, limits->nice_origin));
+}
+
 static void put_program(struct text *t, const struct plan *plan)
 {
 	const struct plan_program *program = &plan->program;
@@ -244,6 +307,7 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 	put_namespaces(&t, plan);
 	put_root(&t, plan);
 	put_privilege(&t, plan);
+	put_limits(&t, plan);
 	put_program(&t, plan);
 	put_story(&t);
 	(void)fclose(t.out);

@@ -13,6 +13,7 @@
 #include "plan/explain.h"
 #include "plan/option.h"
 #include "plan/plan.h"
+#include "plan/units.h"
 
 struct document {
 	struct arena *arena;
@@ -163,6 +164,49 @@ static void put_privilege(struct document *doc, const struct plan *plan)
 		put_text(doc, denies, NULL, plan->filter.denies[i].name);
 }
 
+static struct json *put_limit(struct json *limits, const char *key, uint64_t value)
+{
+	struct json *object = json_put_object(limits, key);
+
+	json_put_int(object, "value", (int64_t)value);
+	return object;
+}
+
+/* Times are in nanoseconds. Nothing where nothing is limited. */
+static void put_limits(struct document *doc, const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+	struct json *parent = explain_has_limits(plan) ? json_put_object(doc->root, "limits") : NULL;
+	struct json *object;
+
+	if (limits->wall_ns > 0) {
+		object = put_limit(parent, "wall-time", limits->wall_ns);
+		json_put_string(object, "stop_signal",
+				option_word(doc->arena, OPT_STOP_SIGNAL, limits->stop_word));
+		json_put_int(object, "stop_grace", (int64_t)limits->grace_ns);
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->wall_origin));
+	}
+	if (limits->cpu_ns > 0)
+		put_text(doc, put_limit(parent, "cpu-time", limits->cpu_ns), "origin", origin_text(doc->arena, limits->cpu_origin));
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		const struct plan_rlimit *limit = &limits->rlimits[i];
+
+		if (!explain_shows_rlimit(limit))
+			continue;
+		object = put_limit(parent, limit->key, limit->asked);
+		if (limit->is_clamped)
+			json_put_int(object, "caller_may_have", (int64_t)limit->soft);
+		put_text(doc, object, "origin", origin_text(doc->arena, limit->origin));
+	}
+	if (limits->cpus != NULL) {
+		object = json_put_object(parent, "cpuset");
+		json_put_string(object, "value", units_show_cpus(doc->arena, limits->cpus));
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->cpus_origin));
+	}
+	if (limits->nice > 0)
+		put_text(doc, put_limit(parent, "nice", (uint64_t)limits->nice), "origin", origin_text(doc->arena, limits->nice_origin));
+}
+
 static void put_program(struct document *doc, const struct plan *plan)
 {
 	const struct plan_program *program = &plan->program;
@@ -209,6 +253,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_namespaces(&doc, plan);
 	put_root(&doc, plan);
 	put_privilege(&doc, plan);
+	put_limits(&doc, plan);
 	put_program(&doc, plan);
 	put_story(&doc);
 	*ret_text = json_text(doc.root);

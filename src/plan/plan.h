@@ -15,6 +15,8 @@
 
 #include "plan/origin.h"
 
+struct cpu_set_bits;
+
 enum step_id {
 #define STEP(id, ...) STEP_##id,
 #include "plan/steps.def"
@@ -157,6 +159,35 @@ struct plan_program {
 	mode_t umask;
 };
 
+/* An rlimit of the program, which its children inherit; never above what the caller may have. */
+struct plan_rlimit {
+	const char *key; /* of [limits] */
+	int resource;	 /* RLIMIT_* */
+	uint64_t soft;
+	uint64_t hard;
+	uint64_t asked; /* what the profile says */
+	bool is_bytes;
+	bool is_clamped;    /* the caller may not have as much as was asked for */
+	const struct origin *origin; /* NULL: nobody asked for it */
+};
+
+struct plan_limits {
+	uint64_t wall_ns; /* from the exec on; 0: no limit */
+	const struct origin *wall_origin;
+	int stop_signal;
+	size_t stop_word; /* its place among the words of stop-signal */
+	uint64_t grace_ns;
+	uint64_t cpu_ns; /* of all processes together; 0: no limit */
+	const struct origin *cpu_origin;
+	struct plan_rlimit *rlimits;
+	size_t rlimit_count;
+	bool counts_all_pids; /* a kernel that counts all of the caller's processes, not the sandbox's */
+	const struct cpu_set_bits *cpus; /* NULL: those of the caller */
+	const struct origin *cpus_origin;
+	int nice; /* added to the caller's */
+	const struct origin *nice_origin;
+};
+
 struct plan {
 	const char *profile;
 	const char *profile_path; /* the file it was read from */
@@ -176,6 +207,7 @@ struct plan {
 	uint64_t keep_caps;
 	unsigned int securebits;
 	struct plan_filter filter;
+	struct plan_limits limits;
 	struct plan_program program;
 	unsigned int deadline_ms; /* for all before the exec */
 };

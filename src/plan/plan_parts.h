@@ -53,6 +53,10 @@ struct node_list {
 int plan_ids(struct build *build) __attribute__((warn_unused_result));
 int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
+int plan_limits(struct build *build) __attribute__((warn_unused_result));
+
+/* Refuses the value of a key next to another one's: it would promise what does not happen. Returns -1. */
+int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because);
 
 /* Adds what / is made of, unless that is a tmpfs, and refuses keys that have no effect with it. */
 int plan_base(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
@@ -90,10 +94,6 @@ void plan_source(const struct build *build, const char *path, struct plan_node *
 
 /* The inodes that a tmpfs of so many bytes has. */
 uint64_t plan_inodes(uint64_t size);
-
-/* Refuses a key that can have no effect next to another one: it would promise what does not happen. */
-int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because)
-	__attribute__((cold, warn_unused_result));
 
 /* Adds /proc, and decides what in it is covered. */
 int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));

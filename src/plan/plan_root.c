@@ -173,6 +173,31 @@ static int check_whole(struct build *build, struct node_list *nodes)
 	return 0;
 }
 
+/*
+ * "The current directory" means some directory of work; started in the home, or above it, the same profile would
+ * grant everything. Whoever wants that can say so.
+ */
+static bool is_home_by_chance(const struct build *build, const struct value *value, const struct path_fact *fact)
+{
+	const char *real = fact->real != NULL ? fact->real : fact->path;
+	const char *home = build->host->home;
+
+	return home != NULL && strstr(value->text, "${CWD}") != NULL && path_is_within(home, real);
+}
+
+static int refuse_home(struct build *build, const struct bind_rule *rule, const struct value *value)
+{
+	const char *key = option_table[rule->id].key;
+
+	err_set(build->err, ERR_CONFIG, "config.cwd-is-home", 0,
+		"%s = %s: the current directory is %s, which has your whole home in it", key, value->text,
+		str_show(build->arena, value->a));
+	err_hint(build->err, "start it in a directory below; a grant of the whole home has to be written out: %s = "
+			     "${HOME}",
+		 key);
+	return origin_blame(build->err, value->origin);
+}
+
 static int add_binds(struct build *build, struct node_list *nodes)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bind_rules); i++) {
@@ -189,6 +214,8 @@ static int add_binds(struct build *build, struct node_list *nodes)
 				continue;
 			if (!is_suitable(rule, fact))
 				return refuse_source(build, rule, value, fact);
+			if (is_home_by_chance(build, value, fact))
+				return refuse_home(build, rule, value);
 			node = (struct plan_node){.kind = NODE_BIND,
 						  .dest = value->b,
 						  .attr = rule->attr |

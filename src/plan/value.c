@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "plan/host.h"
 #include "plan/path.h"
+#include "plan/units.h"
 
 enum { MAX_FIELDS = 3, MAX_NAME = 64 };
 
@@ -353,6 +354,36 @@ static int parse_size(struct parse *p, const char *text)
 	return take_size(p, text, &p->value->number);
 }
 
+static int parse_duration(struct parse *p, const char *text)
+{
+	int r = units_parse_duration(text, &p->value->number);
+
+	if (r == -ERANGE)
+		return refuse(p, "config.duration", text, "a time is less than 292 years");
+	if (r < 0)
+		return refuse(p, "config.duration", text,
+			      "a time is a whole number with ms, s, m, h or d behind it");
+	if (p->value->number == 0)
+		return refuse(p, "config.duration", text, "a time of 0 would be over before it begins");
+	return 0;
+}
+
+static int parse_cpuset(struct parse *p, const char *text)
+{
+	struct cpu_set_bits *cpus = arena_alloc(p->context->arena, sizeof(*cpus));
+	int r = units_parse_cpus(text, cpus);
+
+	p->value->cpus = cpus;
+	if (r == -ERANGE)
+		return refuse(p, "config.cpuset", text, "a processor's number is at most 1023");
+	if (r == -EDOM)
+		return refuse(p, "config.cpuset", text, "a range runs from the smaller number to the larger");
+	if (r < 0)
+		return refuse(p, "config.cpuset", text,
+			      "processors are numbers and ranges with commas between");
+	return 0;
+}
+
 static int take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
 {
 	uint64_t mode = 0;
@@ -630,28 +661,30 @@ static const struct {
 	bool is_word;				  /* lists of it are words with spaces between */
 	enum { NOWHERE, IN_A, IN_B } destination; /* of a filesystem rule: which part of the value it is */
 } types[VALUE_TYPE_COUNT] = {
-	[VALUE_TEXT] = {parse_text, false},
-	[VALUE_BOOL] = {parse_bool, false},
-	[VALUE_ENUM] = {parse_words_of_metavar, false},
-	[VALUE_SIZE] = {parse_size, false},
-	[VALUE_COUNT] = {parse_count, false},
-	[VALUE_ID] = {parse_id, false},
-	[VALUE_MODE] = {parse_mode, false},
-	[VALUE_NAME] = {parse_name, false},
-	[VALUE_PATH] = {parse_path, false},
-	[VALUE_INCLUDE] = {parse_text, false},
-	[VALUE_ROOT] = {parse_root, false},
+	[VALUE_TEXT] = {parse_text, false, NOWHERE},
+	[VALUE_BOOL] = {parse_bool, false, NOWHERE},
+	[VALUE_ENUM] = {parse_words_of_metavar, false, NOWHERE},
+	[VALUE_SIZE] = {parse_size, false, NOWHERE},
+	[VALUE_COUNT] = {parse_count, false, NOWHERE},
+	[VALUE_ID] = {parse_id, false, NOWHERE},
+	[VALUE_MODE] = {parse_mode, false, NOWHERE},
+	[VALUE_NAME] = {parse_name, false, NOWHERE},
+	[VALUE_PATH] = {parse_path, false, NOWHERE},
+	[VALUE_INCLUDE] = {parse_text, false, NOWHERE},
+	[VALUE_ROOT] = {parse_root, false, NOWHERE},
 	[VALUE_BIND] = {parse_bind, false, IN_B},
 	[VALUE_OVERLAY] = {parse_overlay, false, IN_B},
 	[VALUE_TMPFS] = {parse_tmpfs, false, IN_A},
 	[VALUE_DIR] = {parse_dir, false, IN_A},
 	[VALUE_LINK] = {parse_link, false, IN_B},
-	[VALUE_ETC] = {parse_etc, true},
-	[VALUE_VARIABLE] = {parse_variable, true},
-	[VALUE_ASSIGN] = {parse_assign, false},
-	[VALUE_OFFSET] = {parse_offset, true},
-	[VALUE_CAP] = {parse_cap, true},
-	[VALUE_SYSCALL] = {parse_syscall, true},
+	[VALUE_ETC] = {parse_etc, true, NOWHERE},
+	[VALUE_VARIABLE] = {parse_variable, true, NOWHERE},
+	[VALUE_ASSIGN] = {parse_assign, false, NOWHERE},
+	[VALUE_OFFSET] = {parse_offset, true, NOWHERE},
+	[VALUE_CAP] = {parse_cap, true, NOWHERE},
+	[VALUE_SYSCALL] = {parse_syscall, true, NOWHERE},
+	[VALUE_DURATION] = {parse_duration, false, NOWHERE},
+	[VALUE_CPUSET] = {parse_cpuset, false, NOWHERE},
 };
 
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,

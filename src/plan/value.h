@@ -10,6 +10,7 @@
 #include "plan/origin.h"
 
 struct arena;
+struct cpu_set_bits;
 struct err;
 struct host;
 
@@ -21,6 +22,7 @@ enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
  * type needs it:
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
+ *   DURATION   number, in nanoseconds            CPUSET   cpus
  *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
  *   ROOT     number = enum root_kind, a = the directory, NULL for tmpfs
@@ -45,6 +47,7 @@ struct value {
 	bool has_mode;	/* TMPFS, DIR */
 	unsigned int mode;
 	uint64_t size; /* TMPFS, OVERLAY, bytes; 0: not given */
+	const struct cpu_set_bits *cpus;
 };
 
 /* What a value is parsed with. */

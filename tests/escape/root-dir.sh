@@ -4,6 +4,7 @@
 
 . "${abs_top_srcdir:-.}/tests/lib/harness.sh"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
+[ -n "$BUSYBOX" ] || skip_all "busybox-static is not installed"
 
 export AS_USER
 A=$T/tree
@@ -98,24 +99,32 @@ for part in upper work; do
 done
 ok "nothing is made where they lead" untouched
 
-# Races: the mount point and the upper directory turn from directories into links all the time.
-user sh -c 'mkdir "$T/kept" "$T/kept/upper" && ln -s "$T/outside" "$T/kept/flop" && ln -s "$T/outside" "$T/tree/flop" && mkfifo "$T/stop1" "$T/stop2"'
-"$AS_USER" "$FIX/swap" "$T/tree/tmp" "$T/tree/flop" <"$T/stop1" >"$T/swapping1" &
-one=$!
-"$AS_USER" "$FIX/swap" "$T/kept/upper" "$T/kept/flop" <"$T/stop2" >"$T/swapping2" &
-two=$!
-exec 8>"$T/stop1" 9>"$T/stop2"
-timeout 20 sh -c 'until [ -s "$T/swapping1" ] && [ -s "$T/swapping2" ]; do :; done'
+# Races: directories turn into links all the time. The kernel wants upper and work on one mount: both lead to one.
+user sh -c 'mkdir "$T/outside/other" "$T/kept" "$T/kept/upper" "$T/kept/work" && ln -s "$T/outside/inner" "$T/kept/up" &&
+  ln -s "$T/outside/other" "$T/kept/wo" && ln -s "$T/outside" "$T/tree/flop" && mkfifo "$T/stop1" "$T/stop2" "$T/stop3"'
+outside=$(snapshot "$T/outside")
+# swapping N A B: until descriptor 6+N is closed
+swapping() {
+  "$AS_USER" "$FIX/swap" "$2" "$3" <"$T/stop$1" >"$T/swapping$1" &
+  pids="$pids $!"
+}
+pids=
+swapping 1 "$T/tree/tmp" "$T/tree/flop"
+swapping 2 "$T/kept/upper" "$T/kept/up"
+swapping 3 "$T/kept/work" "$T/kept/wo"
+exec 7>"$T/stop1" 8>"$T/stop2" 9>"$T/stop3"
+timeout 20 sh -c 'until [ -s "$T/swapping1" ] && [ -s "$T/swapping2" ] && [ -s "$T/swapping3" ]; do :; done'
 i=0 odd=
-while [ $i -lt 40 ]; do
+while [ $i -lt 100 ]; do
   i=$((i + 1))
   run_rc user "$PINFOLD" run -p rootfs --root "rw:$A" -- sh -c 'touch /tmp/new; echo ran'
   case $rc:$out in 0:ran | 125:) ;; *) odd="$odd $rc:$out" ;; esac
   run_rc user "$PINFOLD" run --overlay "$T/lower:/data:upper=$T/kept" -- sh -c 'touch /data/new; echo ran'
   case $rc:$out in 0:ran | 125:) ;; *) odd="$odd $rc:$out" ;; esac
 done
-exec 8>&- 9>&-
-wait $one $two
+exec 7>&- 8>&- 9>&-
+# shellcheck disable=SC2086 # a list of numbers
+wait $pids
 ok "nothing is made outside during a race" untouched
 is "each run of the race works or is refused" "$odd" ""
 done_testing

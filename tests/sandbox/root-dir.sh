@@ -4,6 +4,7 @@
 
 . "${abs_top_srcdir:-.}/tests/lib/harness.sh"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
+[ -n "$BUSYBOX" ] || skip_all "busybox-static is not installed"
 
 export AS_USER
 uid=$PINFOLD_TEST_UID gid=$PINFOLD_TEST_GID
