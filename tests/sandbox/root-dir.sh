@@ -175,6 +175,7 @@ sub:
 edited"
 run_rc user "$PINFOLD" run --overlay "$T/data:/data" --chdir /data -- sh -c "$edit"
 is "a directory is changed" "$rc:$out" "0:$edited"
+is "in the directory that one is in" "$(cd "$T/data" && user sh -c 'cd "$T/data" && "$PINFOLD" run --overlay . -- pwd')" "$T/data"
 is "in memory" "$(snapshot "$T/data")" "$before"
 is "with the mode of the lower directory" "$(user "$PINFOLD" run --overlay "$T/data:/data" -- stat -c %a /data)" 1755
 run_rc user "$PINFOLD" run --overlay "$T/data:/data:size=100K" -- sh -c 'dd if=/dev/zero of=/data/big bs=4k count=100 2>/dev/null; stat -c %s /data/big'
