@@ -37,6 +37,7 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 	}
 	fact.device = st.st_dev;
 	fact.inode = st.st_ino;
+	fact.names = S_ISDIR(st.st_mode) ? 0 : st.st_nlink;
 	if (S_ISDIR(st.st_mode))
 		fact.kind = PATH_DIR;
 	else
@@ -168,9 +169,11 @@ void act_probe_paths(struct arena *arena, const struct request *request, struct 
 		struct path_fact *fact = host_find_path(host, paths[i]);
 		struct own_path walked;
 
-		if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
+		if (fact == NULL || fact->real != NULL)
 			continue;
 		walked = walk_path(arena, fact->path);
+		fact->links = walked.links;
+		fact->link_count = walked.link_count;
 		fact->real = str_eq(walked.path, fact->path) ? NULL : walked.path;
 		for (size_t k = 0; k < walked.link_count; k++) {
 			/* /proc/self itself is an ordinary link; those below it lead where no path does. */

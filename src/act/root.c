@@ -267,11 +267,35 @@ static int make_tmpfs(uint64_t size, uint64_t inodes, mode_t mode, uint64_t attr
 
 static int put_tmpfs(struct build *build, const struct plan_node *node, const struct place *place)
 {
-	CLEANUP_FD int fd = make_tmpfs(node->size, node->inodes, node->mode, node->attr);
+	const uint64_t later = node->is_sealed ? MOUNT_ATTR_RDONLY : 0;
+	CLEANUP_FD int fd = make_tmpfs(node->size, node->inodes, node->mode, node->attr & ~later);
 
 	if (fd < 0)
 		return fail(build, node, fd, "cannot make the tmpfs for");
 	return attach(build, node, place, fd, true);
+}
+
+/* In place of what is hidden: a directory that holds nothing, or a file that nobody may open. */
+static int put_mask(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	static const char name[] = ".pinfold-mask";
+	CLEANUP_FD int fd = -1;
+	int r;
+
+	if (node->is == SOURCE_DIR)
+		return put_tmpfs(build, node, place);
+	r = sys_make_empty(build->root->fd, name, node->mode);
+	if (r == 0)
+		r = fd = sys_clone_tree_at(build->root->fd, name);
+	if (r >= 0)
+		r = sys_mount_set(fd, false, node->attr);
+	if (r < 0)
+		return fail(build, node, r, "cannot make the mask for");
+	if (attach(build, node, place, fd, false) < 0)
+		return -1;
+	/* Not earlier: what has no name is attached nowhere. */
+	r = sys_unlink(build->root->fd, name);
+	return r < 0 ? fail(build, node, r, "cannot clean up behind the mask for") : 0;
 }
 
 static int put_devpts(struct build *build, const struct plan_node *node, const struct place *place)
@@ -354,9 +378,31 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 static int (*const putters[NODE_KIND_COUNT])(struct build *build, const struct plan_node *node,
 					     const struct place *place) = {
 	[NODE_DIR] = put_dir,	    [NODE_FILE] = put_file,   [NODE_SYMLINK] = put_symlink,
-	[NODE_BIND] = put_bind,	    [NODE_TMPFS] = put_tmpfs, [NODE_PROC] = put_proc,
-	[NODE_DEVPTS] = put_devpts,
+	[NODE_BIND] = put_bind,	    [NODE_TMPFS] = put_tmpfs, [NODE_MASK] = put_mask,
+	[NODE_PROC] = put_proc,	    [NODE_DEVPTS] = put_devpts,
 };
+
+/* What had to be writable for its mount points to be made is read-only from here on. */
+static int seal_nodes(struct build *build)
+{
+	const struct plan_root *root = &build->plan->root;
+
+	for (size_t i = 0; i < root->count; i++) {
+		const struct plan_node *node = &root->nodes[i];
+		CLEANUP_FD int fd = -1;
+		int r;
+
+		if (!node->is_sealed)
+			continue;
+		r = fd = sys_open_resolve(build->root->fd, node->dest + 1, O_PATH | O_DIRECTORY,
+					  RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+		if (r >= 0)
+			r = sys_mount_set(fd, false, node->attr);
+		if (r < 0)
+			return fail(build, node, r, "cannot make read-only");
+	}
+	return 0;
+}
 
 static int put_nodes(struct build *build, volatile uint32_t *ret_at)
 {
@@ -370,7 +416,7 @@ static int put_nodes(struct build *build, volatile uint32_t *ret_at)
 		    putters[root->nodes[i].kind](build, &root->nodes[i], &place) < 0)
 			return -1;
 	}
-	return 0;
+	return seal_nodes(build);
 }
 
 /*

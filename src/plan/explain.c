@@ -27,6 +27,7 @@ const char *explain_node_word(const struct plan_node *node)
 	static const char *const words[NODE_KIND_COUNT] = {
 		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	  [NODE_SYMLINK] = "symlink",
 		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs", [NODE_PROC] = "proc",
+		[NODE_MASK] = "hide",
 		[NODE_DEVPTS] = "devpts",
 	};
 
@@ -143,6 +144,19 @@ static void put_node(struct text *t, const struct plan_node *node)
 	fprintf(t->out, "  [%s]\n", show(t, node->origin));
 }
 
+static void put_hides(struct text *t, const struct plan_root *root)
+{
+	static const char *const states[] = {
+		[HIDE_NOT_SHOWN] = "nothing shows it",
+		[HIDE_ABSENT] = "it is not there or out of reach, and the program may make it",
+		[HIDE_LINKED] = "a hard link shows it under another name",
+	};
+
+	for (size_t i = 0; i < root->hide_count; i++)
+		fprintf(t->out, "  hide    %s: %s  [%s]\n", show(t, root->hides[i].path),
+			states[root->hides[i].state], show(t, root->hides[i].origin));
+}
+
 static void put_root(struct text *t, const struct plan *plan)
 {
 	char size[32];
@@ -157,6 +171,7 @@ static void put_root(struct text *t, const struct plan *plan)
 		if (plan->root.nodes[i].kind != NODE_DIR || !plan->root.nodes[i].is_implied)
 			put_node(t, &plan->root.nodes[i]);
 	}
+	put_hides(t, &plan->root);
 	for (size_t i = 0; i < plan->root.cover_count; i++) {
 		const struct plan_cover *cover = &plan->root.covers[i];
 

@@ -107,6 +107,23 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 	put_text(doc, object, "origin", node->origin);
 }
 
+/* What hides are besides the nodes of kind "hide". */
+static void put_hides(struct document *doc, struct json *parent, const struct plan_root *root)
+{
+	static const char *const states[] = {[HIDE_NOT_SHOWN] = "not-shown",
+					     [HIDE_ABSENT] = "absent",
+					     [HIDE_LINKED] = "linked"};
+	struct json *array = json_put_array(parent, "hides");
+
+	for (size_t i = 0; i < root->hide_count; i++) {
+		struct json *object = json_put_object(array, NULL);
+
+		put_text(doc, object, "path", root->hides[i].path);
+		json_put_string(object, "state", states[root->hides[i].state]);
+		put_text(doc, object, "origin", root->hides[i].origin);
+	}
+}
+
 static void put_root(struct document *doc, const struct plan *plan)
 {
 	struct json *root = json_put_object(doc->root, "root");
@@ -123,6 +140,7 @@ static void put_root(struct document *doc, const struct plan *plan)
 		json_put_bool(object, "masked", plan->root.covers[i].is_masked);
 		json_put_bool(object, "only_where_writable", plan->root.covers[i].probe != NULL);
 	}
+	put_hides(doc, root, &plan->root);
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);

@@ -71,6 +71,7 @@ enum node_kind {
 	NODE_SYMLINK, /* a link there, to text */
 	NODE_BIND,    /* a tree of the host */
 	NODE_TMPFS,
+	NODE_MASK, /* in place of what is hidden: an empty file or directory */
 	NODE_PROC,
 	NODE_DEVPTS,
 	NODE_KIND_COUNT
@@ -84,7 +85,7 @@ struct plan_node {
 	const char *source;  /* BIND: the path on the host */
 	bool is_real;	     /* BIND: the path has no symlinks, and is opened as one that has none */
 	const char *text;    /* FILE: contents; SYMLINK: target */
-	enum bind_source is; /* BIND: what the source is; checked again when it is open */
+	enum bind_source is; /* BIND: what the source is; checked again when it is open. MASK: DIR or FILE */
 	bool is_pin;	     /* BIND: of the destination on itself, in the tree of the host that it is in */
 	uint64_t device;     /* BIND: what the source was when the plan was made; inode 0: not known */
 	uint64_t inode;
@@ -92,6 +93,8 @@ struct plan_node {
 	bool makes_point;  /* the mount point lies on a tmpfs of ours and is made there */
 	const char *under; /* otherwise: where the tree of the host that it must exist in is shown */
 	bool is_implied;   /* a parent or mount point that nobody asked for by name */
+	bool is_protected; /* no directory above it may be moved away: the writable ones are pinned */
+	bool is_sealed;	   /* MASK, TMPFS: made read-only at the end, when all that stands on it is there */
 	uint64_t attr;	   /* MOUNT_ATTR_* bits */
 	mode_t mode;	   /* DIR, FILE, TMPFS */
 	uint64_t size;	   /* TMPFS, bytes */
@@ -108,12 +111,25 @@ struct plan_cover {
 	const char *probe; /* covered when access(2) finds this file writable; NULL: in any case */
 };
 
+/* Why a hide is not a mask wherever the path is shown. */
+struct plan_hide {
+	const char *path;
+	enum hide_state {
+		HIDE_NOT_SHOWN, /* by any grant */
+		HIDE_ABSENT,	/* and the program can make it: accepted with -PATH */
+		HIDE_LINKED,	/* a file with other names (hard links), which are not hidden */
+	} state;
+	const char *origin;
+};
+
 struct plan_root {
 	uint64_t size; /* of the tmpfs root */
 	uint64_t inodes;
 	struct plan_node *nodes;
 	size_t count;
 	bool has_proc;
+	struct plan_hide *hides; /* what explain says of hides besides the masks */
+	size_t hide_count;
 	struct plan_cover *covers;
 	size_t cover_count;
 	const char *

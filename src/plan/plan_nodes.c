@@ -8,6 +8,7 @@
  * destination goes through a symlink (those of the plan are followed here, on paper; any other is
  * refused by the act).
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -15,6 +16,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/host.h"
 #include "plan/path.h"
 #include "plan/plan_parts.h"
 
@@ -145,6 +147,11 @@ static int follow_all_links(struct build *build, struct node_list *nodes)
 	return 0;
 }
 
+static bool is_writable_bind(const struct plan_node *node)
+{
+	return node->kind == NODE_BIND && (node->attr & MOUNT_ATTR_RDONLY) == 0;
+}
+
 /* What can be made or must exist below a node of each kind. */
 enum ground { GROUND_OURS, GROUND_HOST, GROUND_NONE };
 
@@ -153,9 +160,10 @@ static enum ground ground_of(const struct plan_node *node)
 	static const enum ground grounds[NODE_KIND_COUNT] = {
 		[NODE_DIR] = GROUND_OURS,   [NODE_FILE] = GROUND_NONE,	[NODE_SYMLINK] = GROUND_NONE,
 		[NODE_BIND] = GROUND_HOST,  [NODE_TMPFS] = GROUND_OURS, [NODE_PROC] = GROUND_HOST,
+		[NODE_MASK] = GROUND_OURS,
 		[NODE_DEVPTS] = GROUND_NONE};
 
-	if (node->kind == NODE_BIND && node->is != SOURCE_DIR)
+	if ((node->kind == NODE_BIND || node->kind == NODE_MASK) && node->is != SOURCE_DIR)
 		return GROUND_NONE;
 	return grounds[node->kind];
 }
@@ -190,6 +198,15 @@ static int place(struct build *build, struct plan_node *node, const struct plan_
 			"grant the parts of that tree one by one, or take this rule away (an empty etc = "
 			"drops all pieces of etc)");
 	return 0;
+}
+
+/* A read-only mask that something stands on: its mount points are made first. */
+static void seal_later(struct plan_node *mask)
+{
+	enum { INODES = 1024 };
+
+	mask->is_sealed = true;
+	mask->inodes = INODES;
 }
 
 struct stack {
@@ -229,8 +246,8 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 /*
  * The directories between a writable tree of the host and a rule in it. The rule's mount point cannot be
  * renamed, but what is above it could be, rule and all, for a new one in its place (mv .git g; mkdir -p
- * .git/hooks): so each is mounted on itself. Another writable grant needs none: what is moved with it is
- * still what was granted.
+ * .git/hooks): so each is mounted on itself. Another writable grant, with nothing protected in it, needs none:
+ * what is moved with it is still what was granted.
  */
 static void add_pins(struct build *build, struct node_list *out, struct stack *stack,
 		     const struct plan_node *node)
@@ -238,9 +255,7 @@ static void add_pins(struct build *build, struct node_list *out, struct stack *s
 	struct plan_node cover = out->items[stack->items[stack->count - 1]];
 	size_t at = strlen(cover.dest);
 
-	if (cover.kind != NODE_BIND || (cover.attr & MOUNT_ATTR_RDONLY) != 0)
-		return;
-	if (node->kind == NODE_BIND && (node->attr & MOUNT_ATTR_RDONLY) == 0)
+	if (!is_writable_bind(&cover) || !node->is_protected)
 		return;
 	for (const char *slash = strchr(node->dest + at + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
@@ -258,14 +273,81 @@ static void add_pins(struct build *build, struct node_list *out, struct stack *s
 	}
 }
 
+int plan_nodes_unite(struct build *build, struct node_list *nodes)
+{
+	/* Twice: links may lead two rules to one destination. */
+	if (unite(build, nodes) < 0 || follow_all_links(build, nodes) < 0)
+		return -1;
+	return unite(build, nodes);
+}
+
+struct plan_node *plan_nodes_at(const struct node_list *nodes, const char *path)
+{
+	struct plan_node *longest = NULL;
+
+	for (size_t i = 0; i < nodes->count; i++) {
+		struct plan_node *node = &nodes->items[i];
+
+		if (path_is_within(path, node->dest) &&
+		    (longest == NULL || strlen(node->dest) > strlen(longest->dest)))
+			longest = node;
+	}
+	return longest;
+}
+
+const char *plan_nodes_shown(struct build *build, const struct plan_node *grant, const char *path,
+			     const char **ret_flaw)
+{
+	const char *source = plan_nodes_source(build, grant);
+	const char *below = path + (str_eq(source, "/") ? 0 : strlen(source));
+	const char *dest = NULL;
+	enum path_flaw flaw = path_normalize(build->arena,
+					     arena_printf(build->arena, "%s%s", grant->dest, below), &dest);
+
+	*ret_flaw = path_flaw_text(flaw);
+	return flaw == PATH_OK ? dest : NULL;
+}
+
+const char *plan_nodes_source(const struct build *build, const struct plan_node *node)
+{
+	const struct path_fact *fact = node->is_real ? NULL : host_find_path(build->host, node->source);
+
+	return fact != NULL && fact->real != NULL ? fact->real : node->source;
+}
+
+/*
+ * Who must not be moved away: what is no writable grant itself, and every writable grant that something
+ * protected stands in, for it would be moved along.
+ */
+static void protect_nodes(struct build *build, struct node_list *nodes)
+{
+	size_t *parents = arena_alloc(build->arena, (nodes->count + 1) * sizeof(parents[0]));
+	struct plan_node *items = nodes->items;
+	const size_t none = SIZE_MAX;
+
+	for (size_t i = 0; i < nodes->count; i++) {
+		size_t above = i == 0 ? none : i - 1;
+
+		/* Sorted: the parent is the node before, or one of its parents. */
+		while (above != none && !path_is_within(items[i].dest, items[above].dest))
+			above = parents[above];
+		parents[i] = above;
+		items[i].is_protected = items[i].is_protected || !is_writable_bind(&items[i]);
+	}
+	for (size_t i = nodes->count; i-- > 0;) {
+		if (items[i].is_protected && parents[i] != none)
+			items[parents[i]].is_protected = true;
+	}
+}
+
 int plan_nodes_settle(struct build *build, struct node_list *nodes)
 {
 	struct node_list out = {0};
 	struct stack stack = {0};
 
-	/* Twice: links may lead two rules to one destination. */
-	if (unite(build, nodes) < 0 || follow_all_links(build, nodes) < 0 || unite(build, nodes) < 0)
+	if (unite(build, nodes) < 0)
 		return -1;
+	protect_nodes(build, nodes);
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct plan_node node = nodes->items[i];
 		const struct plan_node *cover = NULL;
@@ -277,6 +359,8 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 			cover = &out.items[stack.items[stack.count - 1]];
 		if (place(build, &node, cover) < 0)
 			return -1;
+		if (node.makes_point && cover != NULL && (cover->attr & MOUNT_ATTR_RDONLY) != 0)
+			seal_later(&out.items[stack.items[stack.count - 1]]);
 		if (node.makes_point)
 			add_parents(build, &out, &stack, cover != NULL ? cover->dest : "/", &node);
 		else

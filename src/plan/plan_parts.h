@@ -43,6 +43,9 @@ int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_
 /* Adds what the etc keys ask for. */
 int plan_etc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
+/* Masks what is hidden wherever the nodes so far show it. */
+int plan_hide(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
 /* Masks pinfold's own directories wherever the nodes so far show them. */
 int plan_own(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
@@ -53,9 +56,25 @@ void plan_etc_paths(const struct request *request, struct arena *arena, const ch
 const struct path_fact *plan_fact(const struct build *build, const char *path);
 
 /*
- * Puts the nodes into their order (parents first), settles who wins at the same destination, leads
- * destinations through the plan's own symlinks and adds the parents and mount points they need.
+ * Settles who wins at the same destination, and leads destinations through the plan's own symlinks: from here
+ * on each node says where it will stand.
  */
+int plan_nodes_unite(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
+/* Of nodes that were united: the one that a path of the sandbox is on, or NULL for the root. */
+struct plan_node *plan_nodes_at(const struct node_list *nodes, const char *path);
+
+/*
+ * Where a place of the host, by its real path, is shown by a grant whose source is a directory above it; NULL
+ * when the destination cannot be written down (*ret_flaw says why).
+ */
+const char *plan_nodes_shown(struct build *build, const struct plan_node *grant, const char *path,
+			     const char **ret_flaw);
+
+/* The real path of what a bind shows. */
+const char *plan_nodes_source(const struct build *build, const struct plan_node *node);
+
+/* Puts united nodes into their order (parents first), and adds the parents, mount points and pins they need. */
 int plan_nodes_settle(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
 /* The node that a path of the sandbox is on: the one with the longest destination, NULL: the root. */

@@ -267,8 +267,9 @@ static int add_made(struct build *build, struct node_list *nodes)
 int plan_root(struct build *build)
 {
 	static int (*const adders[])(struct build * build, struct node_list * nodes) = {
-		add_system, add_devices, plan_proc,	    plan_etc,	 add_binds,
-		add_made,   plan_own,	 plan_nodes_settle, check_whole,
+		add_system, add_devices,      plan_proc, plan_etc, add_binds,	      add_made,
+		/* From here on every rule stands where it will stand, so what it shows is known. */
+		plan_nodes_unite, plan_hide, plan_own, plan_nodes_settle, check_whole,
 	};
 	struct plan_root *root = &build->plan->root;
 	struct node_list nodes = {0};
@@ -289,6 +290,22 @@ static void want(struct arena *arena, const char ***paths, size_t *count, const 
 	*ARENA_PUSH(arena, *paths, *count) = path;
 }
 
+/* What is hidden is known by its real path, and so must be what could show it: the system and pieces of etc. */
+static void want_hidden(const struct request *request, struct arena *arena, const char ***paths, size_t *count)
+{
+	const struct value_list *list = &request->values[OPT_HIDE];
+
+	if (list->count == 0)
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		want(arena, paths, count, list->items[i].a);
+	if (request_number(request, OPT_SYSTEM) == 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++)
+			want(arena, paths, count, system_dirs[i]);
+	}
+	plan_etc_paths(request, arena, paths, count);
+}
+
 void plan_granted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
 			size_t *ret_count)
 {
@@ -300,6 +317,7 @@ void plan_granted_paths(const struct request *request, struct arena *arena, cons
 		for (size_t k = 0; k < list->count; k++)
 			want(arena, ret_paths, ret_count, list->items[k].a);
 	}
+	want_hidden(request, arena, ret_paths, ret_count);
 }
 
 void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,

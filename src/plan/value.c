@@ -428,6 +428,15 @@ static int parse_path(struct parse *p, const char *text)
 	return take_path(p, text, true, &p->value->a);
 }
 
+static int parse_hide(struct parse *p, const char *text)
+{
+	if (take_path(p, text, true, &p->value->a) < 0)
+		return -1;
+	if (str_eq(p->value->a, "/"))
+		return refuse(p, "config.path", text, "with / hidden there would be nothing left to show");
+	return 0;
+}
+
 static int parse_bind(struct parse *p, const char *text)
 {
 	const char *fields[MAX_FIELDS];
@@ -559,6 +568,7 @@ static const struct {
 	[VALUE_PATH] = {parse_path, false},
 	[VALUE_INCLUDE] = {parse_text, false},
 	[VALUE_BIND] = {parse_bind, false},
+	[VALUE_HIDE] = {parse_hide, false},
 	[VALUE_TMPFS] = {parse_tmpfs, false},
 	[VALUE_DIR] = {parse_dir, false},
 	[VALUE_LINK] = {parse_link, false},

@@ -18,6 +18,7 @@ struct host;
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
  *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
+ *   HIDE     a = a path of the host
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
  *   LINK     a = target, b = link               ASSIGN a = name, b = value
  *   OFFSET   a = clock, offset = seconds

@@ -113,6 +113,11 @@ int sys_make_empty(int dirfd, const char *path, mode_t mode)
 	return result(mknodat(dirfd, path, S_IFREG | mode, 0));
 }
 
+int sys_unlink(int dirfd, const char *path)
+{
+	return result(unlinkat(dirfd, path, 0));
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	return write_and_close(sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode), text);

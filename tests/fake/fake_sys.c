@@ -509,6 +509,11 @@ int sys_make_empty(int dirfd, const char *path, mode_t mode)
 	return call("make_empty %s %s %04o", name_of(dirfd), path, mode);
 }
 
+int sys_unlink(int dirfd, const char *path)
+{
+	return call("unlink %s %s", name_of(dirfd), path);
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	return call("make_file %s %s %04o \"%.*s\"", name_of(dirfd), path, mode, (int)strcspn(text, "\n"),
