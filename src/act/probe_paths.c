@@ -42,6 +42,7 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 		fact.kind = PATH_DIR;
 	else
 		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
+	fact.is_special = fact.kind == PATH_FILE && !S_ISREG(st.st_mode);
 	return fact;
 }
 

@@ -126,7 +126,7 @@ static int attach(struct build *build, const struct plan_node *node, const struc
 		r = sys_mkdir(place->dir_fd, place->name, 0755);
 	else if (node->makes_point)
 		r = sys_make_empty(place->dir_fd, place->name, 0444);
-	if (r < 0)
+	if (r < 0 && !(r == -EEXIST && node->may_exist))
 		return fail_point(build, node, r);
 	r = sys_attach_tree(tree_fd, place->dir_fd, place->name);
 	return r < 0 ? fail_point(build, node, r) : 0;
@@ -138,7 +138,7 @@ static int put_dir(struct build *build, const struct plan_node *node, const stru
 {
 	int r = sys_mkdir(place->dir_fd, place->name, node->mode);
 
-	return r < 0 ? fail(build, node, r, "cannot make the directory") : 0;
+	return r < 0 && !(r == -EEXIST && node->may_exist) ? fail(build, node, r, "cannot make the directory") : 0;
 }
 
 static int put_file(struct build *build, const struct plan_node *node, const struct place *place)
@@ -164,10 +164,10 @@ static int fail_changed(struct build *build, const struct plan_node *node)
 	return err_origin(build->err, node->origin);
 }
 
-static int open_source(struct build *build, const struct plan_node *node, int *ret_fd)
+static int open_source(struct build *build, const struct plan_node *node, int flags, int *ret_fd)
 {
 	unsigned long long resolve = RESOLVE_NO_MAGICLINKS | (node->is_real ? RESOLVE_NO_SYMLINKS : 0);
-	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, O_PATH, resolve);
+	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, flags, resolve);
 	struct stat st;
 	enum bind_source is;
 	int r;
@@ -208,7 +208,7 @@ static int clone_source(struct build *build, const struct plan_node *node, const
 		/* What is there already, in the new root: no path of the host is looked up again. */
 		*ret_fd = sys_clone_tree_at(place->dir_fd, place->name);
 	} else {
-		if (open_source(build, node, &source_fd) < 0)
+		if (open_source(build, node, O_PATH, &source_fd) < 0)
 			return -1;
 		*ret_fd = sys_clone_tree(source_fd);
 	}
@@ -263,6 +263,18 @@ static int make_tmpfs(uint64_t size, uint64_t inodes, mode_t mode, uint64_t attr
 	(void)snprintf(inodes_text, sizeof(inodes_text), "%" PRIu64, inodes);
 	(void)snprintf(mode_text, sizeof(mode_text), "%o", mode & 07777);
 	return make_fs("tmpfs", parameters, attr);
+}
+
+static int put_copy(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	CLEANUP_FD int fd = -1;
+	int r;
+
+	/* Whatever has taken the file's place, to open it neither waits nor becomes our terminal. */
+	if (open_source(build, node, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd) < 0)
+		return -1;
+	r = sys_copy_file(fd, place->dir_fd, place->name, node->mode);
+	return r < 0 ? fail(build, node, r, "cannot make the copy") : 0;
 }
 
 static int put_tmpfs(struct build *build, const struct plan_node *node, const struct place *place)
@@ -347,18 +359,21 @@ static int cover_proc(struct build *build, const struct plan_node *node)
 	return 0;
 }
 
-static int make_proc(uint64_t attr)
+static int make_proc(bool is_minimal, uint64_t attr)
 {
 	static const struct parameter none[] = {{NULL, NULL}};
+	/* Options of the one mount from 5.8 on. Of processes the tracer's rights are asked for, no group's. */
+	static const struct parameter minimal[] = {
+		{"subset", "pid"}, {"hidepid", "ptraceable"}, {NULL, NULL}};
 
-	return make_fs("proc", none, attr);
+	return make_fs("proc", is_minimal ? minimal : none, attr);
 }
 
 static int put_proc(struct build *build, const struct plan_node *node, const struct place *place)
 {
-	int fd = make_proc(node->attr);
+	CLEANUP_FD int fd = make_proc(node->is_minimal, node->attr);
+	int r;
 
-	build->root->proc_fd = fd;
 	if (fd == -EPERM) {
 		err_set(build->err, ERR_HOST, "host.proc-refused", -fd, "the kernel refuses a new /proc");
 		err_hint(build->err,
@@ -368,9 +383,11 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 	}
 	if (fd < 0)
 		return fail(build, node, fd, "cannot make the file system for");
-	if (attach(build, node, place, fd, true) < 0)
-		return -1;
-	return cover_proc(build, node);
+	r = attach(build, node, place, fd, true);
+	/* init looks at the program in one that shows it everything. */
+	if (!node->is_minimal)
+		build->root->proc_fd = fd_steal(&fd);
+	return r < 0 ? -1 : cover_proc(build, node);
 }
 
 /* ------------------------------------------------------------ the whole */
@@ -378,8 +395,8 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 static int (*const putters[NODE_KIND_COUNT])(struct build *build, const struct plan_node *node,
 					     const struct place *place) = {
 	[NODE_DIR] = put_dir,	    [NODE_FILE] = put_file,   [NODE_SYMLINK] = put_symlink,
-	[NODE_BIND] = put_bind,	    [NODE_TMPFS] = put_tmpfs, [NODE_MASK] = put_mask,
-	[NODE_PROC] = put_proc,	    [NODE_DEVPTS] = put_devpts,
+	[NODE_COPY] = put_copy,	    [NODE_BIND] = put_bind,   [NODE_TMPFS] = put_tmpfs,
+	[NODE_MASK] = put_mask,	    [NODE_PROC] = put_proc,	    [NODE_DEVPTS] = put_devpts,
 };
 
 /* What had to be writable for its mount points to be made is read-only from here on. */
@@ -476,9 +493,9 @@ int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct ro
 	fd_close_ptr(&build.whole_fd);
 	if (r < 0)
 		return -1;
-	/* Without a /proc of the program's, init still wants one to see how the program ended. */
+	/* Without a whole /proc of the program's, init still wants one to see how the program ended. */
 	if (ret_root->proc_fd < 0)
-		ret_root->proc_fd = make_proc(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+		ret_root->proc_fd = make_proc(false, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	r = sys_mount_set(ret_root->fd, false, MOUNT_ATTR_RDONLY);
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.root", -r, "cannot make the root read-only");

@@ -92,7 +92,7 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 
 	json_put_string(object, "kind", explain_node_word(node));
 	put_text(doc, object, "dest", node->dest);
-	if (node->kind == NODE_BIND)
+	if (node->kind == NODE_BIND || node->kind == NODE_COPY)
 		put_text(doc, object, "source", node->source);
 	if (node->kind == NODE_SYMLINK)
 		put_text(doc, object, "target", node->text);
@@ -100,8 +100,11 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 		json_put_int(object, "size", (int64_t)node->size);
 		json_put_int(object, "inodes", (int64_t)node->inodes);
 	}
-	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE)
+	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE ||
+	    node->kind == NODE_COPY)
 		json_put_string(object, "mode", arena_printf(doc->arena, "%04o", node->mode));
+	if (node->kind == NODE_PROC)
+		json_put_bool(object, "minimal", node->is_minimal);
 	put_words(doc, "attributes", object, explain_attr(doc->arena, node->attr), ",");
 	json_put_bool(object, "implied", node->is_implied);
 	put_text(doc, object, "origin", node->origin);
@@ -144,6 +147,7 @@ static void put_root(struct document *doc, const struct plan *plan)
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
+	put_text(doc, root, "kept_on_host", plan->home.dir);
 	nodes = json_put_array(root, "nodes");
 	for (size_t i = 0; i < plan->root.count; i++)
 		put_node(doc, nodes, &plan->root.nodes[i]);

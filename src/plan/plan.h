@@ -71,6 +71,7 @@ enum node_kind {
 	NODE_SYMLINK, /* a link there, to text */
 	NODE_BIND,    /* a tree of the host */
 	NODE_TMPFS,
+	NODE_COPY, /* a file there, with what a file of the host holds */
 	NODE_MASK, /* in place of what is hidden: an empty file or directory */
 	NODE_PROC,
 	NODE_DEVPTS,
@@ -82,21 +83,24 @@ enum bind_source { SOURCE_DIR, SOURCE_FILE, SOURCE_DEVICE };
 struct plan_node {
 	enum node_kind kind;
 	const char *dest;    /* normalized, below the root */
-	const char *source;  /* BIND: the path on the host */
-	bool is_real;	     /* BIND: the path has no symlinks, and is opened as one that has none */
+	const char *source;  /* BIND, COPY: the path on the host */
+	bool is_real;	     /* BIND, COPY: the path has no symlinks, and is opened as one that has none */
 	const char *text;    /* FILE: contents; SYMLINK: target */
 	enum bind_source is; /* BIND: what the source is; checked again when it is open. MASK: DIR or FILE */
+	bool is_kept;	     /* BIND: of a home, or a part of one, that is kept for the profile */
 	bool is_pin;	     /* BIND: of the destination on itself, in the tree of the host that it is in */
-	uint64_t device;     /* BIND: what the source was when the plan was made; inode 0: not known */
+	uint64_t device;     /* BIND, COPY: what the source was when the plan was made; inode 0: not known */
 	uint64_t inode;
+	bool is_minimal;   /* PROC: processes only, and of those only what the program may trace */
 	bool is_whole;	   /* BIND: the source is the host's "/" itself */
 	bool makes_point;  /* the mount point lies on a tmpfs of ours and is made there */
 	const char *under; /* otherwise: where the tree of the host that it must exist in is shown */
+	bool may_exist;	   /* what makes_point makes may be there already: in a home that is kept */
 	bool is_implied;   /* a parent or mount point that nobody asked for by name */
 	bool is_protected; /* no directory above it may be moved away: the writable ones are pinned */
 	bool is_sealed;	   /* MASK, TMPFS: made read-only at the end, when all that stands on it is there */
 	uint64_t attr;	   /* MOUNT_ATTR_* bits */
-	mode_t mode;	   /* DIR, FILE, TMPFS */
+	mode_t mode;	   /* DIR, FILE, COPY, TMPFS, MASK */
 	uint64_t size;	   /* TMPFS, bytes */
 	uint64_t inodes;   /* TMPFS */
 	const char *origin;
@@ -109,6 +113,14 @@ struct plan_cover {
 	bool is_masked;	   /* cannot be read either */
 	bool is_optional;  /* a kernel may be without it */
 	const char *probe; /* covered when access(2) finds this file writable; NULL: in any case */
+};
+
+/* A directory of pinfold's own on the host that is the program's home, or holds the parts of it that are kept. */
+struct plan_home {
+	const char *dir;    /* NULL: nothing is kept. Without symlinks */
+	const char **parts; /* paths below it, which are made as directories where they are absent */
+	size_t part_count;
+	const char *origin;
 };
 
 /* Why a hide is not a mask wherever the path is shown. */
@@ -127,7 +139,6 @@ struct plan_root {
 	uint64_t inodes;
 	struct plan_node *nodes;
 	size_t count;
-	bool has_proc;
 	struct plan_hide *hides; /* what explain says of hides besides the masks */
 	size_t hide_count;
 	struct plan_cover *covers;
@@ -177,6 +188,7 @@ struct plan {
 	bool has_loopback; /* a network namespace of its own, where lo is to go up */
 	bool has_host_network;
 	struct plan_root root;
+	struct plan_home home;
 	enum nested nested;
 	bool limits_userns; /* max_user_namespaces = 0 */
 	uint64_t keep_caps;

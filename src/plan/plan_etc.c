@@ -58,7 +58,7 @@ static const char *make_hosts(const struct made *made)
 
 static const char *make_machine_id(const struct made *made)
 {
-	if (request_number(made->build->request, OPT_MACHINE_ID) != 0)
+	if (request_number(made->build->request, OPT_MACHINE_ID) != MACHINE_ID_RANDOM)
 		return NULL;
 	return arena_printf(made->build->arena, "%s\n", made->build->host->random_id);
 }

@@ -38,7 +38,7 @@ struct hidden {
 
 static bool is_writable(const struct plan_node *grant)
 {
-	return (grant->attr & MOUNT_ATTR_RDONLY) == 0;
+	return grant->kind == NODE_BIND && (grant->attr & MOUNT_ATTR_RDONLY) == 0;
 }
 
 /* Masks hide what is theirs from uid 0 inside too: mode 0, and a mount that nobody can change. */
@@ -158,7 +158,7 @@ static int hide(struct build *build, struct node_list *nodes, struct hidden *hid
 		struct plan_node *node = &nodes->items[i];
 		const char *source;
 
-		if (node->kind != NODE_BIND)
+		if (node->kind != NODE_BIND && node->kind != NODE_COPY)
 			continue;
 		source = plan_nodes_source(build, node);
 		if (is_writable(node) && check_links(build, hidden, node) < 0)

@@ -160,7 +160,7 @@ static enum ground ground_of(const struct plan_node *node)
 	static const enum ground grounds[NODE_KIND_COUNT] = {
 		[NODE_DIR] = GROUND_OURS,   [NODE_FILE] = GROUND_NONE,	[NODE_SYMLINK] = GROUND_NONE,
 		[NODE_BIND] = GROUND_HOST,  [NODE_TMPFS] = GROUND_OURS, [NODE_PROC] = GROUND_HOST,
-		[NODE_MASK] = GROUND_OURS,
+		[NODE_MASK] = GROUND_OURS,  [NODE_COPY] = GROUND_NONE,
 		[NODE_DEVPTS] = GROUND_NONE};
 
 	if ((node->kind == NODE_BIND || node->kind == NODE_MASK) && node->is != SOURCE_DIR)
@@ -170,7 +170,7 @@ static enum ground ground_of(const struct plan_node *node)
 
 static bool is_made_on_root(enum node_kind kind)
 {
-	return kind == NODE_DIR || kind == NODE_FILE || kind == NODE_SYMLINK;
+	return kind == NODE_DIR || kind == NODE_FILE || kind == NODE_SYMLINK || kind == NODE_COPY;
 }
 
 static int refuse_below(struct build *build, const struct plan_node *node, const struct plan_node *cover,
@@ -180,6 +180,21 @@ static int refuse_below(struct build *build, const struct plan_node *node, const
 		str_show(build->arena, node->dest), str_show(build->arena, cover->dest), cover->origin, why);
 	err_hint(build->err, "%s", hint);
 	return err_origin(build->err, node->origin);
+}
+
+/*
+ * In a home that is kept, mount points are made: it is pinfold's own directory, not one of the user's. They stay
+ * there, so the next run finds them. What has a content is not made: whose would it be the next time?
+ */
+static int place_in_home(struct build *build, struct plan_node *node, const struct plan_node *cover)
+{
+	if (is_made_on_root(node->kind) && node->kind != NODE_DIR)
+		return refuse_below(build, node, cover, "what is kept there is the program's",
+				    "use ro for a file of the host, or let the program make it");
+	node->makes_point = true;
+	node->may_exist = true;
+	node->under = cover->dest;
+	return 0;
 }
 
 /* Decides where the node's mount point comes from, given what it stands on (NULL: the root). */
@@ -192,6 +207,8 @@ static int place(struct build *build, struct plan_node *node, const struct plan_
 	if (ground == GROUND_NONE)
 		return refuse_below(build, node, cover, "that is no directory",
 				    "take one of the two rules away, or give another destination");
+	if (cover != NULL && (cover->is_kept || cover->may_exist) && ground != GROUND_NONE)
+		return place_in_home(build, node, cover);
 	if (ground == GROUND_HOST && is_made_on_root(node->kind))
 		return refuse_below(
 			build, node, cover, "nothing is made in a tree of the host",
@@ -237,6 +254,7 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 					.dest = arena_strndup(build->arena, node->dest, at),
 					.mode = 0755,
 					.makes_point = true,
+					.may_exist = node->may_exist,
 					.is_implied = true,
 					.origin = node->origin,
 					.layer = node->layer});
@@ -255,7 +273,7 @@ static void add_pins(struct build *build, struct node_list *out, struct stack *s
 	struct plan_node cover = out->items[stack->items[stack->count - 1]];
 	size_t at = strlen(cover.dest);
 
-	if (!is_writable_bind(&cover) || !node->is_protected)
+	if (!is_writable_bind(&cover) || cover.is_kept || !node->is_protected)
 		return;
 	for (const char *slash = strchr(node->dest + at + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {

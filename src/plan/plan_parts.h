@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sys/mount.h>
+
 #include "plan/plan.h"
 
 struct arena;
@@ -16,6 +18,15 @@ struct value;
 
 /* The words of identity.map, in the order of its row. */
 enum map_mode { MAP_MODE_SELF, MAP_MODE_ROOT, MAP_MODE_SUBIDS };
+
+/* The words of identity.machine-id, filesystem.proc, filesystem.devices and home.mode. */
+enum machine_id_mode { MACHINE_ID_RANDOM, MACHINE_ID_HOST };
+enum proc_mode { PROC_PRIVATE, PROC_MINIMAL, PROC_NONE };
+enum devices_mode { DEVICES_MINIMAL, DEVICES_NONE };
+enum home_mode { HOME_TMPFS, HOME_PRIVATE, HOME_REAL, HOME_NONE };
+
+/* Nothing that is shown can give privilege, and only what was named as a device is one. */
+#define ATTR_SHOWN (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 
 /* What every part gets. */
 struct build {
@@ -43,6 +54,12 @@ int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_
 /* Adds what the etc keys ask for. */
 int plan_etc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
+/* Adds files with a text, and copies of files of the host. */
+int plan_files(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
+/* Adds the home, or the parts of it that are kept. */
+int plan_home(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
 /* Masks what is hidden wherever the nodes so far show it. */
 int plan_hide(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
@@ -51,6 +68,12 @@ int plan_own(struct build *build, struct node_list *nodes) __attribute__((warn_u
 
 /* The host's paths that plan_etc will ask for: appended to (paths, count). */
 void plan_etc_paths(const struct request *request, struct arena *arena, const char ***paths, size_t *count);
+
+/* The host's paths that plan_home will ask for: appended to (paths, count). */
+void plan_home_paths(const struct request *request, struct arena *arena, const char ***paths, size_t *count);
+
+/* A tmpfs of a size in bytes, 0: the usual one; it holds a file for every 4096 of them. */
+struct plan_node plan_tmpfs(const char *dest, mode_t mode, uint64_t size);
 
 /* A host path's fact; plan_wanted_paths and this must agree, else it is a bug and errnum says ENOENT. */
 const struct path_fact *plan_fact(const struct build *build, const char *path);

@@ -13,8 +13,6 @@
 #include "plan/plan_parts.h"
 #include "plan/request.h"
 
-/* Nothing that is shown can give privilege, and only what was named as a device is one. */
-#define ATTR_SHOWN (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 #define ATTR_DEVICE (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
 
 enum {
@@ -27,6 +25,15 @@ static const char *const system_dirs[] = {"/usr", "/bin", "/sbin", "/lib", "/lib
 
 static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
 				      "/dev/random", "/dev/urandom", "/dev/tty"};
+
+struct plan_node plan_tmpfs(const char *dest, mode_t mode, uint64_t size)
+{
+	struct plan_node node = {.kind = NODE_TMPFS, .dest = dest, .mode = mode, .attr = ATTR_SHOWN};
+
+	node.size = size != 0 ? size : TMPFS_SIZE;
+	node.inodes = node.size / BYTES_PER_INODE > MIN_INODES ? node.size / BYTES_PER_INODE : MIN_INODES;
+	return node;
+}
 
 static struct plan_node *add(struct build *build, struct node_list *nodes, struct plan_node node)
 {
@@ -82,7 +89,7 @@ static int add_devices(struct build *build, struct node_list *nodes)
 	struct plan_node base = {.origin = value->origin, .is_implied = true};
 	struct plan_node node;
 
-	if (value->number != 0)
+	if (value->number != DEVICES_MINIMAL)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
 		if (plan_fact(build, devices[i])->kind != PATH_DEVICE) {
@@ -111,13 +118,9 @@ static int add_devices(struct build *build, struct node_list *nodes)
 	node.dest = "/dev/pts";
 	node.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	add(build, nodes, node);
-	node = base;
-	node.kind = NODE_TMPFS;
-	node.dest = "/dev/shm";
-	node.attr = ATTR_SHOWN;
-	node.mode = 01777;
-	node.size = TMPFS_SIZE;
-	node.inodes = TMPFS_SIZE / BYTES_PER_INODE;
+	node = plan_tmpfs("/dev/shm", 01777, 0);
+	node.origin = base.origin;
+	node.is_implied = base.is_implied;
 	add(build, nodes, node);
 	return 0;
 }
@@ -225,39 +228,32 @@ static int add_binds(struct build *build, struct node_list *nodes)
 	return 0;
 }
 
-static uint64_t inodes_for(uint64_t size)
-{
-	return size / BYTES_PER_INODE > MIN_INODES ? size / BYTES_PER_INODE : MIN_INODES;
-}
-
 static int add_made(struct build *build, struct node_list *nodes)
 {
 	static const struct {
 		enum option_id id;
 		enum node_kind kind;
 		mode_t mode;
-		uint64_t attr;
-	} rules[] = {{OPT_TMPFS, NODE_TMPFS, 0755, ATTR_SHOWN},
-		     {OPT_DIR, NODE_DIR, 0755, 0},
-		     {OPT_SYMLINK, NODE_SYMLINK, 0777, 0}};
+	} rules[] = {{OPT_TMPFS, NODE_TMPFS, 0755},
+		     {OPT_DIR, NODE_DIR, 0755},
+		     {OPT_SYMLINK, NODE_SYMLINK, 0777}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		const struct value_list *list = &build->request->values[rules[i].id];
 
 		for (size_t k = 0; k < list->count; k++) {
 			const struct value *value = &list->items[k];
+			mode_t mode = value->has_mode ? value->mode : rules[i].mode;
+			bool is_link = rules[i].kind == NODE_SYMLINK;
 			struct plan_node node = {.kind = rules[i].kind,
-						 .mode = value->has_mode ? value->mode : rules[i].mode,
-						 .attr = rules[i].attr,
-						 .origin = value->origin,
-						 .layer = value->layer};
+						 .dest = is_link ? value->b : value->a,
+						 .text = is_link ? value->a : NULL,
+						 .mode = mode};
 
-			node.dest = node.kind == NODE_SYMLINK ? value->b : value->a;
-			node.text = node.kind == NODE_SYMLINK ? value->a : NULL;
-			if (node.kind == NODE_TMPFS) {
-				node.size = value->size != 0 ? value->size : TMPFS_SIZE;
-				node.inodes = inodes_for(node.size);
-			}
+			if (rules[i].kind == NODE_TMPFS)
+				node = plan_tmpfs(value->a, mode, value->size);
+			node.origin = value->origin;
+			node.layer = value->layer;
 			add(build, nodes, node);
 		}
 	}
@@ -267,7 +263,7 @@ static int add_made(struct build *build, struct node_list *nodes)
 int plan_root(struct build *build)
 {
 	static int (*const adders[])(struct build * build, struct node_list * nodes) = {
-		add_system, add_devices,      plan_proc, plan_etc, add_binds,	      add_made,
+		add_system, add_devices,      plan_proc, plan_etc, add_binds, add_made, plan_files, plan_home,
 		/* From here on every rule stands where it will stand, so what it shows is known. */
 		plan_nodes_unite, plan_hide, plan_own, plan_nodes_settle, check_whole,
 	};
@@ -317,6 +313,9 @@ void plan_granted_paths(const struct request *request, struct arena *arena, cons
 		for (size_t k = 0; k < list->count; k++)
 			want(arena, ret_paths, ret_count, list->items[k].a);
 	}
+	for (size_t i = 0; i < request->values[OPT_COPY].count; i++)
+		want(arena, ret_paths, ret_count, request->values[OPT_COPY].items[i].a);
+	plan_home_paths(request, arena, ret_paths, ret_count);
 	want_hidden(request, arena, ret_paths, ret_count);
 }
 
@@ -332,7 +331,7 @@ void plan_wanted_paths(const struct request *request, struct arena *arena, const
 		for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++)
 			want(arena, ret_paths, ret_count, system_dirs[i]);
 	}
-	if (request_number(request, OPT_DEVICES) == 0) {
+	if (request_number(request, OPT_DEVICES) == DEVICES_MINIMAL) {
 		for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
 			want(arena, ret_paths, ret_count, devices[i]);
 	}

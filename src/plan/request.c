@@ -19,8 +19,8 @@ static int add(struct request *request, enum option_id id, const char *text,
 	struct value value = {.text = arena_strdup(request->arena, text),
 			      .origin = source->origin,
 			      .layer = request->layer};
-	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_HIDE || row->type == VALUE_ETC ||
-			     row->type == VALUE_INCLUDE;
+	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_HIDE || row->type == VALUE_COPY ||
+			     row->type == VALUE_ETC || row->type == VALUE_INCLUDE;
 
 	if (text[0] == '-' && can_be_absent) {
 		value.is_optional = true;

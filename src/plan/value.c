@@ -521,6 +521,56 @@ static int parse_dir(struct parse *p, const char *text)
 	return take_dest(p, text, false);
 }
 
+static int parse_file(struct parse *p, const char *text)
+{
+	const char *fields[2];
+
+	if (split_fields(p->context->arena, text, ARRAY_SIZE(fields), fields) != 2)
+		return refuse(p, "config.file", text, "it must be DEST:TEXT");
+	if (take_path(p, fields[0], false, &p->value->a) < 0 || expand(p, fields[1], true, &p->value->b) < 0)
+		return -1;
+	if (str_eq(p->value->a, "/"))
+		return refuse(p, "config.path", text, "the root itself is no file");
+	return 0;
+}
+
+static int parse_copy(struct parse *p, const char *text)
+{
+	const char *fields[MAX_FIELDS];
+	size_t count = split_fields(p->context->arena, text, MAX_FIELDS, fields);
+
+	if (count < 2)
+		return refuse(p, "config.file", text, "it must be SRC:DEST");
+	if (take_path(p, fields[0], true, &p->value->a) < 0 ||
+	    take_path(p, fields[1], false, &p->value->b) < 0)
+		return -1;
+	if (str_eq(p->value->b, "/"))
+		return refuse(p, "config.path", text, "the root itself is no file");
+	if (count > 2 && !str_starts(fields[2], "mode="))
+		return refuse(p, "config.option", fields[2], "the only option of a copy is mode");
+	return count > 2 ? option_mode(p, fields[2] + strlen("mode=")) : 0;
+}
+
+/* A path of the home, absolute or relative to it. */
+static int parse_persist(struct parse *p, const char *text)
+{
+	const char *home = p->context->host->home_inside;
+	const char *path;
+	enum path_flaw flaw;
+
+	if (expand(p, text, true, &path) < 0)
+		return -1;
+	if (path[0] != '/' && path[0] != '\0')
+		path = arena_printf(p->context->arena, "%s/%s", home, path);
+	flaw = path_normalize(p->context->arena, path, &path);
+	if (flaw != PATH_OK)
+		return refuse(p, "config.path", text, path_flaw_text(flaw));
+	if (!path_is_within(path, home) || str_eq(path, home))
+		return refuse(p, "config.path", text, "it must be a path in the home");
+	p->value->a = path + strlen(home) + 1;
+	return 0;
+}
+
 static int parse_link(struct parse *p, const char *text)
 {
 	const char *fields[2];
@@ -569,6 +619,9 @@ static const struct {
 	[VALUE_INCLUDE] = {parse_text, false},
 	[VALUE_BIND] = {parse_bind, false},
 	[VALUE_HIDE] = {parse_hide, false},
+	[VALUE_FILE] = {parse_file, false},
+	[VALUE_COPY] = {parse_copy, false},
+	[VALUE_PERSIST] = {parse_persist, false},
 	[VALUE_TMPFS] = {parse_tmpfs, false},
 	[VALUE_DIR] = {parse_dir, false},
 	[VALUE_LINK] = {parse_link, false},

@@ -18,7 +18,8 @@ struct host;
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
  *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
- *   HIDE     a = a path of the host
+ *   HIDE     a = a path of the host        COPY   a = source, b = destination
+ *   FILE     a = destination, b = text     PERSIST a = a path below the home, without a slash in front
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
  *   LINK     a = target, b = link               ASSIGN a = name, b = value
  *   OFFSET   a = clock, offset = seconds
@@ -34,7 +35,7 @@ struct value {
 	const char *a;
 	const char *b;
 	bool is_noexec; /* BIND */
-	bool has_mode;	/* TMPFS, DIR */
+	bool has_mode;	/* TMPFS, DIR, COPY */
 	unsigned int mode;
 	uint64_t size; /* TMPFS, bytes; 0: not given */
 };
