@@ -4,10 +4,12 @@
 
 #include "act/probe_paths.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -182,6 +184,13 @@ void act_probe_paths(struct arena *arena, const struct request *request, struct 
 
 			fact->is_magic = fact->is_magic || strchr(below, '/') != NULL;
 		}
+	}
+	for (size_t i = 0; i < request->values[OPT_COPY].count; i++) {
+		struct path_fact *fact = host_find_path(host, request->values[OPT_COPY].items[i].a);
+
+		/* The child will have capabilities over the caller's own files, and could read any. */
+		if (fact != NULL && fact->kind == PATH_FILE)
+			fact->is_closed = sys_access(AT_FDCWD, fact->path, R_OK) < 0;
 	}
 	if (count > 0)
 		probe_own(arena, request, host);

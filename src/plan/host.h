@@ -26,6 +26,7 @@ struct path_fact {
 	const char **links;  /* symlinks on the way there, each without symlinks above it */
 	size_t link_count;
 	uint64_t names;	 /* of a file: its hard links, 0: not known */
+	bool is_closed;	 /* what is to be copied: the caller may not read it */
 	bool is_special; /* a PATH_FILE that is no regular file: a socket, a FIFO */
 	bool is_magic; /* leads through a link of /proc/PID (fd, root, cwd...): such a path is opened by none
 			  of us */

@@ -17,8 +17,9 @@ static int refuse_copy(struct build *build, const struct value *value, const str
 	const char *path = str_show(build->arena, value->a);
 	bool is_absent = fact->errnum == ENOENT || fact->errnum == ENOTDIR;
 
-	if (fact->kind == PATH_MISSING) {
-		err_set(build->err, ERR_CONFIG, "config.no-source", fact->errnum, "copy = %s", path);
+	if (fact->kind == PATH_MISSING || fact->is_closed) {
+		err_set(build->err, ERR_CONFIG, "config.no-source", fact->is_closed ? EACCES : fact->errnum,
+			"copy = %s", path);
 		if (is_absent)
 			err_hint(build->err,
 				 "make it, correct the path, or write copy = -SRC:DEST if it may be missing");
@@ -52,7 +53,7 @@ int plan_files(struct build *build, struct node_list *nodes)
 
 		if (value->is_optional && (fact->errnum == ENOENT || fact->errnum == ENOTDIR))
 			continue;
-		if (fact->kind != PATH_FILE || fact->is_special)
+		if (fact->kind != PATH_FILE || fact->is_special || fact->is_closed)
 			return refuse_copy(build, value, fact);
 		*ARENA_PUSH(build->arena, nodes->items, nodes->count) = (struct plan_node){
 			.kind = NODE_COPY,
