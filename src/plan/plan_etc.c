@@ -63,6 +63,12 @@ static const char *make_machine_id(const struct made *made)
 	return arena_printf(made->build->arena, "%s\n", made->build->host->random_id);
 }
 
+/* Without a network there is nobody to ask; the host's would tell who is asked there. */
+static const char *make_resolv(const struct made *made)
+{
+	return made->build->plan->has_host_network ? NULL : "; no network, no name servers\n";
+}
+
 /* The host's may name sources that are not to be reached from inside: a directory service, a bus. */
 static const char *make_nsswitch(const struct made *made)
 {
@@ -85,20 +91,43 @@ static const struct piece {
 	{"@base", "hosts", make_hosts, false},
 	{"@base", "machine-id", make_machine_id, false},
 	{"@base", "nsswitch.conf", make_nsswitch, false},
+	{"@base", "resolv.conf", make_resolv, false},
 	{"@base", "ld.so.cache", NULL, false},
 	{"@base", "localtime", NULL, true},
 	{"@base", "os-release", NULL, true},
 	{"@base", "alternatives", NULL, false},
-	{"@network", "resolv.conf", NULL, false},
+	{"@network", "resolv.conf", make_resolv, false},
 	{"@network", "host.conf", NULL, false},
 	{"@network", "gai.conf", NULL, false},
 	{"@network", "services", NULL, false},
 	{"@network", "protocols", NULL, false},
+	{"@network", "networks", NULL, false},
+	{"@network", "rpc", NULL, false},
 	{"@tls", "ssl", NULL, false},
 	{"@tls", "ca-certificates", NULL, false},
 	{"@tls", "ca-certificates.conf", NULL, false},
 	{"@tls", "pki", NULL, false},
 	{"@tls", "crypto-policies", NULL, false},
+	{"@tls", "gnutls", NULL, false},
+	{"@gui", "fonts", NULL, false},
+	{"@gui", "X11", NULL, false},
+	{"@gui", "xdg", NULL, false},
+	{"@gui", "dconf", NULL, false},
+	{"@gui", "gtk-2.0", NULL, false},
+	{"@gui", "gtk-3.0", NULL, false},
+	{"@gui", "gtk-4.0", NULL, false},
+	{"@gui", "pango", NULL, false},
+	{"@gui", "mime.types", NULL, false},
+	{"@gui", "drirc", NULL, false},
+	{"@gui", "glvnd", NULL, false},
+	{"@gui", "vulkan", NULL, false},
+	{"@gui", "OpenCL", NULL, false},
+	{"@gui", "libva.conf", NULL, false},
+	{"@gui", "alsa", NULL, false},
+	{"@gui", "asound.conf", NULL, false},
+	{"@gui", "openal", NULL, false},
+	{"@gui", "pulse", NULL, false},
+	{"@gui", "pipewire", NULL, false},
 };
 
 static const char *home_of(const struct build *build)
@@ -176,7 +205,7 @@ static int unknown_group(struct build *build, const struct value *value)
 {
 	err_set(build->err, ERR_CONFIG, "config.etc", 0, "etc = %s: there is no such group of pieces",
 		str_show(build->arena, value->a));
-	err_hint(build->err, "the groups are @base, @network and @tls");
+	err_hint(build->err, "the groups are @base, @network, @tls and @gui");
 	return err_origin(build->err, value->origin);
 }
 
