@@ -19,7 +19,7 @@ static int fail(const struct plan *plan, struct err *err, int r, const char *pat
 {
 	err_set(err, ERR_HOST, "host.home", -r, "cannot make %s, to keep the home in", path);
 	err_hint(err, "it is below the caller's own data directory (XDG_DATA_HOME): see that it can be made there");
-	return err_origin(err, plan->home.origin);
+	return origin_blame(err, plan->home.origin);
 }
 
 /* Ours, and closed to all others: who can enter it decides what the program finds at home. */
@@ -35,7 +35,7 @@ static int check_owner(const struct plan *plan, int fd, const char *path, struct
 	err_set(err, ERR_HOST, "host.home-owner", 0, "%s belongs to uid %u and has mode %04o", path,
 		st.st_uid, st.st_mode & 07777U);
 	err_hint(err, "a home that is kept is yours alone: chown it to you, and chmod it to 0700");
-	return err_origin(err, plan->home.origin);
+	return origin_blame(err, plan->home.origin);
 }
 
 /* A symlink, or what a directory should have been, in a home that the program has written to. */
@@ -47,7 +47,7 @@ static int fail_part(const struct plan *plan, struct err *err, const char *part,
 		"%s, which is to be kept, goes through something that is no directory", part);
 	err_hint(err, "the program made it in an earlier run: look at it in %.120s, and remove it",
 		 plan->home.dir);
-	return err_origin(err, plan->home.origin);
+	return origin_blame(err, plan->home.origin);
 }
 
 /* Makes the directories of a part, one by one; the last may be a file that is there. */

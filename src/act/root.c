@@ -63,7 +63,7 @@ static int fail(struct build *build, const struct plan_node *node, int r, const 
 	} else {
 		err_set(build->err, ERR_SYSTEM, "system.root", -r, "%s %s", what, node->dest);
 	}
-	return err_origin(build->err, node->origin);
+	return origin_blame(build->err, node->origin);
 }
 
 /* A mount point that the plan does not make is in a tree of the host, and must exist there. */
@@ -81,7 +81,7 @@ static int fail_point(struct build *build, const struct plan_node *node, int r)
 		err_hint(build->err, "make it on the host, since nothing is ever made there for you; or show "
 				     "it elsewhere");
 	}
-	return err_origin(build->err, node->origin);
+	return origin_blame(build->err, node->origin);
 }
 
 /* Opens the directory that the node goes into. */
@@ -161,7 +161,7 @@ static int fail_changed(struct build *build, const struct plan_node *node)
 	err_set(build->err, ERR_CONFIG, "config.source-changed", 0, "%s changed while the sandbox started",
 		node->source);
 	err_hint(build->err, "start again; if it happens again, somebody is changing it on purpose");
-	return err_origin(build->err, node->origin);
+	return origin_blame(build->err, node->origin);
 }
 
 static int open_source(struct build *build, const struct plan_node *node, int flags, int *ret_fd)
@@ -181,7 +181,7 @@ static int open_source(struct build *build, const struct plan_node *node, int fl
 			 fd == -EACCES
 				 ? "whom the program runs as may not reach it: grant what that user may use"
 				 : "it must exist, and not be a link of /proc");
-		return err_origin(build->err, node->origin);
+		return origin_blame(build->err, node->origin);
 	}
 	r = sys_fstat(fd, &st);
 	if (r < 0)
@@ -379,7 +379,7 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 		err_hint(build->err,
 			 "an outer container covers parts of its /proc, so none without covers may be made: "
 			 "run outside of it, uncover its /proc, or use proc = none");
-		return err_origin(build->err, node->origin);
+		return origin_blame(build->err, node->origin);
 	}
 	if (fd < 0)
 		return fail(build, node, fd, "cannot make the file system for");

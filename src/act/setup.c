@@ -83,7 +83,7 @@ int act_set_clocks(const struct plan *plan, struct err *err)
 		err_set(err, ERR_CONFIG, "config.offset", -r,
 			"the kernel does not take time-offset = %s:%" PRId64, offset->clock, offset->seconds);
 		err_hint(err, "no clock can be shifted to before zero or by more than about 146 years");
-		return err_origin(err, offset->origin);
+		return origin_blame(err, offset->origin);
 	}
 	/* unshare moved only children into it; init is to have the program's clocks, so it enters too. */
 	fd = sys_open(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY, 0);
@@ -157,5 +157,5 @@ int act_set_start(const struct plan *plan, struct err *err)
 		return 0;
 	err_set(err, ERR_CONFIG, "config.chdir", -r, "cannot start the program in %s", program->chdir);
 	err_hint(err, "the directory is looked for inside the sandbox: grant it, or name another");
-	return err_origin(err, program->chdir_origin);
+	return origin_blame(err, program->chdir_origin);
 }

@@ -11,6 +11,7 @@
 #include "plan/explain.h"
 #include "plan/option.h"
 #include "plan/plan.h"
+#include "plan/units.h"
 
 struct document {
 	struct arena *arena;
@@ -50,7 +51,7 @@ static void put_identity(struct document *doc, const struct plan *plan)
 		json_put_int(groups, NULL, plan->map.groups[i]);
 	put_text(doc, identity, "hostname", plan->hostname);
 	put_text(doc, identity, "domainname", plan->domainname);
-	put_text(doc, identity, "origin", plan->map.origin);
+	put_text(doc, identity, "origin", origin_text(doc->arena, plan->map.origin));
 }
 
 /* Words with `separator` between, as an array. */
@@ -80,7 +81,7 @@ static void put_namespaces(struct document *doc, const struct plan *plan)
 
 		json_put_string(offset, "clock", plan->offsets[i].clock);
 		json_put_int(offset, "seconds", plan->offsets[i].seconds);
-		put_text(doc, offset, "origin", plan->offsets[i].origin);
+		put_text(doc, offset, "origin", origin_text(doc->arena, plan->offsets[i].origin));
 	}
 	json_put_string(json_put_object(doc->root, "network"), "mode",
 			plan->has_host_network ? "host" : "none");
@@ -107,7 +108,7 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 		json_put_bool(object, "minimal", node->is_minimal);
 	put_words(doc, "attributes", object, explain_attr(doc->arena, node->attr), ",");
 	json_put_bool(object, "implied", node->is_implied);
-	put_text(doc, object, "origin", node->origin);
+	put_text(doc, object, "origin", origin_text(doc->arena, node->origin));
 }
 
 /* What hides are besides the nodes of kind "hide". */
@@ -123,7 +124,7 @@ static void put_hides(struct document *doc, struct json *parent, const struct pl
 
 		put_text(doc, object, "path", root->hides[i].path);
 		json_put_string(object, "state", states[root->hides[i].state]);
-		put_text(doc, object, "origin", root->hides[i].origin);
+		put_text(doc, object, "origin", origin_text(doc->arena, root->hides[i].origin));
 	}
 }
 
@@ -167,6 +168,49 @@ static void put_privilege(struct document *doc, const struct plan *plan)
 	denies = json_put_array(filter, "deny");
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
 		put_text(doc, denies, NULL, plan->filter.denies[i].name);
+}
+
+static struct json *put_limit(struct json *limits, const char *key, uint64_t value)
+{
+	struct json *object = json_put_object(limits, key);
+
+	json_put_int(object, "value", (int64_t)value);
+	return object;
+}
+
+/* Times are in nanoseconds. Nothing where nothing is limited. */
+static void put_limits(struct document *doc, const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+	struct json *parent = explain_has_limits(plan) ? json_put_object(doc->root, "limits") : NULL;
+	struct json *object;
+
+	if (limits->wall_ns > 0) {
+		object = put_limit(parent, "wall-time", limits->wall_ns);
+		json_put_string(object, "stop_signal",
+				option_word(doc->arena, OPT_STOP_SIGNAL, limits->stop_word));
+		json_put_int(object, "stop_grace", (int64_t)limits->grace_ns);
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->wall_origin));
+	}
+	if (limits->cpu_ns > 0)
+		put_text(doc, put_limit(parent, "cpu-time", limits->cpu_ns), "origin", origin_text(doc->arena, limits->cpu_origin));
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		const struct plan_rlimit *limit = &limits->rlimits[i];
+
+		if (!explain_shows_rlimit(limit))
+			continue;
+		object = put_limit(parent, limit->key, limit->asked);
+		if (limit->is_clamped)
+			json_put_int(object, "caller_may_have", (int64_t)limit->soft);
+		put_text(doc, object, "origin", origin_text(doc->arena, limit->origin));
+	}
+	if (limits->cpus != NULL) {
+		object = json_put_object(parent, "cpuset");
+		json_put_string(object, "value", units_show_cpus(doc->arena, limits->cpus));
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->cpus_origin));
+	}
+	if (limits->nice > 0)
+		put_text(doc, put_limit(parent, "nice", (uint64_t)limits->nice), "origin", origin_text(doc->arena, limits->nice_origin));
 }
 
 static void put_program(struct document *doc, const struct plan *plan)
@@ -215,6 +259,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_namespaces(&doc, plan);
 	put_root(&doc, plan);
 	put_privilege(&doc, plan);
+	put_limits(&doc, plan);
 	put_program(&doc, plan);
 	put_story(&doc);
 	*ret_text = json_text(doc.root);

@@ -13,6 +13,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan/origin.h"
+
+struct cpu_set_bits;
+
 enum step_id {
 #define STEP(id, ...) STEP_##id,
 #include "plan/steps.def"
@@ -55,13 +59,13 @@ struct plan_map {
 	bool drops_root;   /* a root caller becomes outside_uid before the clone */
 	uid_t outside_uid; /* whom the program is to the host */
 	gid_t outside_gid;
-	const char *origin;
+	const struct origin *origin;
 };
 
 struct plan_offset {
 	const char *clock;
 	int64_t seconds;
-	const char *origin;
+	const struct origin *origin;
 };
 
 /* Things that stand in the root, in the order in which they are put there. */
@@ -103,7 +107,7 @@ struct plan_node {
 	mode_t mode;	   /* DIR, FILE, COPY, TMPFS, MASK */
 	uint64_t size;	   /* TMPFS, bytes */
 	uint64_t inodes;   /* TMPFS */
-	const char *origin;
+	const struct origin *origin;
 	unsigned int layer;
 };
 
@@ -120,7 +124,7 @@ struct plan_home {
 	const char *dir;    /* NULL: nothing is kept. Without symlinks */
 	const char **parts; /* paths below it, which are made as directories where they are absent */
 	size_t part_count;
-	const char *origin;
+	const struct origin *origin;
 };
 
 /* Why a hide is not a mask wherever the path is shown. */
@@ -131,7 +135,7 @@ struct plan_hide {
 		HIDE_ABSENT,	/* and the program can make it: accepted with -PATH */
 		HIDE_LINKED,	/* a file with other names (hard links), which are not hidden */
 	} state;
-	const char *origin;
+	const struct origin *origin;
 };
 
 struct plan_root {
@@ -153,7 +157,7 @@ enum nested { NESTED_NONE, NESTED_BROWSER, NESTED_FULL, NESTED_COUNT };
 
 struct plan_deny {
 	const char *name;
-	const char *origin;
+	const struct origin *origin;
 };
 
 struct plan_filter {
@@ -169,9 +173,38 @@ struct plan_program {
 	size_t env_count;
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
-	const char *chdir_origin; /* NULL: nobody asked for it */
-	const char *chdir_else;	  /* where to go when it is not there; NULL: that is an error */
+	const struct origin *chdir_origin; /* NULL: nobody asked for it */
+	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
+};
+
+/* An rlimit of the program, which its children inherit; never above what the caller may have. */
+struct plan_rlimit {
+	const char *key; /* of [limits] */
+	int resource;	 /* RLIMIT_* */
+	uint64_t soft;
+	uint64_t hard;
+	uint64_t asked; /* what the profile says */
+	bool is_bytes;
+	bool is_clamped;    /* the caller may not have as much as was asked for */
+	const struct origin *origin; /* NULL: nobody asked for it */
+};
+
+struct plan_limits {
+	uint64_t wall_ns; /* from the exec on; 0: no limit */
+	const struct origin *wall_origin;
+	int stop_signal;
+	size_t stop_word; /* its place among the words of stop-signal */
+	uint64_t grace_ns;
+	uint64_t cpu_ns; /* of all processes together; 0: no limit */
+	const struct origin *cpu_origin;
+	struct plan_rlimit *rlimits;
+	size_t rlimit_count;
+	bool counts_all_pids; /* a kernel that counts all of the caller's processes, not the sandbox's */
+	const struct cpu_set_bits *cpus; /* NULL: those of the caller */
+	const struct origin *cpus_origin;
+	int nice; /* added to the caller's */
+	const struct origin *nice_origin;
 };
 
 struct plan {
@@ -194,6 +227,7 @@ struct plan {
 	uint64_t keep_caps;
 	unsigned int securebits;
 	struct plan_filter filter;
+	struct plan_limits limits;
 	struct plan_program program;
 	unsigned int deadline_ms; /* for all before the exec */
 };

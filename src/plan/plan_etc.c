@@ -185,7 +185,7 @@ static int add_piece(const struct made *made, struct node_list *nodes, const str
 			str_show(build->arena, piece->name), str_show(build->arena, path));
 		err_hint(build->err, "correct the name, or write etc = -%s if it may be missing",
 			 str_show(build->arena, piece->name));
-		return err_origin(build->err, value->origin);
+		return origin_blame(build->err, value->origin);
 	}
 	*ARENA_PUSH(build->arena, nodes->items, nodes->count) = node;
 	return 0;
@@ -206,7 +206,7 @@ static int unknown_group(struct build *build, const struct value *value)
 	err_set(build->err, ERR_CONFIG, "config.etc", 0, "etc = %s: there is no such group of pieces",
 		str_show(build->arena, value->a));
 	err_hint(build->err, "the groups are @base, @network, @tls and @gui");
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 int plan_etc(struct build *build, struct node_list *nodes)

@@ -31,7 +31,7 @@ static int refuse_copy(struct build *build, const struct value *value, const str
 			path);
 		err_hint(build->err, "only the content of files is copied: show all else with ro or dev");
 	}
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 int plan_files(struct build *build, struct node_list *nodes)

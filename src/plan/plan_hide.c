@@ -70,7 +70,7 @@ static int refuse_proc(struct build *build, const struct value *value)
 	err_set(build->err, ERR_CONFIG, "config.hide-proc", 0,
 		"hide = %s: /proc in the sandbox is its own, not the host's", str_show(build->arena, value->a));
 	err_hint(build->err, "use proc = minimal or none");
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 /* A symlink in a writable grant could be replaced by what is not hidden. */
@@ -88,7 +88,7 @@ static int check_links(struct build *build, const struct hidden *hidden, const s
 		err_hint(build->err,
 			 "the program could put another in its place: hide what it leads to, or write hide "
 			 "= -PATH to accept that");
-		return err_origin(build->err, hidden->value->origin);
+		return origin_blame(build->err, hidden->value->origin);
 	}
 	return 0;
 }
@@ -118,7 +118,7 @@ static int take_absent(struct build *build, const struct hidden *hidden, const s
 			 "you cannot reach it yourself: hide the directory above it that you can reach, or "
 			 "write hide = -PATH");
 	}
-	return err_origin(build->err, hidden->value->origin);
+	return origin_blame(build->err, hidden->value->origin);
 }
 
 /* A grant of a directory above what is hidden. */
@@ -134,7 +134,7 @@ static int mask_below(struct build *build, struct node_list *nodes, size_t grant
 			"hide = %s: it cannot be masked below the destination: %s",
 			str_show(build->arena, hidden->value->a), flaw);
 		err_hint(build->err, "grant less, or show it at a shorter destination");
-		return err_origin(build->err, grant->origin);
+		return origin_blame(build->err, grant->origin);
 	}
 	at = plan_nodes_at(nodes, dest);
 	if (at != grant) {

@@ -73,7 +73,7 @@ static int refuse(struct build *build, const struct value *value, const char *wh
 {
 	err_set(build->err, ERR_CONFIG, "config.home", 0, "%s", what);
 	err_hint(build->err, "%s", hint);
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 /* What is kept, of the whole home or of a part of it. */
@@ -139,7 +139,7 @@ static int add_real(struct build *build, struct node_list *nodes, const struct v
 		err_set(build->err, ERR_CONFIG, "config.home", fact->errnum, "your home %s is no directory",
 			str_show(build->arena, host->home));
 		err_hint(build->err, "make it, or set HOME to another");
-		return err_origin(build->err, value->origin);
+		return origin_blame(build->err, value->origin);
 	}
 	*ARENA_PUSH(build->arena, nodes->items, nodes->count) =
 		(struct plan_node){.kind = NODE_BIND,
@@ -181,7 +181,7 @@ static int check_links(struct build *build, const struct value *value, const str
 			str_show(build->arena, value->a), str_show(build->arena, fact->links[i]));
 		err_hint(build->err, "the program made it in an earlier run: look at what it leads to, and "
 				     "remove it");
-		return err_origin(build->err, value->origin);
+		return origin_blame(build->err, value->origin);
 	}
 	return 0;
 }
@@ -231,7 +231,7 @@ int plan_home(struct build *build, struct node_list *nodes)
 		err_set(build->err, ERR_CONFIG, "config.no-effect", 0,
 			"home.persist has no effect with home.mode = %s", value->text);
 		err_hint(build->err, "persist is for mode = tmpfs; private keeps the whole home");
-		return err_origin(build->err, part->origin);
+		return origin_blame(build->err, part->origin);
 	}
 	return add_parts(build, nodes);
 }

@@ -63,9 +63,10 @@ static int unite(struct build *build, struct node_list *nodes)
 		} else {
 			err_set(build->err, ERR_CONFIG, "config.same-destination", 0,
 				"two rules for %s: %s and %s", str_show(build->arena, node->dest),
-				last->origin, node->origin);
+				origin_text(build->arena, last->origin),
+				origin_text(build->arena, node->origin));
 			err_hint(build->err, "take one of them away");
-			return err_origin(build->err, node->origin);
+			return origin_blame(build->err, node->origin);
 		}
 	}
 	nodes->count = kept;
@@ -122,12 +123,12 @@ static int follow_links(struct build *build, const struct node_list *links, stru
 			"%s goes through the symlink %s: %s", str_show(build->arena, joined),
 			str_show(build->arena, link->dest), path_flaw_text(flaw));
 		err_hint(build->err, "give the place itself as the destination");
-		return err_origin(build->err, node->origin);
+		return origin_blame(build->err, node->origin);
 	}
 	err_set(build->err, ERR_CONFIG, "config.link-loop", 0, "the symlinks above %s go round in a circle",
 		str_show(build->arena, node->dest));
 	err_hint(build->err, "take one of the symlink rules away");
-	return err_origin(build->err, node->origin);
+	return origin_blame(build->err, node->origin);
 }
 
 static int follow_all_links(struct build *build, struct node_list *nodes)
@@ -177,9 +178,10 @@ static int refuse_below(struct build *build, const struct plan_node *node, const
 			const char *why, const char *hint)
 {
 	err_set(build->err, ERR_CONFIG, "config.below", 0, "%s cannot stand below %s (%s): %s",
-		str_show(build->arena, node->dest), str_show(build->arena, cover->dest), cover->origin, why);
+		str_show(build->arena, node->dest), str_show(build->arena, cover->dest),
+		origin_text(build->arena, cover->origin), why);
 	err_hint(build->err, "%s", hint);
-	return err_origin(build->err, node->origin);
+	return origin_blame(build->err, node->origin);
 }
 
 /*

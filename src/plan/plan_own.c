@@ -21,7 +21,7 @@
 #include "plan/path.h"
 #include "plan/plan_parts.h"
 
-static const char origin[] = "pinfold's own directories";
+static const struct origin origin = {.name = "pinfold's own directories"};
 
 static int refuse(struct build *build, const struct plan_node *node, const char *own)
 {
@@ -29,7 +29,7 @@ static int refuse(struct build *build, const struct plan_node *node, const char 
 		"%s is in %s, which belongs to pinfold itself", str_show(build->arena, node->source),
 		str_show(build->arena, own));
 	err_hint(build->err, "whoever changes it decides what the next run may do: grant something else");
-	return err_origin(build->err, node->origin);
+	return origin_blame(build->err, node->origin);
 }
 
 static struct plan_node mask(const char *dest)
@@ -42,7 +42,7 @@ static struct plan_node mask(const char *dest)
 				  .size = 4096,
 				  .inodes = 1,
 				  .is_implied = true,
-				  .origin = origin};
+				  .origin = &origin};
 }
 
 static struct plan_node keep(const struct plan_node *grant, const char *dest)
@@ -53,7 +53,7 @@ static struct plan_node keep(const struct plan_node *grant, const char *dest)
 				  .is_pin = true,
 				  .attr = grant->attr | MOUNT_ATTR_RDONLY,
 				  .is_implied = true,
-				  .origin = origin};
+				  .origin = &origin};
 }
 
 /* A symlink in a writable grant could be replaced by a directory, and what it led to be left unused. */
@@ -69,7 +69,7 @@ static int check_links(struct build *build, const struct plan_node *grant, const
 			str_show(build->arena, own->links[i]), str_show(build->arena, grant->source));
 		err_hint(build->err, "the program could put another in its place: grant less, or make it a "
 				     "real directory");
-		return err_origin(build->err, grant->origin);
+		return origin_blame(build->err, grant->origin);
 	}
 	return 0;
 }
@@ -100,7 +100,7 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 			"pinfold's own %s cannot be masked below the destination: %s",
 			str_show(build->arena, own->path), flaw);
 		err_hint(build->err, "grant less, or show it at a shorter destination");
-		return err_origin(build->err, grant->origin);
+		return origin_blame(build->err, grant->origin);
 	}
 	at = plan_nodes_at(nodes, dest);
 	if (at != &nodes->items[granted]) {

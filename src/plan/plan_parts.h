@@ -8,6 +8,7 @@
 
 #include <sys/mount.h>
 
+#include "plan/option.h"
 #include "plan/plan.h"
 
 struct arena;
@@ -47,6 +48,10 @@ struct node_list {
 int plan_ids(struct build *build) __attribute__((warn_unused_result));
 int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
+int plan_limits(struct build *build) __attribute__((warn_unused_result));
+
+/* Refuses the value of a key next to another one's: it would promise what does not happen. Returns -1. */
+int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because);
 
 /* Adds /proc, and decides what in it is covered. */
 int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));

@@ -45,7 +45,7 @@ static int refuse_root(struct build *build)
 	err_hint(build->err,
 		 "/proc has to be covered for the real uid 0, and a covered /proc cannot be mounted again: "
 		 "take one of the two away");
-	return err_origin(build->err, request_get(build->request, OPT_ALLOW_HOST_ROOT)->origin);
+	return origin_blame(build->err, request_get(build->request, OPT_ALLOW_HOST_ROOT)->origin);
 }
 
 static void add_covers(struct build *build, bool is_kernel_root)

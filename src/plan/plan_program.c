@@ -129,7 +129,7 @@ int plan_program(struct build *build)
 		err_set(build->err, ERR_CONFIG, "config.mode", 0, "umask = %s: a mask is at most 0777",
 			mask->text);
 		err_hint(build->err, "for example: umask = 0077");
-		return err_origin(build->err, mask->origin);
+		return origin_blame(build->err, mask->origin);
 	}
 	plan_environment(build);
 	program->argv = choose_argv(build);

@@ -97,7 +97,7 @@ static int add_devices(struct build *build, struct node_list *nodes)
 				devices[i]);
 			err_hint(build->err,
 				 "the minimal /dev is made of the host's: devices = none does without");
-			return err_origin(build->err, value->origin);
+			return origin_blame(build->err, value->origin);
 		}
 		node = base;
 		node.kind = NODE_BIND;
@@ -168,7 +168,7 @@ static int refuse_source(struct build *build, const struct bind_rule *rule, cons
 					     ? "use ro or rw for what is no device and not below /dev"
 					     : "use dev for devices");
 	}
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 /* The host's "/" has to be cloned before the new root is stacked on it; once is enough for anybody. */
@@ -186,12 +186,37 @@ static int check_whole(struct build *build, struct node_list *nodes)
 				"the host's / is shown twice, at %s and at %s",
 				str_show(build->arena, whole->dest), str_show(build->arena, node->dest));
 			err_hint(build->err, "show it once, and use symlink for the other place");
-			return err_origin(build->err, node->origin);
+			return origin_blame(build->err, node->origin);
 		}
 		node->is_whole = true;
 		whole = node;
 	}
 	return 0;
+}
+
+/*
+ * "The current directory" means some directory of work; started in the home, or above it, the same profile would
+ * grant everything. Whoever wants that can say so.
+ */
+static bool is_home_by_chance(const struct build *build, const struct value *value, const struct path_fact *fact)
+{
+	const char *real = fact->real != NULL ? fact->real : fact->path;
+	const char *home = build->host->home;
+
+	return home != NULL && strstr(value->text, "${CWD}") != NULL && path_is_within(home, real);
+}
+
+static int refuse_home(struct build *build, const struct bind_rule *rule, const struct value *value)
+{
+	const char *key = option_table[rule->id].key;
+
+	err_set(build->err, ERR_CONFIG, "config.cwd-is-home", 0,
+		"%s = %s: the current directory is %s, which has your whole home in it", key, value->text,
+		str_show(build->arena, value->a));
+	err_hint(build->err, "start it in a directory below; a grant of the whole home has to be written out: %s = "
+			     "${HOME}",
+		 key);
+	return origin_blame(build->err, value->origin);
 }
 
 static int add_binds(struct build *build, struct node_list *nodes)
@@ -209,6 +234,8 @@ static int add_binds(struct build *build, struct node_list *nodes)
 				continue;
 			if (!is_suitable(rule, fact))
 				return refuse_source(build, rule, value, fact);
+			if (is_home_by_chance(build, value, fact))
+				return refuse_home(build, rule, value);
 			add(build, nodes,
 			    (struct plan_node){
 				    .kind = NODE_BIND,

@@ -2,6 +2,7 @@
 /* file.c - files and directories. */
 #include "sys/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -144,6 +145,19 @@ int sys_unlink(int dirfd, const char *path)
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	return write_and_close(sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode), text);
+}
+
+int sys_read_dir(int fd, void *buf, size_t size)
+{
+	return result(syscall(SYS_getdents64, fd, buf, size));
+}
+
+const char *sys_dir_entry(const void *entry, int *ret_len)
+{
+	const struct dirent *dirent = entry;
+
+	*ret_len = dirent->d_reclen;
+	return dirent->d_name;
 }
 
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size)

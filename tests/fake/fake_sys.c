@@ -65,6 +65,13 @@ static struct state {
 	bool knows_all;
 	bool no_new_privs;
 	uint64_t caps;
+	uint64_t cpu_ns;
+	struct {
+		int resource;
+		uint64_t hard;
+	} limits[MAX_FAILS];
+	size_t limit_count;
+	const char *const *entries; /* of every directory */
 	pid_t owner;
 } * state;
 
@@ -190,6 +197,24 @@ void fake_has_no_new_privs(bool value)
 void fake_effective_caps(uint64_t caps)
 {
 	get()->caps = caps;
+}
+
+void fake_hard_limit(int resource, uint64_t hard)
+{
+	if (get()->limit_count == MAX_FAILS)
+		die("too many limits");
+	state->limits[state->limit_count].resource = resource;
+	state->limits[state->limit_count++].hard = hard;
+}
+
+void fake_cpu_used(uint64_t ns)
+{
+	get()->cpu_ns = ns;
+}
+
+void fake_entries(const char *const *names)
+{
+	get()->entries = names;
 }
 
 size_t fake_count(void)
@@ -543,6 +568,27 @@ int sys_read_file(int dirfd, const char *path, char *buf, size_t size)
 	return (size_t)r < size ? r : (int)size - 1;
 }
 
+int sys_read_dir(int fd, void *buf, size_t size)
+{
+	int r = call("read_dir %s", name_of(fd));
+	size_t used = 0;
+
+	if (r < 0)
+		return r;
+	for (; state->entries != NULL && *state->entries != NULL; state->entries++) {
+		if (used + strlen(*state->entries) + 1 > size)
+			die("too many entries");
+		used += (size_t)sprintf((char *)buf + used, "%s", *state->entries) + 1;
+	}
+	return (int)used;
+}
+
+const char *sys_dir_entry(const void *entry, int *ret_len)
+{
+	*ret_len = (int)strlen(entry) + 1;
+	return entry;
+}
+
 int sys_chdir(const char *path)
 {
 	return call("chdir %s", path);
@@ -728,6 +774,50 @@ int sys_join_session_keyring(void)
 	return call("join_session_keyring");
 }
 
+int sys_set_rlimit(int resource, uint64_t soft, uint64_t hard)
+{
+	return call("set_rlimit %d %" PRIu64 " %" PRIu64, resource, soft, hard);
+}
+
+int sys_hard_limit(int resource, uint64_t *ret_hard)
+{
+	int r = call("hard_limit %d", resource);
+
+	*ret_hard = UINT64_MAX;
+	for (size_t i = 0; i < state->limit_count; i++) {
+		if (state->limits[i].resource == resource)
+			*ret_hard = state->limits[i].hard;
+	}
+	return r;
+}
+
+int sys_set_affinity(const uint64_t *words, size_t size)
+{
+	return call("set_affinity %#" PRIx64 " %zu", words[0], size);
+}
+
+int sys_be_nicer(int by)
+{
+	return call("be_nicer %d", by);
+}
+
+int sys_cpu_counter(void)
+{
+	int r = call("cpu_counter");
+	uint64_t used = state->cpu_ns;
+
+	if (r < 0)
+		return r;
+	r = memfd_create("counter", MFD_CLOEXEC);
+	/* As the kernel's: each read gives the whole. Eight of them are enough for a test. */
+	for (int i = 0; i < 8; i++) {
+		if (write(r, &used, sizeof(used)) < 0)
+			die("cannot write");
+	}
+	(void)lseek(r, 0, SEEK_SET);
+	return hand_out(r, NULL);
+}
+
 int sys_kill(pid_t pid, int sig)
 {
 	return call("kill %s %d", pid == FAKE_PID ? "child" : "other", sig);
@@ -789,10 +879,21 @@ int sys_set_name(const char *name)
 	return call("set_name %s", name);
 }
 
+static const struct sock_filter *loaded;
+static size_t loaded_count;
+
+size_t fake_filter(const struct sock_filter **ret_code)
+{
+	*ret_code = loaded;
+	return loaded_count;
+}
+
 int sys_load_filter(const struct sock_filter *code, size_t count)
 {
 	if (code == NULL || count == 0)
 		die("an empty filter");
+	loaded = code;
+	loaded_count = count;
 	return call("load_filter %zu", count);
 }
 
@@ -847,6 +948,21 @@ int sys_recv(int fd, void *buf, size_t len)
 {
 	int r = call("recv %s %zu", name_of(fd), len);
 
+	return r < 0 ? r : result(recv(fd, buf, len, 0));
+}
+
+int sys_send_fd(int fd, const void *buf, size_t len, int passed)
+{
+	int r = call("send_fd %s %zu %s", name_of(fd), len, name_of(passed));
+
+	return r < 0 ? r : result(send(fd, buf, len, MSG_NOSIGNAL));
+}
+
+int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
+{
+	int r = call("recv_fd %s %zu", name_of(fd), len);
+
+	*ret_passed = -1;
 	return r < 0 ? r : result(recv(fd, buf, len, 0));
 }
 

@@ -296,7 +296,7 @@ static void fails_with(const char *line, int errnum, const char *id, const char 
 	fake_fail(line, errnum);
 	memset(&fix.err, 0, sizeof(fix.err));
 	fix_assert_refused(build(), id, part);
-	cr_assert_str_eq(fix.err.origin, origin, "%s", fix.err.origin);
+	cr_assert_str_eq(fix_where(), origin, "%s", fix_where());
 }
 
 Test(root, a_source_that_is_gone_or_out_of_reach)
@@ -324,7 +324,7 @@ Test(root, a_source_that_has_become_something_else)
 		fake_mode("/src", modes[i] | 0644);
 		fix_assert_refused(build(), "config.source-changed",
 				   "/src changed while the sandbox started");
-		cr_assert_str_eq(fix.err.origin, "filesystem.ro=/src:/data");
+		cr_assert_str_eq(fix_where(), "filesystem.ro=/src:/data");
 		cr_assert_eq(fake_find("clone_tree"), 0U, "nothing of it is shown");
 	}
 }

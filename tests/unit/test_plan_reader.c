@@ -18,14 +18,16 @@ static int read_bytes(const char *text, size_t len)
 
 	memcpy(copy, text, len);
 	memset(&fix.err, 0, sizeof(fix.err));
-	r = reader_read(fix.arena, "p.ini", copy, len, &entries, &fix.err);
+	const struct reader_text source = {.name = "p.ini", .bytes = copy, .len = len};
+
+	r = reader_read(fix.arena, &source, NULL, &entries, &fix.err);
 	memset(copy, 'X', len);
 	return r;
 }
 
 static void reads(const char *text)
 {
-	cr_assert_eq(read_bytes(text, strlen(text)), 0, "%s (%s)", fix.err.msg, fix.err.origin);
+	cr_assert_eq(read_bytes(text, strlen(text)), 0, "%s (%s)", fix.err.msg, fix_where());
 }
 
 static void refuses(const char *text, unsigned int line, const char *id)
@@ -33,8 +35,7 @@ static void refuses(const char *text, unsigned int line, const char *id)
 	cr_assert_eq(read_bytes(text, strlen(text)), -1, "%s", text);
 	cr_assert_str_eq(fix.err.id, id, "%s: %s", text, fix.err.msg);
 	cr_assert_eq(fix.err.kind, ERR_CONFIG);
-	cr_assert_str_eq(fix.err.origin, arena_printf(fix.arena, "p.ini:%u", line), "%s: %s", text,
-			 fix.err.msg);
+	cr_assert_str_eq(fix_where(), arena_printf(fix.arena, "p.ini:%u", line), "%s: %s", text, fix.err.msg);
 	cr_assert_str_not_empty(fix.err.hint);
 }
 
@@ -263,9 +264,9 @@ Test(reader, bytes_that_are_no_text)
 {
 	cr_assert_eq(read_bytes("[s]\na = 1\0b\n", 12), -1);
 	cr_assert_str_eq(fix.err.id, "config.nul");
-	cr_assert_str_eq(fix.err.origin, "p.ini:2");
+	cr_assert_str_eq(fix_where(), "p.ini:2");
 	cr_assert_eq(read_bytes("\0", 1), -1);
-	cr_assert_str_eq(fix.err.origin, "p.ini:1");
+	cr_assert_str_eq(fix_where(), "p.ini:1");
 	cr_assert_eq(read_bytes("[s]\n# \0\n", 8), -1, "in a comment too");
 	cr_assert_str_eq(fix.err.id, "config.nul");
 	refuses("[s]\na = \xff\n", 2, "config.utf8");
@@ -407,7 +408,7 @@ Test(reader, random_bytes_never_crash_it)
 			len += n;
 		}
 		if (read_bytes(text, len) < 0)
-			cr_assert(str_starts(fix.err.origin, "p.ini:") && fix.err.id[0] != '\0', "round %d",
+			cr_assert(str_starts(fix_where(), "p.ini:") && fix.err.id[0] != '\0', "round %d",
 				  round);
 		else
 			cr_assert_str_empty(fix.err.id);

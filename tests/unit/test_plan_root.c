@@ -167,7 +167,7 @@ Test(root, sources_that_are_missing)
 {
 	fix_set("filesystem.ro", "/none");
 	fix_assert_refused(fix_try_build(), "config.no-source", "ro = /none: No such file or directory");
-	cr_assert_str_eq(fix.err.origin, "filesystem.ro=/none");
+	cr_assert_str_eq(fix_where(), "filesystem.ro=/none");
 	cr_assert_str_eq(fix.err.hint,
 			 "make it, correct the path, or write ro = -/none if it may be missing");
 	fix_set("filesystem.ro", "");
