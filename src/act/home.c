@@ -18,7 +18,9 @@ enum { OTHERS = 0077 };
 static int fail(const struct plan *plan, struct err *err, int r, const char *path)
 {
 	err_set(err, ERR_HOST, "host.home", -r, "cannot make %s, to keep the home in", path);
-	err_hint(err, "it is below the caller's own data directory (XDG_DATA_HOME): see that it can be made there");
+	err_hint(
+		err,
+		"it is below the caller's own data directory (XDG_DATA_HOME): see that it can be made there");
 	return origin_blame(err, plan->home.origin);
 }
 

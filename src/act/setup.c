@@ -51,7 +51,8 @@ int act_make_own_dirs(const struct plan *plan, struct err *err)
 
 		if (r == 0)
 			continue;
-		err_set(err, ERR_HOST, "host.own-directory", -r, "cannot make %.*s, to mask it", (int)len, path);
+		err_set(err, ERR_HOST, "host.own-directory", -r, "cannot make %.*s, to mask it", (int)len,
+			path);
 		return err_hint(
 			err,
 			"a writable grant contains it, and pinfold's own directories are out of reach for "

@@ -15,8 +15,8 @@ struct plan;
 int act_make_own_dirs(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
 /*
- * Makes a directory on the host with its parents, mode 0700; what is there already stays as it is. Returns 0, or
- * -errno with *ret_len as the length of the part of the path that could not be made.
+ * Makes a directory on the host with its parents, mode 0700; what is there already stays as it is. Returns 0,
+ * or -errno with *ret_len as the length of the part of the path that could not be made.
  */
 int act_make_dirs(const char *path, size_t *ret_len) __attribute__((warn_unused_result));
 

@@ -216,21 +216,22 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 
 static void check_grants(struct lint *lint)
 {
-	static const struct {
-		enum option_id id;
-		bool is_writable;
-	} rules[] = {{OPT_RO, false}, {OPT_RW, true}, {OPT_COPY, false}};
+	static const enum option_id ids[] = {OPT_RO, OPT_RW, OPT_ROOT, OPT_OVERLAY, OPT_COPY};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
-		const struct value_list *list = &lint->request->values[rules[i].id];
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		const struct value_list *list = &lint->request->values[ids[i]];
 
 		for (size_t k = 0; k < list->count; k++) {
-			const struct grant grant = {.row = &option_table[rules[i].id],
-						    .value = &list->items[k],
-						    .real = real_of(lint->host, list->items[k].a),
-						    .is_writable = rules[i].is_writable};
+			const struct value *value = &list->items[k];
+			const struct grant grant = {
+				.row = &option_table[ids[i]],
+				.value = value,
+				.real = value->a != NULL ? real_of(lint->host, value->a) : NULL,
+				.is_writable = ids[i] == OPT_RW ||
+					       (ids[i] == OPT_ROOT && value->number == ROOT_WRITABLE)};
 
-			check_grant(lint, &grant);
+			if (grant.real != NULL)
+				check_grant(lint, &grant);
 		}
 	}
 }
@@ -259,10 +260,9 @@ static void check_patterns(struct lint *lint, enum option_id id, const char *pro
 
 static void check_words(struct lint *lint)
 {
-	static const char *const ids[] = {
-		[RISK_NONE] = "lint.privilege",	  [RISK_READ] = "lint.home",
-		[RISK_WRITE] = "lint.home",	  [RISK_DEVICE] = "lint.device",
-		[RISK_PRIVILEGE] = "lint.privilege", [RISK_LEAK] = "lint.leak"};
+	static const char *const ids[] = {[RISK_NONE] = "lint.privilege",      [RISK_READ] = "lint.home",
+					  [RISK_WRITE] = "lint.home",	       [RISK_DEVICE] = "lint.device",
+					  [RISK_PRIVILEGE] = "lint.privilege", [RISK_LEAK] = "lint.leak"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(risk_words); i++) {
 		const struct risk_word *risk = &risk_words[i];
@@ -273,8 +273,7 @@ static void check_words(struct lint *lint)
 
 			if (risk->word != NULL && !str_eq(value->text, risk->word))
 				continue;
-			warn(lint, value,
-			     ids[option_table[risk->id].risk],
+			warn(lint, value, ids[option_table[risk->id].risk],
 			     arena_printf(lint->arena, "%s = %s: %s", option_table[risk->id].key, value->text,
 					  risk->what),
 			     "take it away, unless the program cannot do without");

@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "base/err.h"
-#include "base/str.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "plan/host.h"
 #include "plan/plan_parts.h"
 #include "plan/request.h"

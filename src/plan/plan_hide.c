@@ -2,15 +2,15 @@
 /*
  * plan_hide.c - what is hidden, whatever is granted.
  *
- * A hide names a place of the host. Wherever a grant shows that place, at whatever destination, something empty
- * stands on it: for a directory a tmpfs that holds nothing, for anything else a file that nobody may open. A
- * grant of the place itself shows that too; a grant of something below it names more exactly what is meant, and
- * shows it (the longest path wins, as everywhere).
+ * A hide names a place of the host. Wherever a grant shows that place, at whatever destination, something
+ * empty stands on it: for a directory a tmpfs that holds nothing, for anything else a file that nobody may
+ * open. A grant of the place itself shows that too; a grant of something below it names more exactly what is
+ * meant, and shows it (the longest path wins, as everywhere).
  *
- * A mask needs something to be mounted on. What is absent below a writable grant the program could make, and use
- * or leave for others to use, so that is an error, unless it is accepted with -PATH. The directories above a mask
- * are pinned (plan_nodes.c), so none can be moved away with the mask in it. A symlink on the way cannot be
- * pinned: in a writable grant it is an error too.
+ * A mask needs something to be mounted on. What is absent below a writable grant the program could make, and
+ * use or leave for others to use, so that is an error, unless it is accepted with -PATH. The directories
+ * above a mask are pinned (plan_nodes.c), so none can be moved away with the mask in it. A symlink on the way
+ * cannot be pinned: in a writable grant it is an error too.
  *
  * What it does not see: the same file under another name, by a hard link or a bind mount of the host's own.
  */
@@ -61,14 +61,15 @@ static void note(struct build *build, const struct hidden *hidden, enum hide_sta
 {
 	struct plan_root *root = &build->plan->root;
 
-	*ARENA_PUSH(build->arena, root->hides, root->hide_count) = (struct plan_hide){
-		.path = hidden->value->a, .state = state, .origin = hidden->value->origin};
+	*ARENA_PUSH(build->arena, root->hides, root->hide_count) =
+		(struct plan_hide){.path = hidden->value->a, .state = state, .origin = hidden->value->origin};
 }
 
 static int refuse_proc(struct build *build, const struct value *value)
 {
 	err_set(build->err, ERR_CONFIG, "config.hide-proc", 0,
-		"hide = %s: /proc in the sandbox is its own, not the host's", str_show(build->arena, value->a));
+		"hide = %s: /proc in the sandbox is its own, not the host's",
+		str_show(build->arena, value->a));
 	err_hint(build->err, "use proc = minimal or none");
 	return origin_blame(build->err, value->origin);
 }
@@ -158,14 +159,13 @@ static int hide(struct build *build, struct node_list *nodes, struct hidden *hid
 		struct plan_node *node = &nodes->items[i];
 		const char *source;
 
-		if (node->kind != NODE_BIND && node->kind != NODE_COPY)
+		if (!plan_nodes_shows(node))
 			continue;
 		source = plan_nodes_source(build, node);
 		if (is_writable(node) && check_links(build, hidden, node) < 0)
 			return -1;
 		if (str_eq(source, hidden->real)) {
-			struct plan_node instead =
-				mask(hidden->value, node->dest, node->is == SOURCE_DIR);
+			struct plan_node instead = mask(hidden->value, node->dest, node->is == SOURCE_DIR);
 
 			hidden->is_shown = true;
 			instead.is_implied = false;

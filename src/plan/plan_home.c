@@ -3,8 +3,8 @@
  * plan_home.c - the program's home: empty, kept for the profile, the caller's own, or not there.
  *
  * What is kept is below ${DATA}/pinfold/homes, in a directory of the profile's name: one of pinfold's own
- * directories, which no program reaches but by the one grant that is made here. What an earlier run left there is
- * the work of a hostile program: a symlink in it is never followed.
+ * directories, which no program reaches but by the one grant that is made here. What an earlier run left
+ * there is the work of a hostile program: a symlink in it is never followed.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -21,8 +21,8 @@
 enum { HOME_DIR_MODE = 0700 };
 
 /*
- * The name of the profile's directory: its own, or its real path where it was named by a path, for the names of
- * files repeat. What no file name can have is written as %XX, and so is %, for the two never to meet.
+ * The name of the profile's directory: its own, or its real path where it was named by a path, for the names
+ * of files repeat. What no file name can have is written as %XX, and so is %, for the two never to meet.
  */
 static const char *home_name(const struct request *request, struct arena *arena)
 {

@@ -81,6 +81,7 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 	const struct plan_node copy = nodes->items[granted];
 	const struct plan_node *grant = &copy;
 	const char *source = plan_nodes_source(build, grant);
+	/* What an overlay's program writes never reaches the directory that it shows. */
 	bool is_writable = grant->kind == NODE_BIND && (grant->attr & MOUNT_ATTR_RDONLY) == 0 &&
 			   !build->plan->map.drops_root;
 	struct plan_root *root = &build->plan->root;
@@ -123,7 +124,7 @@ int plan_own(struct build *build, struct node_list *nodes)
 	for (size_t i = 0; i < granted; i++) {
 		const struct plan_node *node = &nodes->items[i];
 
-		if ((node->kind != NODE_BIND && node->kind != NODE_COPY) || node->is == SOURCE_DEVICE || node->is_implied)
+		if (!plan_nodes_shows(node) || node->is == SOURCE_DEVICE || node->is_implied)
 			continue;
 		for (size_t k = 0; k < build->host->own_count; k++) {
 			if (protect(build, nodes, i, &build->host->own[k]) < 0)

@@ -169,7 +169,7 @@ int value_expand(struct parse *p, const char *text, bool has_escapes, const char
 
 			if (n == 0) {
 				(void)value_refuse(p, "config.escape", text,
-					     "a backslash must begin \\\\ \\: \\n \\t or \\xHH");
+						   "a backslash must begin \\\\ \\: \\n \\t or \\xHH");
 				return value_point_at(p, s);
 			}
 			piece = &byte;
@@ -233,7 +233,7 @@ int value_take_path(struct parse *p, const char *text, bool may_be_relative, con
 	if (is_from_command_line && path[0] != '/' && path[0] != '\0') {
 		if (cwd == NULL)
 			return value_refuse(p, "config.path", text,
-				      "the current directory is gone or out of reach");
+					    "the current directory is gone or out of reach");
 		path = arena_printf(p->context->arena, "%s/%s", cwd, path);
 	}
 	flaw = path_normalize(p->context->arena, path, ret_path);
@@ -294,7 +294,7 @@ static int take_number(struct parse *p, const char *text, uint64_t max, uint64_t
 
 	if (r == -ERANGE)
 		return value_refuse(p, "config.number", text,
-			      arena_printf(p->context->arena, "it must be at most %" PRIu64, max));
+				    arena_printf(p->context->arena, "it must be at most %" PRIu64, max));
 	if (r < 0)
 		return value_refuse(p, "config.number", text, "it must be a whole number");
 	return 0;
@@ -333,7 +333,7 @@ int value_take_size(struct parse *p, const char *text, uint64_t *ret_size)
 		return value_refuse(p, "config.size", text, "a size is less than 8 EiB");
 	if (r < 0)
 		return value_refuse(p, "config.size", text,
-			      "a size is a whole number, with K, M, G or T behind it or nothing");
+				    "a size is a whole number, with K, M, G or T behind it or nothing");
 	if (*ret_size == 0)
 		return value_refuse(p, "config.size", text, "a size of 0 would mean no limit at all");
 	*ret_size <<= shift;
@@ -353,7 +353,7 @@ static int parse_duration(struct parse *p, const char *text)
 		return value_refuse(p, "config.duration", text, "a time is less than 292 years");
 	if (r < 0)
 		return value_refuse(p, "config.duration", text,
-			      "a time is a whole number with ms, s, m, h or d behind it");
+				    "a time is a whole number with ms, s, m, h or d behind it");
 	if (p->value->number == 0)
 		return value_refuse(p, "config.duration", text, "a time of 0 would be over before it begins");
 	return 0;
@@ -368,10 +368,11 @@ static int parse_cpuset(struct parse *p, const char *text)
 	if (r == -ERANGE)
 		return value_refuse(p, "config.cpuset", text, "a processor's number is at most 1023");
 	if (r == -EDOM)
-		return value_refuse(p, "config.cpuset", text, "a range runs from the smaller number to the larger");
+		return value_refuse(p, "config.cpuset", text,
+				    "a range runs from the smaller number to the larger");
 	if (r < 0)
 		return value_refuse(p, "config.cpuset", text,
-			      "processors are numbers and ranges with commas between");
+				    "processors are numbers and ranges with commas between");
 	return 0;
 }
 
@@ -404,7 +405,8 @@ static int parse_name(struct parse *p, const char *text)
 	text = p->value->a;
 	if (text[0] == '-' || text[0] == '\0' || strlen(text) > MAX_NAME ||
 	    strspn(text, allowed) != strlen(text))
-		return value_refuse(p, "config.name", text, "a name is 1 to 64 letters, digits, dots, - and _");
+		return value_refuse(p, "config.name", text,
+				    "a name is 1 to 64 letters, digits, dots, - and _");
 	return 0;
 }
 
@@ -455,7 +457,7 @@ static int parse_syscall(struct parse *p, const char *text)
 {
 	if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(text))
 		return value_refuse(p, "config.syscall", text,
-			      "a system call's name is small letters, digits and _");
+				    "a system call's name is small letters, digits and _");
 	p->value->a = arena_strdup(p->context->arena, text);
 	return 0;
 }
@@ -496,7 +498,9 @@ static const struct {
 	[VALUE_NAME] = {parse_name, false, NOWHERE},
 	[VALUE_PATH] = {value_parse_path, false, NOWHERE},
 	[VALUE_INCLUDE] = {parse_text, false, NOWHERE},
+	[VALUE_ROOT] = {value_parse_root, false, NOWHERE},
 	[VALUE_BIND] = {value_parse_bind, false, IN_B},
+	[VALUE_OVERLAY] = {value_parse_overlay, false, IN_B},
 	[VALUE_HIDE] = {value_parse_hide, false, NOWHERE},
 	[VALUE_FILE] = {value_parse_file, false, IN_A},
 	[VALUE_COPY] = {value_parse_copy, false, IN_B},
@@ -531,8 +535,8 @@ const char *value_destination(enum value_type type, const struct value *value)
 
 bool value_has_escapes(enum value_type type)
 {
-	return types[type].destination != NOWHERE || type == VALUE_PATH || type == VALUE_HIDE ||
-	       type == VALUE_PERSIST;
+	return types[type].destination != NOWHERE || type == VALUE_PATH || type == VALUE_ROOT ||
+	       type == VALUE_HIDE || type == VALUE_PERSIST;
 }
 
 bool value_is_word(enum value_type type)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -158,6 +159,11 @@ const char *sys_dir_entry(const void *entry, int *ret_len)
 
 	*ret_len = dirent->d_reclen;
 	return dirent->d_name;
+}
+
+int sys_set_xattr(int fd, const char *name, const char *value)
+{
+	return result(fsetxattr(fd, name, value, strlen(value), 0));
 }
 
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size)

@@ -368,12 +368,9 @@ static const char *names_of_bits(char buf[100], uint64_t value, const struct bit
 
 static const char *open_flags(char buf[100], int flags)
 {
-	static const struct bit bits[] = {{O_PATH, "path"},
-					  {O_DIRECTORY, "directory"},
-					  {O_WRONLY, "write"},
-					  {O_RDWR, "rdwr"},
-					  {O_NONBLOCK, "nonblock"},
-					  {O_NOFOLLOW, "nofollow"}};
+	static const struct bit bits[] = {{O_PATH, "path"},	    {O_DIRECTORY, "directory"},
+					  {O_WRONLY, "write"},	    {O_RDWR, "rdwr"},
+					  {O_NONBLOCK, "nonblock"}, {O_NOFOLLOW, "nofollow"}};
 
 	return names_of_bits(buf, (uint64_t)(unsigned int)flags, bits, sizeof(bits) / sizeof(bits[0]));
 }
@@ -393,7 +390,8 @@ static const char *mount_flags(char buf[100], uint64_t flags)
 	static const struct bit bits[] = {{MOUNT_ATTR_RDONLY, "ro"},
 					  {MOUNT_ATTR_NOSUID, "nosuid"},
 					  {MOUNT_ATTR_NODEV, "nodev"},
-					  {MOUNT_ATTR_NOEXEC, "noexec"}};
+					  {MOUNT_ATTR_NOEXEC, "noexec"},
+					  {MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow"}};
 
 	return names_of_bits(buf, flags, bits, sizeof(bits) / sizeof(bits[0]));
 }
@@ -555,6 +553,11 @@ int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 		    text);
 }
 
+int sys_set_xattr(int fd, const char *name, const char *value)
+{
+	return call("set_xattr %s %s=%s", name_of(fd), name, value);
+}
+
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size)
 {
 	const struct fake_path *known = find_path(path);
@@ -626,6 +629,11 @@ int sys_attach_tree(int tree_fd, int dirfd, const char *path)
 	return call("attach_tree %s %s %s", name_of(tree_fd), name_of(dirfd), path);
 }
 
+int sys_attach_tree_on(int tree_fd, int point_fd)
+{
+	return call("attach_tree_on %s %s", name_of(tree_fd), name_of(point_fd));
+}
+
 int sys_mount_set(int fd, bool recursive, uint64_t attr_set)
 {
 	char buf[100];
@@ -649,6 +657,11 @@ int sys_fs_open(const char *type)
 int sys_fs_set(int fs_fd, const char *key, const char *value)
 {
 	return call("fs_set %s %s=%s", name_of(fs_fd), key, value);
+}
+
+int sys_fs_set_flag(int fs_fd, const char *key)
+{
+	return call("fs_set_flag %s %s", name_of(fs_fd), key);
 }
 
 int sys_fs_mount(int fs_fd, uint64_t attr)
