@@ -30,8 +30,8 @@ int value_expand(struct parse *p, const char *text, bool has_escapes, const char
 	__attribute__((warn_unused_result));
 
 /*
- * Splits at unescaped colons, before macros are expanded: a colon that a macro brings is part of the path. The
- * last field keeps further colons. Returns the number of fields.
+ * Splits at unescaped colons, before macros are expanded: a colon that a macro brings is part of the path.
+ * The last field keeps further colons. Returns the number of fields.
  */
 size_t value_split(struct parse *p, const char *text, size_t max, const char *fields[]);
 
@@ -50,7 +50,9 @@ int value_take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
 /* The parsers of value_rules.c, one for each type. */
 int value_parse_path(struct parse *p, const char *text);
 int value_parse_hide(struct parse *p, const char *text);
+int value_parse_root(struct parse *p, const char *text);
 int value_parse_bind(struct parse *p, const char *text);
+int value_parse_overlay(struct parse *p, const char *text);
 int value_parse_tmpfs(struct parse *p, const char *text);
 int value_parse_dir(struct parse *p, const char *text);
 int value_parse_file(struct parse *p, const char *text);
