@@ -177,8 +177,8 @@ static void take_limits(struct golden *g, const char *value)
 	static const struct {
 		const char *key;
 		int resource;
-	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE},  {"file-size", RLIMIT_FSIZE},
-		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	    {"data", RLIMIT_DATA},
+	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE}, {"file-size", RLIMIT_FSIZE},
+		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	   {"data", RLIMIT_DATA},
 		    {"cpu", RLIMIT_CPU},    {"address-space", RLIMIT_AS}};
 	char *rest = copy(g, value);
 
@@ -294,8 +294,10 @@ static struct path_fact *fact_of(struct golden *g, const char *path)
 }
 
 /*
- * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND; real = PATH REAL. A later line
- * about a path replaces an earlier one.
+ * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND. A later line
+ * about a path replaces an earlier one. What
+ * more is known of a path: real = PATH REAL; through = PATH LINK, a symlink on the way; names = PATH N, hard
+ * links; special = PATH, a file that is a socket or a FIFO.
  */
 static void take_path(struct golden *g, const char *name, const char *value)
 {
@@ -311,6 +313,18 @@ static void take_path(struct golden *g, const char *name, const char *value)
 
 	if (str_eq(name, "real")) {
 		fact->real = second;
+		return;
+	}
+	if (str_eq(name, "through")) {
+		*ARENA_PUSH(g->arena, fact->links, fact->link_count) = second;
+		return;
+	}
+	if (str_eq(name, "special")) {
+		fact->is_special = true;
+		return;
+	}
+	if (str_eq(name, "names")) {
+		fact->names = strtoul(second, NULL, 10);
 		return;
 	}
 	*fact = (struct path_fact){.path = path, .target = str_eq(name, "link") ? second : NULL};
@@ -578,10 +592,15 @@ static int run_command(struct golden *g)
 static int print_refusal(struct golden *g)
 {
 	static const char *const kinds[ERR_KIND_COUNT] = {
-		[ERR_NONE] = "none",	       [ERR_USAGE] = "usage",
-		[ERR_CONFIG] = "config",       [ERR_HOST] = "host",
-		[ERR_SYSTEM] = "system",       [ERR_NOT_EXECUTABLE] = "not-executable",
-		[ERR_NOT_FOUND] = "not-found", [ERR_LIMIT] = "limit", [ERR_BUG] = "bug",
+		[ERR_NONE] = "none",
+		[ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",
+		[ERR_HOST] = "host",
+		[ERR_SYSTEM] = "system",
+		[ERR_NOT_EXECUTABLE] = "not-executable",
+		[ERR_NOT_FOUND] = "not-found",
+		[ERR_LIMIT] = "limit",
+		[ERR_BUG] = "bug",
 	};
 
 	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));
