@@ -167,7 +167,7 @@ struct plan_rlimit {
 	uint64_t hard;
 	uint64_t asked; /* what the profile says */
 	bool is_bytes;
-	bool is_clamped;    /* the caller may not have as much as was asked for */
+	bool is_clamped;	     /* the caller may not have as much as was asked for */
 	const struct origin *origin; /* NULL: nobody asked for it */
 };
 

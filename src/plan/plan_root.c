@@ -174,10 +174,11 @@ static int check_whole(struct build *build, struct node_list *nodes)
 }
 
 /*
- * "The current directory" means some directory of work; started in the home, or above it, the same profile would
- * grant everything. Whoever wants that can say so.
+ * "The current directory" means some directory of work; started in the home, or above it, the same profile
+ * would grant everything. Whoever wants that can say so.
  */
-static bool is_home_by_chance(const struct build *build, const struct value *value, const struct path_fact *fact)
+static bool is_home_by_chance(const struct build *build, const struct value *value,
+			      const struct path_fact *fact)
 {
 	const char *real = fact->real != NULL ? fact->real : fact->path;
 	const char *home = build->host->home;
@@ -192,8 +193,9 @@ static int refuse_home(struct build *build, const struct bind_rule *rule, const 
 	err_set(build->err, ERR_CONFIG, "config.cwd-is-home", 0,
 		"%s = %s: the current directory is %s, which has your whole home in it", key, value->text,
 		str_show(build->arena, value->a));
-	err_hint(build->err, "start it in a directory below; a grant of the whole home has to be written out: %s = "
-			     "${HOME}",
+	err_hint(build->err,
+		 "start it in a directory below; a grant of the whole home has to be written out: %s = "
+		 "${HOME}",
 		 key);
 	return origin_blame(build->err, value->origin);
 }

@@ -16,10 +16,8 @@ static const struct {
 	const char *name;
 	uint64_t ns;
 } units[] = {
-	{"d", UINT64_C(86400) * 1000000000},
-	{"h", UINT64_C(3600) * 1000000000},
-	{"m", UINT64_C(60) * 1000000000},
-	{"s", UINT64_C(1000000000)},
+	{"d", UINT64_C(86400) * 1000000000}, {"h", UINT64_C(3600) * 1000000000},
+	{"m", UINT64_C(60) * 1000000000},    {"s", UINT64_C(1000000000)},
 	{"ms", UINT64_C(1000000)},
 };
 
@@ -74,7 +72,7 @@ int units_parse_cpus(const char *text, struct cpu_set_bits *ret_cpus)
 
 	*ret_cpus = (struct cpu_set_bits){0};
 	for (;;) {
-		uint64_t first;
+		uint64_t first = 0;
 		uint64_t last;
 		int r = take_number(s, UNITS_MAX_CPUS - 1, &first, &s);
 

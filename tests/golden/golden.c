@@ -177,8 +177,8 @@ static void take_limits(struct golden *g, const char *value)
 	static const struct {
 		const char *key;
 		int resource;
-	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE},  {"file-size", RLIMIT_FSIZE},
-		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	    {"data", RLIMIT_DATA},
+	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE}, {"file-size", RLIMIT_FSIZE},
+		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	   {"data", RLIMIT_DATA},
 		    {"cpu", RLIMIT_CPU},    {"address-space", RLIMIT_AS}};
 	char *rest = copy(g, value);
 
@@ -578,10 +578,15 @@ static int run_command(struct golden *g)
 static int print_refusal(struct golden *g)
 {
 	static const char *const kinds[ERR_KIND_COUNT] = {
-		[ERR_NONE] = "none",	       [ERR_USAGE] = "usage",
-		[ERR_CONFIG] = "config",       [ERR_HOST] = "host",
-		[ERR_SYSTEM] = "system",       [ERR_NOT_EXECUTABLE] = "not-executable",
-		[ERR_NOT_FOUND] = "not-found", [ERR_LIMIT] = "limit", [ERR_BUG] = "bug",
+		[ERR_NONE] = "none",
+		[ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",
+		[ERR_HOST] = "host",
+		[ERR_SYSTEM] = "system",
+		[ERR_NOT_EXECUTABLE] = "not-executable",
+		[ERR_NOT_FOUND] = "not-found",
+		[ERR_LIMIT] = "limit",
+		[ERR_BUG] = "bug",
 	};
 
 	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));
