@@ -186,19 +186,30 @@ static int not_found(struct loading *loading, const char *name, const struct ope
 }
 
 /*
- * Reads the first place that has the profile. `from` is the file that includes it, NULL for the command line.
  * A profile that includes its own name means the next place: the user's default.ini may build on the stock
- * one. Returns 1, or 0 when no place has it, or -1 with the error.
+ * one. Returns the number of that place, or 0 for any other include.
+ */
+static size_t next_place(const char *name, const struct open_profile *from, const char *const places[],
+			 size_t count)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; from != NULL && !is_path(name, from) && i < count; i++)
+		next = str_eq(places[i], from->path) ? i + 1 : next;
+	return next;
+}
+
+/*
+ * Reads the first place that has the profile. `from` is the file that includes it, NULL for the command line.
+ * Returns 1, or 0 when no place has it, or -1 with the error.
  */
 static int find_text(struct loading *loading, const char *name, const struct open_profile *from,
 		     struct reader_text *ret_text)
 {
 	const char *places[PROFILE_PLACES + 1];
 	size_t count = list_candidates(loading, name, from, places);
-	size_t first = 0;
+	size_t first = next_place(name, from, places, count);
 
-	for (size_t i = 0; from != NULL && !is_path(name, from) && i < count; i++)
-		first = str_eq(places[i], from->path) ? i + 1 : first;
 	for (size_t i = first; i < count; i++) {
 		int r = read_text(loading, places[i], ret_text);
 
@@ -453,6 +464,9 @@ static int load_drop_ins(struct loading *loading, const char *name, const struct
 	const char *places[PROFILE_PLACES];
 	size_t count = list_places(loading->request, name, places);
 
+	/* A profile that builds on the next one of its name: the additions are to both, and come once. */
+	if (next_place(name, profile->parent, places, count) > 0)
+		return 0;
 	for (size_t i = count; loading->loader->list != NULL && i > 0; i--) {
 		const char *dir = arena_printf(arena, "%.*s.d", (int)(strlen(places[i - 1]) - strlen(".ini")),
 					       places[i - 1]);
