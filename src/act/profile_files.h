@@ -15,9 +15,9 @@ struct err;
 extern const struct profile_loader act_profile_loader;
 
 /*
- * Makes the file at path with the text, and the directories above it, with mode 0700, as far as they are missing. What
- * is there already is never touched. Returns 0, or -1 with *err (ERR_CONFIG when the file exists, else
- * ERR_SYSTEM).
+ * Makes the file at path with the text, and the directories above it, with mode 0700, as far as they are
+ * missing. What is there already is never touched. Returns 0, or -1 with *err (ERR_CONFIG when the file
+ * exists, else ERR_SYSTEM).
  */
 int act_make_profile(struct arena *arena, const char *path, const char *text, struct err *err)
 	__attribute__((warn_unused_result));

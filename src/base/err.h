@@ -27,9 +27,9 @@ enum err_kind {
  */
 struct err {
 	enum err_kind kind;
-	int errnum;	  /* a positive errno, or 0 */
-	char id[32];	  /* stable and documented, like "host.userns-disabled" */
-	char step[16];	  /* the story's step, when one was under way */
+	int errnum;	     /* a positive errno, or 0 */
+	char id[32];	     /* stable and documented, like "host.userns-disabled" */
+	char step[16];	     /* the story's step, when one was under way */
 	char origin[1024];   /* the file or the option that asked for it */
 	unsigned int line;   /* in that file, counted from 1; 0: none */
 	unsigned int column; /* in that line, counted from 1 in bytes; 0: not known */

@@ -243,12 +243,14 @@ static void put_limits(struct text *t, const struct plan *plan)
 			put_rlimit(t, &limits->rlimits[i]);
 	}
 	if (limits->counts_all_pids)
-		fprintf(t->out, "    this kernel counts all processes of the caller, not only the sandbox's\n");
+		fprintf(t->out,
+			"    this kernel counts all processes of the caller, not only the sandbox's\n");
 	if (limits->cpus != NULL)
 		fprintf(t->out, "  cpuset %s  [%s]\n", units_show_cpus(t->arena, limits->cpus),
 			show_origin(t, limits->cpus_origin));
 	if (limits->nice > 0)
-		fprintf(t->out, "  nice %d more than the caller  [%s]\n", limits->nice, show_origin(t, limits->nice_origin));
+		fprintf(t->out, "  nice %d more than the caller  [%s]\n", limits->nice,
+			show_origin(t, limits->nice_origin));
 }
 
 static void put_program(struct text *t, const struct plan *plan)

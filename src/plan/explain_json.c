@@ -171,7 +171,8 @@ static void put_limits(struct document *doc, const struct plan *plan)
 		put_text(doc, object, "origin", origin_text(doc->arena, limits->wall_origin));
 	}
 	if (limits->cpu_ns > 0)
-		put_text(doc, put_limit(parent, "cpu-time", limits->cpu_ns), "origin", origin_text(doc->arena, limits->cpu_origin));
+		put_text(doc, put_limit(parent, "cpu-time", limits->cpu_ns), "origin",
+			 origin_text(doc->arena, limits->cpu_origin));
 	for (size_t i = 0; i < limits->rlimit_count; i++) {
 		const struct plan_rlimit *limit = &limits->rlimits[i];
 
@@ -188,7 +189,8 @@ static void put_limits(struct document *doc, const struct plan *plan)
 		put_text(doc, object, "origin", origin_text(doc->arena, limits->cpus_origin));
 	}
 	if (limits->nice > 0)
-		put_text(doc, put_limit(parent, "nice", (uint64_t)limits->nice), "origin", origin_text(doc->arena, limits->nice_origin));
+		put_text(doc, put_limit(parent, "nice", (uint64_t)limits->nice), "origin",
+			 origin_text(doc->arena, limits->nice_origin));
 }
 
 static void put_program(struct document *doc, const struct plan *plan)

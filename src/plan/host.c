@@ -10,9 +10,9 @@
 #include "plan/path.h"
 
 const struct user_dir_name host_user_dir_names[USER_DIR_COUNT] = {
-	{"DESKTOP", "DESKTOP"},	    {"DOWNLOADS", "DOWNLOAD"},	{"TEMPLATES", "TEMPLATES"},
+	{"DESKTOP", "DESKTOP"},	   {"DOWNLOADS", "DOWNLOAD"},  {"TEMPLATES", "TEMPLATES"},
 	{"PUBLIC", "PUBLICSHARE"}, {"DOCUMENTS", "DOCUMENTS"}, {"MUSIC", "MUSIC"},
-	{"PICTURES", "PICTURES"},   {"VIDEOS", "VIDEOS"},
+	{"PICTURES", "PICTURES"},  {"VIDEOS", "VIDEOS"},
 };
 
 static int compare_facts(const void *a, const void *b)

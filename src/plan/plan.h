@@ -147,7 +147,7 @@ struct plan_program {
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
-	const char *chdir_else;	  /* where to go when it is not there; NULL: that is an error */
+	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 };
 
@@ -159,7 +159,7 @@ struct plan_rlimit {
 	uint64_t hard;
 	uint64_t asked; /* what the profile says */
 	bool is_bytes;
-	bool is_clamped;    /* the caller may not have as much as was asked for */
+	bool is_clamped;	     /* the caller may not have as much as was asked for */
 	const struct origin *origin; /* NULL: nobody asked for it */
 };
 

@@ -26,7 +26,8 @@ struct problems {
 
 /*
  * Keeps the error, unless it is there already (a file that is included twice says everything twice), and
- * returns 0: go on. Without problems (NULL), or when they are PROBLEMS_MAX already, it returns -1: that is it.
+ * returns 0: go on. Without problems (NULL), or when they are PROBLEMS_MAX already, it returns -1: that is
+ * it.
  */
 int problems_take(struct problems *problems, const struct err *err) __attribute__((warn_unused_result));
 

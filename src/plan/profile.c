@@ -280,8 +280,7 @@ static int take_entries(struct loading *loading, const struct reader_entries *en
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct reader_entry *entry = &entries->items[i];
 		struct request_source source = {.profile_dir = dir, .origin = origin_of(file, entry)};
-		enum option_id id =
-			entry->key != NULL ? option_find(entry->section, entry->key) : OPT_COUNT;
+		enum option_id id = entry->key != NULL ? option_find(entry->section, entry->key) : OPT_COUNT;
 		int r;
 
 		if (id == OPT_COUNT || (id == OPT_INCLUDE) != is_include_pass)
@@ -404,7 +403,8 @@ static int load_drop_ins_of(struct loading *loading, const char *dir, const stru
 	if (r < 0) {
 		err_set(loading->err, ERR_CONFIG, "config.unreadable", -r, "cannot read the directory %s",
 			str_show(arena, dir));
-		return err_hint(loading->err, "it holds additions to a profile: make it readable, or remove it");
+		return err_hint(loading->err,
+				"it holds additions to a profile: make it readable, or remove it");
 	}
 	if (count > 0)
 		qsort(names, count, sizeof(names[0]), compare_names);

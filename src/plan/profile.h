@@ -24,8 +24,8 @@ struct profile_loader {
 	 */
 	const char *(*real)(void *user, struct arena *arena, const char *path);
 	/*
-	 * The names in the directory at path, in any order. Returns 0, or -errno; -ENOENT and -ENOTDIR: there is
-	 * none. NULL: there are no directories.
+	 * The names in the directory at path, in any order. Returns 0, or -errno; -ENOENT and -ENOTDIR: there
+	 * is none. NULL: there are no directories.
 	 */
 	int (*list)(void *user, struct arena *arena, const char *path, const char ***ret_names,
 		    size_t *ret_count);

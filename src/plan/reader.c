@@ -26,10 +26,10 @@ struct reader {
 	size_t at;
 	unsigned int line;
 	const char *section;
-	bool is_lost;	    /* below a section line that was wrong: its keys cannot be judged */
-	bool is_key_lost;   /* the same of a key, and the lines that go on with it */
-	const char *key;    /* of the last KEY = VALUE line: what a continuation belongs to */
-	const char *value;  /* the whole value of the line that inih is at */
+	bool is_lost;	     /* below a section line that was wrong: its keys cannot be judged */
+	bool is_key_lost;    /* the same of a key, and the lines that go on with it */
+	const char *key;     /* of the last KEY = VALUE line: what a continuation belongs to */
+	const char *value;   /* the whole value of the line that inih is at */
 	unsigned int column; /* of that value */
 	bool has_failed;
 	struct reader_entries *entries;
@@ -48,7 +48,8 @@ static int refuse(struct reader *reader, size_t at, const char *id, const char *
 	return -1;
 }
 
-/* The next physical line without its end. Returns 1, or 0 at the end of the text, or -1 when it is no text. */
+/* The next physical line without its end. Returns 1, or 0 at the end of the text, or -1 when it is no text.
+ */
 static int next_line(struct reader *reader, const char **ret_line)
 {
 	const char *start = reader->text->bytes + reader->at;
@@ -238,6 +239,7 @@ int reader_read(struct arena *arena, const struct reader_text *text, struct prob
 		reader.at = 3;
 	r = ini_parse_stream(give_line, &reader, take_entry, &reader);
 	if (!reader.has_failed && r != 0)
-		(void)refuse(&reader, 0, "config.syntax", "the profile cannot be parsed", "write KEY = VALUE");
+		(void)refuse(&reader, 0, "config.syntax", "the profile cannot be parsed",
+			     "write KEY = VALUE");
 	return reader.has_failed ? -1 : 0;
 }

@@ -644,8 +644,7 @@ static const struct {
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
 		struct value *ret_value, struct err *err)
 {
-	struct parse p = {
-		.context = context, .row = row, .value = ret_value, .err = err, .text = text};
+	struct parse p = {.context = context, .row = row, .value = ret_value, .err = err, .text = text};
 
 	return types[row->type].parse(&p, text);
 }

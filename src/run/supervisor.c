@@ -226,7 +226,8 @@ static void check_limits(struct supervisor *s)
 		/* A stopped process gets its signal when it goes on. */
 		send_signal(s, SIGCONT, WIRE_TO_ALL);
 	} else if (answer == WATCH_KILL) {
-		/* Process 1 from outside, and with it all: nothing inside can ignore, stop or outfork that. */
+		/* Process 1 from outside, and with it all: nothing inside can ignore, stop or outfork that.
+		 */
 		(void)sys_kill(s->child, SIGKILL);
 		finish_run(s, CLD_KILLED, SIGKILL);
 	}

@@ -53,8 +53,8 @@ int sys_make_empty(int dirfd, const char *path, mode_t mode);
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
 
 /*
- * getdents64(2): the next entries of a directory. Bytes written, 0 at its end. sys_dir_entry gives the name of
- * the entry that starts there, and its length, behind which the next one is.
+ * getdents64(2): the next entries of a directory. Bytes written, 0 at its end. sys_dir_entry gives the name
+ * of the entry that starts there, and its length, behind which the next one is.
  */
 int sys_read_dir(int fd, void *buf, size_t size);
 const char *sys_dir_entry(const void *entry, int *ret_len);

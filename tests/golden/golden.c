@@ -169,8 +169,8 @@ static void take_limits(struct golden *g, const char *value)
 	static const struct {
 		const char *key;
 		int resource;
-	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE},  {"file-size", RLIMIT_FSIZE},
-		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	    {"data", RLIMIT_DATA},
+	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE}, {"file-size", RLIMIT_FSIZE},
+		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	   {"data", RLIMIT_DATA},
 		    {"cpu", RLIMIT_CPU},    {"address-space", RLIMIT_AS}};
 	char *rest = copy(g, value);
 
@@ -487,7 +487,8 @@ static int apply_setting(struct golden *g, const char *option, const char *value
 
 static int plan(struct golden *g)
 {
-	const struct profile_loader loader = {.read = read_file, .real = real_path, .list = list_directory, .user = g};
+	const struct profile_loader loader = {
+		.read = read_file, .real = real_path, .list = list_directory, .user = g};
 
 	request_init(&g->request, g->arena, &g->host);
 	if (profile_load(&g->request, g->profile, &loader, &g->err) < 0)
@@ -504,10 +505,15 @@ static int plan(struct golden *g)
 static int print_refusal(struct golden *g)
 {
 	static const char *const kinds[ERR_KIND_COUNT] = {
-		[ERR_NONE] = "none",	       [ERR_USAGE] = "usage",
-		[ERR_CONFIG] = "config",       [ERR_HOST] = "host",
-		[ERR_SYSTEM] = "system",       [ERR_NOT_EXECUTABLE] = "not-executable",
-		[ERR_NOT_FOUND] = "not-found", [ERR_LIMIT] = "limit", [ERR_BUG] = "bug",
+		[ERR_NONE] = "none",
+		[ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",
+		[ERR_HOST] = "host",
+		[ERR_SYSTEM] = "system",
+		[ERR_NOT_EXECUTABLE] = "not-executable",
+		[ERR_NOT_FOUND] = "not-found",
+		[ERR_LIMIT] = "limit",
+		[ERR_BUG] = "bug",
 	};
 
 	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));

@@ -3,15 +3,14 @@
  * burn.c - uses up what limits are about, in ways that limits get wrong. Never longer than 20 seconds.
  *
  *     burn spin              endless work in one process
- *     burn hogs N FILE       in N processes at once, which are waited for; FILE has the milliseconds of each, as int64
- *     burn relay             a little in one process, which then leaves the rest to a child in a session of its own
- *     burn litter            in ever new children of a few milliseconds that nobody waits for
- *     burn forks             as many sleeping children as there may be; prints how many, and why not more
- *     burn threads           the same with threads
- *     burn bomb              children that fork children, and all go on forking
- *     burn raise KEY VALUE   sets hard and soft limit, by the name of RLIMIT_<KEY>; prints "ok" or why not
- *     burn spread            asks for all processors; prints "ok" or why not
- *     burn slow              makes all that runs as this user as slow as may be, process 1 too; then spins
+ *     burn hogs N FILE       in N processes at once, which are waited for; FILE has the milliseconds of each,
+ * as int64 burn relay             a little in one process, which then leaves the rest to a child in a session
+ * of its own burn litter            in ever new children of a few milliseconds that nobody waits for burn
+ * forks             as many sleeping children as there may be; prints how many, and why not more burn threads
+ * the same with threads burn bomb              children that fork children, and all go on forking burn raise
+ * KEY VALUE   sets hard and soft limit, by the name of RLIMIT_<KEY>; prints "ok" or why not burn spread asks
+ * for all processors; prints "ok" or why not burn slow              makes all that runs as this user as slow
+ * as may be, process 1 too; then spins
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -101,7 +100,8 @@ static int relay(char **args)
 		case -1:
 			return 4;
 		default:
-			/* The first process waits, or it would be the end of the sandbox; the others leave. */
+			/* The first process waits, or it would be the end of the sandbox; the others leave.
+			 */
 			while (is_first && !is_over())
 				(void)usleep(50000);
 			return 3;
@@ -232,9 +232,10 @@ int main(int argc, char **argv)
 		const char *name;
 		int args;
 		int (*run)(char **args);
-	} modes[] = {{"spin", 0, spin},	  {"hogs", 2, hogs},	   {"relay", 0, relay}, {"litter", 0, litter},
-		     {"forks", 0, forks}, {"threads", 0, threads}, {"bomb", 0, bomb},	{"raise", 2, raise_limit},
-		     {"spread", 0, spread}, {"slow", 0, slow}};
+	} modes[] = {{"spin", 0, spin},	    {"hogs", 2, hogs},	       {"relay", 0, relay},
+		     {"litter", 0, litter}, {"forks", 0, forks},       {"threads", 0, threads},
+		     {"bomb", 0, bomb},	    {"raise", 2, raise_limit}, {"spread", 0, spread},
+		     {"slow", 0, slow}};
 
 	deadline_ms = clock_ms(CLOCK_MONOTONIC) + LONGEST_MS;
 	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {

@@ -3,7 +3,6 @@
 #include "act/profile_files.h"
 
 #include <errno.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -69,7 +68,8 @@ Test(profile_files, sizes_of_profiles)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		fake_stat("/p.ini", &(struct stat){.st_mode = S_IFREG | 0644, .st_size = cases[i].size});
-		cr_assert_eq(act_profile_loader.read(NULL, fix.arena, "/p.ini", &text, &len), cases[i].r, "%zu", i);
+		cr_assert_eq(act_profile_loader.read(NULL, fix.arena, "/p.ini", &text, &len), cases[i].r,
+			     "%zu", i);
 		if (cases[i].r == 0)
 			cr_assert_eq(len, 0U, "the file became shorter meanwhile");
 	}
@@ -110,8 +110,8 @@ Test(profile_files, a_new_profile_is_made_with_the_directories_above)
 	static const struct tolerated exists[] = {{"mkdir", EEXIST}, {NULL, 0}};
 
 	cr_assert_eq(make(), 0, "%s", fix.err.msg);
-	cr_assert_gt(fake_find("mkdir cwd /h/.config/pinfold/profiles"), fake_find("mkdir cwd /h/.config/pinfold "),
-		     "%s", fake_trace());
+	cr_assert_gt(fake_find("mkdir cwd /h/.config/pinfold/profiles"),
+		     fake_find("mkdir cwd /h/.config/pinfold "), "%s", fake_trace());
 	each_call_fails(make, NULL, exists);
 }
 

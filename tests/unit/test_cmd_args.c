@@ -121,7 +121,8 @@ Test(args, any_key_can_be_set)
 	PARSES("--set", "identity.hostname=one", "--hostname", "two", "--set=environment.set=A=b=c.d");
 	cr_assert_str_eq(hostname(), "two", "in the order of the command line");
 	cr_assert_str_eq(invocation.request.values[OPT_SET].items[0].b, "b=c.d");
-	cr_assert_str_eq(origin_text(fix.arena, invocation.request.values[OPT_SET].items[0].origin), "--set environment.set");
+	cr_assert_str_eq(origin_text(fix.arena, invocation.request.values[OPT_SET].items[0].origin),
+			 "--set environment.set");
 	PARSES("-p", "other", "--set", "identity.hostname=");
 	cr_assert_str_eq(hostname(), "sandbox", "an empty value sets it back");
 }

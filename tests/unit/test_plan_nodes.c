@@ -90,7 +90,8 @@ Test(nodes, parents_that_nobody_asked_for_are_made)
 	assert_order("(/a) (/a/b) /a/b/c /a/x");
 	cr_assert_eq(fix_node("/a")->kind, NODE_DIR);
 	cr_assert_eq(fix_node("/a")->mode, 0755U);
-	cr_assert_str_eq(origin_text(fix.arena, fix_node("/a/b")->origin), "filesystem.dir=/a/b/c", "theirs who need it");
+	cr_assert_str_eq(origin_text(fix.arena, fix_node("/a/b")->origin), "filesystem.dir=/a/b/c",
+			 "theirs who need it");
 }
 
 Test(nodes, a_mount_on_ours_makes_its_point_and_one_on_a_tree_does_not)

@@ -68,7 +68,8 @@ Test(profile, a_name_with_a_slash_is_a_path)
 	fix_load("/abs/p.ini");
 	cr_assert_str_eq(hostname(), "absolute");
 	cr_assert_eq(fix.tried_count, 2U, "nowhere else");
-	cr_assert_str_eq(origin_text(fix.arena, request_get(&fix.request, OPT_HOSTNAME)->origin), "/abs/p.ini:2");
+	cr_assert_str_eq(origin_text(fix.arena, request_get(&fix.request, OPT_HOSTNAME)->origin),
+			 "/abs/p.ini:2");
 }
 
 Test(profile, one_that_is_missing)

@@ -35,8 +35,7 @@ static void refuses(const char *text, unsigned int line, const char *id)
 	cr_assert_eq(read_bytes(text, strlen(text)), -1, "%s", text);
 	cr_assert_str_eq(fix.err.id, id, "%s: %s", text, fix.err.msg);
 	cr_assert_eq(fix.err.kind, ERR_CONFIG);
-	cr_assert_str_eq(fix_where(), arena_printf(fix.arena, "p.ini:%u", line), "%s: %s", text,
-			 fix.err.msg);
+	cr_assert_str_eq(fix_where(), arena_printf(fix.arena, "p.ini:%u", line), "%s: %s", text, fix.err.msg);
 	cr_assert_str_not_empty(fix.err.hint);
 }
 

@@ -48,7 +48,8 @@ Test(request, the_last_scalar_wins)
 	fix_set("identity.hostname", "two");
 	cr_assert_eq(list_of(OPT_HOSTNAME)->count, 1U);
 	cr_assert_str_eq(request_text(&fix.request, OPT_HOSTNAME, NULL), "two");
-	cr_assert_str_eq(origin_text(fix.arena, request_get(&fix.request, OPT_HOSTNAME)->origin), "identity.hostname=two");
+	cr_assert_str_eq(origin_text(fix.arena, request_get(&fix.request, OPT_HOSTNAME)->origin),
+			 "identity.hostname=two");
 	cr_assert_eq(request_get(&fix.request, OPT_HOSTNAME)->layer, 5U);
 }
 
