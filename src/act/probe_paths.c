@@ -154,6 +154,23 @@ static void probe_own(struct arena *arena, const struct request *request, struct
 		add_own(arena, host, program, true);
 }
 
+/* Where a path that exists really is, as the plan will want it. */
+static void probe_real(struct arena *arena, struct path_fact *fact)
+{
+	struct own_path walked;
+
+	if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
+		return;
+	walked = walk_path(arena, fact->path);
+	fact->real = str_eq(walked.path, fact->path) ? NULL : walked.path;
+	for (size_t k = 0; k < walked.link_count; k++) {
+		/* /proc/self itself is an ordinary link; those below it lead where no path does. */
+		const char *below = str_starts(walked.links[k], "/proc/") ? walked.links[k] + 6 : "";
+
+		fact->is_magic = fact->is_magic || strchr(below, '/') != NULL;
+	}
+}
+
 void act_probe_paths(struct arena *arena, const struct request *request, struct host *host)
 {
 	const char **paths;
@@ -164,21 +181,24 @@ void act_probe_paths(struct arena *arena, const struct request *request, struct 
 		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
 	host_sort_paths(host);
 	plan_granted_paths(request, arena, &paths, &count);
-	for (size_t i = 0; i < count; i++) {
-		struct path_fact *fact = host_find_path(host, paths[i]);
-		struct own_path walked;
-
-		if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
-			continue;
-		walked = walk_path(arena, fact->path);
-		fact->real = str_eq(walked.path, fact->path) ? NULL : walked.path;
-		for (size_t k = 0; k < walked.link_count; k++) {
-			/* /proc/self itself is an ordinary link; those below it lead where no path does. */
-			const char *below = str_starts(walked.links[k], "/proc/") ? walked.links[k] + 6 : "";
-
-			fact->is_magic = fact->is_magic || strchr(below, '/') != NULL;
-		}
-	}
+	for (size_t i = 0; i < count; i++)
+		probe_real(arena, host_find_path(host, paths[i]));
 	if (count > 0)
 		probe_own(arena, request, host);
+}
+
+void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count)
+{
+	size_t known = host->path_count;
+
+	for (size_t i = 0; i < count; i++) {
+		/* Those that the request names are known already; the sorted part is looked through. */
+		struct host sorted = {.paths = host->paths, .path_count = known};
+
+		if (host_find_path(&sorted, paths[i]) != NULL)
+			continue;
+		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
+		probe_real(arena, &host->paths[host->path_count - 1]);
+	}
+	host_sort_paths(host);
 }

@@ -26,9 +26,9 @@ struct text {
 const char *explain_node_word(const struct plan_node *node)
 {
 	static const char *const words[NODE_KIND_COUNT] = {
-		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	  [NODE_SYMLINK] = "symlink",
-		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs", [NODE_PROC] = "proc",
-		[NODE_DEVPTS] = "devpts",
+		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	      [NODE_SYMLINK] = "symlink",
+		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs",     [NODE_PROC] = "proc",
+		[NODE_DEVPTS] = "devpts", [NODE_OVERLAY] = "overlay",
 	};
 
 	if (node->kind != NODE_BIND)
@@ -148,11 +148,15 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 static void put_node(struct text *t, const struct plan_node *node)
 {
 	fprintf(t->out, "  %-7s %s", explain_node_word(node), show(t, node->dest));
-	if (node->kind == NODE_BIND && !str_eq(node->source, node->dest))
+	if ((node->kind == NODE_BIND || node->kind == NODE_OVERLAY) && !str_eq(node->source, node->dest))
 		fprintf(t->out, " from %s", show(t, node->source));
 	if (node->kind == NODE_SYMLINK)
 		fprintf(t->out, " -> %s", show(t, node->text));
-	if (node->kind == NODE_TMPFS) {
+	if (node->upper != NULL)
+		fprintf(t->out, ", changes kept in %s/upper", show(t, node->upper->source));
+	else if (node->kind == NODE_OVERLAY)
+		fprintf(t->out, ", changes in memory:");
+	if (node->kind == NODE_TMPFS || (node->kind == NODE_OVERLAY && node->upper == NULL)) {
 		char size[32];
 
 		value_show_size(node->size, size);
@@ -170,8 +174,14 @@ static void put_root(struct text *t, const struct plan *plan)
 	char size[32];
 
 	value_show_size(plan->root.size, size);
-	fprintf(t->out, "root\n  tmpfs size=%s inodes=%" PRIu64 ", read-only when the program starts\n", size,
-		plan->root.inodes);
+	fprintf(t->out, "root\n");
+	if (plan->root.base == NULL) {
+		fprintf(t->out, "  tmpfs size=%s inodes=%" PRIu64 ", read-only when the program starts\n",
+			size, plan->root.inodes);
+	} else {
+		put_node(t, plan->root.base);
+		fprintf(t->out, "  its own system and /etc: of the host's only what stands below\n");
+	}
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		fprintf(t->out, "  make on the host: %s mode=0700  [pinfold's own directories]\n",
 			show(t, plan->root.made_dirs[i]));

@@ -2,7 +2,9 @@
 /* explain_json.c - a plan as JSON for programs. */
 #include <cap-ng.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "base/err.h"
 #include "base/json.h"
@@ -93,11 +95,13 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 
 	json_put_string(object, "kind", explain_node_word(node));
 	put_text(doc, object, "dest", node->dest);
-	if (node->kind == NODE_BIND)
+	if (node->kind == NODE_BIND || node->kind == NODE_OVERLAY)
 		put_text(doc, object, "source", node->source);
+	if (node->kind == NODE_OVERLAY)
+		put_text(doc, object, "upper", node->upper != NULL ? node->upper->source : NULL);
 	if (node->kind == NODE_SYMLINK)
 		put_text(doc, object, "target", node->text);
-	if (node->kind == NODE_TMPFS) {
+	if (node->kind == NODE_TMPFS || (node->kind == NODE_OVERLAY && node->upper == NULL)) {
 		json_put_int(object, "size", (int64_t)node->size);
 		json_put_int(object, "inodes", (int64_t)node->inodes);
 	}
@@ -108,14 +112,26 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 	put_text(doc, object, "origin", origin_text(doc->arena, node->origin));
 }
 
+static bool is_root_writable(const struct plan *plan)
+{
+	return plan->root.base != NULL && (plan->root.base->attr & MOUNT_ATTR_RDONLY) == 0;
+}
+
 static void put_root(struct document *doc, const struct plan *plan)
 {
 	struct json *root = json_put_object(doc->root, "root");
 	struct json *nodes;
 
-	json_put_string(root, "type", "tmpfs");
-	json_put_int(root, "size", (int64_t)plan->root.size);
-	json_put_int(root, "inodes", (int64_t)plan->root.inodes);
+	json_put_string(root, "type",
+			plan->root.base == NULL			? "tmpfs"
+			: plan->root.base->kind == NODE_OVERLAY ? "overlay"
+								: "directory");
+	put_text(doc, root, "source", plan->root.base != NULL ? plan->root.base->source : NULL);
+	json_put_bool(root, "writable", is_root_writable(plan));
+	if (plan->root.base == NULL || plan->root.base->kind == NODE_OVERLAY) {
+		json_put_int(root, "size", (int64_t)plan->root.size);
+		json_put_int(root, "inodes", (int64_t)plan->root.inodes);
+	}
 	nodes = json_put_array(root, "proc_covers");
 	for (size_t i = 0; i < plan->root.cover_count; i++) {
 		struct json *object = json_put_object(nodes, NULL);

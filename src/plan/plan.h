@@ -74,6 +74,7 @@ enum node_kind {
 	NODE_FILE,    /* a file there, with text */
 	NODE_SYMLINK, /* a link there, to text */
 	NODE_BIND,    /* a tree of the host */
+	NODE_OVERLAY, /* a tree of the host with changes on top, in memory or in a directory */
 	NODE_TMPFS,
 	NODE_PROC,
 	NODE_DEVPTS,
@@ -85,21 +86,25 @@ enum bind_source { SOURCE_DIR, SOURCE_FILE, SOURCE_DEVICE };
 struct plan_node {
 	enum node_kind kind;
 	const char *dest;    /* normalized, below the root */
-	const char *source;  /* BIND: the path on the host */
-	bool is_real;	     /* BIND: the path has no symlinks, and is opened as one that has none */
+	const char *source;  /* BIND, OVERLAY: the path on the host */
+	bool is_real;	     /* the path has no symlinks, and is opened as one that has none */
 	const char *text;    /* FILE: contents; SYMLINK: target */
 	enum bind_source is; /* BIND: what the source is; checked again when it is open */
 	bool is_pin;	     /* BIND: of the destination on itself, in the tree of the host that it is in */
 	uint64_t device;     /* BIND: what the source was when the plan was made; inode 0: not known */
 	uint64_t inode;
-	bool is_whole;	   /* BIND: the source is the host's "/" itself */
-	bool makes_point;  /* the mount point lies on a tmpfs of ours and is made there */
+	bool is_whole;		       /* BIND: the source is the host's "/" itself */
+	const struct plan_node *upper; /* OVERLAY: the directory that keeps the changes, NULL: memory */
+	bool makes_point;	       /* the mount point lies on a tmpfs of ours and is made there */
+	bool may_exist;	   /* ...or on an overlay of ours, where it is made unless it is there already */
+	bool is_over;	   /* FILE: made elsewhere and mounted over the one that is there */
 	const char *under; /* otherwise: where the tree of the host that it must exist in is shown */
 	bool is_implied;   /* a parent or mount point that nobody asked for by name */
+	bool is_sealed;	   /* TMPFS: made read-only at the end, when all that stands on it is there */
 	uint64_t attr;	   /* MOUNT_ATTR_* bits */
 	mode_t mode;	   /* DIR, FILE, TMPFS */
-	uint64_t size;	   /* TMPFS, bytes */
-	uint64_t inodes;   /* TMPFS */
+	uint64_t size;	   /* TMPFS; OVERLAY: of the changes; bytes */
+	uint64_t inodes;   /* TMPFS, OVERLAY */
 	const struct origin *origin;
 	unsigned int layer;
 };
@@ -113,11 +118,14 @@ struct plan_cover {
 };
 
 struct plan_root {
+	const struct plan_node
+		*base; /* what / is made of: BIND or OVERLAY; NULL: a tmpfs, read-only at the end */
 	uint64_t size; /* of the tmpfs root */
 	uint64_t inodes;
 	struct plan_node *nodes;
 	size_t count;
 	bool has_proc;
+	const char *system_path; /* where this host has its programs, when the usual PATH does not say so */
 	struct plan_cover *covers;
 	size_t cover_count;
 	const char *

@@ -39,7 +39,9 @@ static bool is_same_text(const char *a, const char *b)
 static bool is_same_rule(const struct plan_node *a, const struct plan_node *b)
 {
 	return a->kind == b->kind && a->attr == b->attr && a->mode == b->mode && a->size == b->size &&
-	       is_same_text(a->source, b->source) && is_same_text(a->text, b->text);
+	       is_same_text(a->source, b->source) && is_same_text(a->text, b->text) &&
+	       is_same_text(a->upper != NULL ? a->upper->source : NULL,
+			    b->upper != NULL ? b->upper->source : NULL);
 }
 
 /* Sorts, and leaves one node for each destination. */
@@ -152,15 +154,19 @@ enum ground { GROUND_OURS, GROUND_HOST, GROUND_NONE };
 static enum ground ground_of(const struct plan_node *node)
 {
 	static const enum ground grounds[NODE_KIND_COUNT] = {
-		[NODE_DIR] = GROUND_OURS,   [NODE_FILE] = GROUND_NONE,	[NODE_SYMLINK] = GROUND_NONE,
-		[NODE_BIND] = GROUND_HOST,  [NODE_TMPFS] = GROUND_OURS, [NODE_PROC] = GROUND_HOST,
-		[NODE_DEVPTS] = GROUND_NONE};
+		[NODE_DIR] = GROUND_OURS,    [NODE_FILE] = GROUND_NONE,	  [NODE_SYMLINK] = GROUND_NONE,
+		[NODE_BIND] = GROUND_HOST,   [NODE_TMPFS] = GROUND_OURS,  [NODE_PROC] = GROUND_HOST,
+		[NODE_DEVPTS] = GROUND_NONE, [NODE_OVERLAY] = GROUND_OURS};
 
+	/* What is kept is the user's: nothing is made there for him. */
+	if (node->upper != NULL)
+		return GROUND_HOST;
 	if (node->kind == NODE_BIND && node->is != SOURCE_DIR)
 		return GROUND_NONE;
 	return grounds[node->kind];
 }
 
+/* Without a mount of its own: made on what it stands on. */
 static bool is_made_on_root(enum node_kind kind)
 {
 	return kind == NODE_DIR || kind == NODE_FILE || kind == NODE_SYMLINK;
@@ -176,21 +182,39 @@ static int refuse_below(struct build *build, const struct plan_node *node, const
 	return origin_blame(build->err, node->origin);
 }
 
+static int refuse_in_root(struct build *build, const struct plan_node *node, const struct plan_node *root)
+{
+	err_set(build->err, ERR_CONFIG, "config.below", 0,
+		"%s cannot be made in the root %s (%s): nothing is made in a tree of the host",
+		str_show(build->arena, node->dest), str_show(build->arena, root->source),
+		origin_text(build->arena, root->origin));
+	err_hint(build->err, "make it there yourself, or use root = overlay:DIR, where it is made in memory");
+	return origin_blame(build->err, node->origin);
+}
+
 /* Decides where the node's mount point comes from, given what it stands on (NULL: the root). */
 static int place(struct build *build, struct plan_node *node, const struct plan_node *cover)
 {
 	enum ground ground = cover == NULL ? GROUND_OURS : ground_of(cover);
 
+	bool is_root = cover != NULL && str_eq(cover->dest, "/");
+
 	node->makes_point = ground == GROUND_OURS;
+	node->may_exist = ground == GROUND_OURS && cover != NULL &&
+			  (cover->kind == NODE_OVERLAY || (cover->kind == NODE_DIR && cover->may_exist));
+	if (node->kind == NODE_FILE && (node->may_exist || (ground == GROUND_HOST && is_root))) {
+		node->is_over = true;
+		node->attr = ATTR_SHOWN | MOUNT_ATTR_RDONLY;
+	}
 	node->under = ground == GROUND_HOST ? cover->dest : NULL;
 	if (ground == GROUND_NONE)
 		return refuse_below(build, node, cover, "that is no directory",
 				    "take one of the two rules away, or give another destination");
-	if (ground == GROUND_HOST && is_made_on_root(node->kind))
-		return refuse_below(
-			build, node, cover, "nothing is made in a tree of the host",
-			"grant the parts of that tree one by one, or take this rule away (an empty etc = "
-			"drops all pieces of etc)");
+	if (ground == GROUND_HOST && is_made_on_root(node->kind) && !node->is_over)
+		return is_root ? refuse_in_root(build, node, cover)
+			       : refuse_below(build, node, cover, "nothing is made in a tree of the host",
+					      "grant the parts of that tree one by one, or take this rule "
+					      "away (an empty etc = drops all pieces of etc)");
 	return 0;
 }
 
@@ -222,6 +246,7 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 					.dest = arena_strndup(build->arena, node->dest, at),
 					.mode = 0755,
 					.makes_point = true,
+					.may_exist = node->may_exist,
 					.is_implied = true,
 					.origin = node->origin,
 					.layer = node->layer});
@@ -238,7 +263,7 @@ static void add_pins(struct build *build, struct node_list *out, struct stack *s
 		     const struct plan_node *node)
 {
 	struct plan_node cover = out->items[stack->items[stack->count - 1]];
-	size_t at = strlen(cover.dest);
+	size_t at = str_eq(cover.dest, "/") ? 0 : strlen(cover.dest);
 
 	if (cover.kind != NODE_BIND || (cover.attr & MOUNT_ATTR_RDONLY) != 0)
 		return;
@@ -291,7 +316,7 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 
 const struct plan_node *plan_nodes_covering(const struct plan_root *root, const char *path)
 {
-	const struct plan_node *longest = NULL;
+	const struct plan_node *longest = root->base;
 
 	for (size_t i = 0; i < root->count; i++) {
 		/* Sorted: of several that cover the path the last has the longest destination. */

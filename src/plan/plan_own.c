@@ -92,7 +92,9 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 		   const struct plan_node *grant, const struct own_path *own)
 {
 	const char *source = grant->source;
-	bool is_writable = (grant->attr & MOUNT_ATTR_RDONLY) == 0 && !build->plan->map.drops_root;
+	/* What an overlay's program writes never reaches the directory that it shows. */
+	bool is_writable = grant->kind == NODE_BIND && (grant->attr & MOUNT_ATTR_RDONLY) == 0 &&
+			   !build->plan->map.drops_root;
 	size_t above = str_eq(source, "/") ? 0 : strlen(source);
 	struct plan_root *root = &build->plan->root;
 	enum path_flaw flaw;
@@ -131,7 +133,8 @@ int plan_own(struct build *build, struct node_list *nodes)
 		/* A copy: the list moves when it grows. */
 		struct plan_node node = nodes->items[i];
 
-		if (node.kind != NODE_BIND || node.is == SOURCE_DEVICE || node.is_implied)
+		if ((node.kind != NODE_BIND && node.kind != NODE_OVERLAY) || node.is == SOURCE_DEVICE ||
+		    node.is_implied)
 			continue;
 		for (size_t k = 0; k < build->host->own_count; k++) {
 			if (protect(build, nodes, granted, &node, &build->host->own[k]) < 0)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sys/mount.h>
+
 #include "plan/option.h"
 #include "plan/plan.h"
 
@@ -17,6 +19,20 @@ struct value;
 
 /* The words of identity.map, in the order of its row. */
 enum map_mode { MAP_MODE_SELF, MAP_MODE_ROOT, MAP_MODE_SUBIDS };
+
+/* The words of filesystem.system and filesystem.devices, in the order of their rows. */
+enum system_choice { SYSTEM_RO, SYSTEM_NONE };
+enum devices_choice { DEVICES_MINIMAL, DEVICES_NONE };
+
+/* Nothing that is shown can give privilege, and only what was named as a device is one. */
+#define ATTR_SHOWN (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+#define ATTR_DEVICE (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
+
+enum {
+	TMPFS_SIZE = 256 * 1024 * 1024, /* unless the rule says otherwise */
+	BYTES_PER_INODE = 4096,
+	MIN_INODES = 1024,
+};
 
 /* What every part gets. */
 struct build {
@@ -41,6 +57,43 @@ int plan_limits(struct build *build) __attribute__((warn_unused_result));
 
 /* Refuses the value of a key next to another one's: it would promise what does not happen. Returns -1. */
 int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because);
+
+/* Adds what / is made of, unless that is a tmpfs, and refuses keys that have no effect with it. */
+int plan_base(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
+/* Takes what / is made of from the settled nodes, where it is the first. */
+int plan_base_take(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+
+/* True when / is a directory of the host: it brings its own /usr, /etc and all. */
+bool plan_base_is_own(const struct request *request);
+
+/* The host's paths that / is made of. */
+void plan_base_paths(const struct request *request, struct arena *arena, const char ***paths, size_t *count);
+
+/* Adds the system: /usr and what goes with it, as the host has it. */
+int plan_system(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+void plan_system_paths(const struct request *request, struct arena *arena, const char ***paths,
+		       size_t *count);
+
+/* Adds the overlays; checks, when all rules are there, that nothing else reaches what keeps their changes. */
+int plan_overlays(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+int plan_overlays_check(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+void plan_overlay_paths(const struct request *request, struct arena *arena, const char ***paths,
+			size_t *count);
+
+/* Refuses an overlay whose lower directory or changes this kernel cannot take. */
+int plan_check_lower(struct build *build, const struct value *value, const struct plan_node *node)
+	__attribute__((warn_unused_result));
+
+/* Refuses what is no directory that the caller can look at; `what` is the key that it was given to. */
+int plan_check_dir(struct build *build, const struct value *value, const char *what, const char *path)
+	__attribute__((warn_unused_result));
+
+/* Fills what a bind or overlay says of its source: its real path, and what it was when it was probed. */
+void plan_source(const struct build *build, const char *path, struct plan_node *node);
+
+/* The inodes that a tmpfs of so many bytes has. */
+uint64_t plan_inodes(uint64_t size);
 
 /* Adds /proc, and decides what in it is covered. */
 int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));

@@ -73,6 +73,11 @@ static void plan_environment(struct build *build)
 	if (program->env_count > 0)
 		qsort(program->env, program->env_count, sizeof(program->env[0]), compare_entries);
 	path = find_variable(program, "PATH");
+	/* The stock PATH on a host that has its programs elsewhere; one of the user's own is left as it is.
+	 */
+	if (path != NULL && build->plan->root.system_path != NULL &&
+	    str_eq(*path + strlen("PATH="), default_path))
+		*path = arena_printf(build->arena, "%s:%s", *path, build->plan->root.system_path);
 	program->path = path != NULL ? *path + strlen("PATH=") : default_path;
 	/* Room for the terminator. */
 	*ARENA_PUSH(build->arena, program->env, program->env_count) = NULL;

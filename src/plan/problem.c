@@ -3,6 +3,7 @@
 #include "plan/problem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -88,4 +89,42 @@ void problems_sort(struct problems *problems)
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = *places[i].problem;
 	problems->items = sorted;
+}
+
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+const char *problems_text(struct arena *arena, const struct problems *problems)
+{
+	size_t errors = problems_errors(problems);
+	size_t warnings = problems->count - errors;
+	const char **lines = arena_alloc(arena, (problems->count + 1) * sizeof(lines[0]));
+	size_t len = 0;
+	char *text;
+
+	for (size_t i = 0; i < problems->count; i++) {
+		const struct problem *problem = &problems->items[i];
+		const struct err *err = &problem->err;
+
+		lines[i] = arena_printf(
+			arena, "%s%s%s: %s [%s]\n", str_harmless(arena, err_where(arena, err)),
+			err->origin[0] != '\0' ? ": " : "", problem->is_warning ? "warning" : "error",
+			str_harmless(arena, err->msg), err->id);
+		if (err->hint[0] != '\0')
+			lines[i] = arena_printf(arena, "%s    hint: %s\n", lines[i],
+						str_harmless(arena, err->hint));
+		len += strlen(lines[i]);
+	}
+	text = arena_alloc(arena, len + 1);
+	len = 0;
+	for (size_t i = 0; i < problems->count; i++) {
+		memcpy(text + len, lines[i], strlen(lines[i]));
+		len += strlen(lines[i]);
+	}
+	if (problems->count == 0)
+		return text;
+	return arena_printf(arena, "%s%zu error%s, %zu warning%s%s\n", text, errors, plural(errors), warnings,
+			    plural(warnings), problems->count >= PROBLEMS_MAX ? "; more are not shown" : "");
 }

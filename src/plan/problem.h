@@ -40,4 +40,10 @@ size_t problems_errors(const struct problems *problems);
 /* Orders them by file, line and column; files in the order in which they first had one. */
 void problems_sort(struct problems *problems);
 
+/*
+ * The problems as compilers write them ("FILE:LINE:COLUMN: error: MESSAGE [ID]", then the hint), and a line
+ * that counts them; "" when there are none. In the arena.
+ */
+const char *problems_text(struct arena *arena, const struct problems *problems);
+
 #endif

@@ -15,7 +15,7 @@
 #include "plan/request.h"
 
 /* Files in all: sixteen levels of two includes each would be 65,535. */
-enum { MAX_DEPTH = 16, MAX_FILES = 256, MAX_PLACES = 3 };
+enum { MAX_DEPTH = 16, MAX_FILES = 256 };
 
 /* A file under way; the chain of them finds cycles. */
 struct open_profile {
@@ -56,24 +56,31 @@ static const char *absolute_directory_of(const struct request *request, const ch
 	return arena_printf(request->arena, "%s/%s", request->host->cwd, dir);
 }
 
-/* The places of a profile's name, best first. Returns their number. */
-static size_t list_places(const struct request *request, const char *name, const char *places[MAX_PLACES])
+size_t profile_directories(const struct host *host, struct arena *arena, const char *dirs[PROFILE_PLACES])
 {
-	const struct host *host = request->host;
 	const struct {
 		const char *dir, *below;
-	} dirs[MAX_PLACES] = {
+	} places[PROFILE_PLACES] = {
 		{host->config, "pinfold/profiles"},
 		{host->sysconfdir, "pinfold/profiles"},
 		{host->datadir, "profiles"},
 	};
 	size_t count = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		if (dirs[i].dir != NULL)
-			places[count++] = arena_printf(request->arena, "%s/%s/%s.ini", dirs[i].dir,
-						       dirs[i].below, name);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		if (places[i].dir != NULL)
+			dirs[count++] = arena_printf(arena, "%s/%s", places[i].dir, places[i].below);
 	}
+	return count;
+}
+
+/* The places of a profile's name, best first. Returns their number. */
+static size_t list_places(const struct request *request, const char *name, const char *places[PROFILE_PLACES])
+{
+	size_t count = profile_directories(request->host, request->arena, places);
+
+	for (size_t i = 0; i < count; i++)
+		places[i] = arena_printf(request->arena, "%s/%s.ini", places[i], name);
 	return count;
 }
 
@@ -133,10 +140,34 @@ static int includes_itself(struct loading *loading, const char *path)
 	return err_hint(loading->err, "take one of the includes of the circle away");
 }
 
-/* Is the name a path? In an include a name may have slashes, as base/essential has. */
+/*
+ * Is the name a path and nothing else? A name may have slashes too, as base/essential has; on the command
+ * line it is looked for as a path first.
+ */
 static bool is_path(const char *name, const struct open_profile *from)
 {
-	return from == NULL ? strchr(name, '/') != NULL : name[0] == '/' || name[0] == '.';
+	if (name[0] == '/' || name[0] == '.')
+		return true;
+	return from == NULL && strchr(name, '/') != NULL && str_ends(name, ".ini");
+}
+
+/* Where to look, best first. Returns the number of places. */
+static size_t list_candidates(const struct loading *loading, const char *name,
+			      const struct open_profile *from, const char *places[PROFILE_PLACES + 1])
+{
+	struct arena *arena = loading->request->arena;
+
+	if (!is_path(name, from)) {
+		size_t first = from == NULL && strchr(name, '/') != NULL;
+
+		places[0] = name;
+		return first + list_places(loading->request, name, places + first);
+	}
+	if (from == NULL || name[0] == '/')
+		places[0] = skip_here(name);
+	else
+		places[0] = arena_printf(arena, "%s/%s", directory_of(arena, from->path), skip_here(name));
+	return 1;
 }
 
 static int not_found(struct loading *loading, const char *name, const struct open_profile *from,
@@ -162,17 +193,10 @@ static int not_found(struct loading *loading, const char *name, const struct ope
 static int find_text(struct loading *loading, const char *name, const struct open_profile *from,
 		     struct reader_text *ret_text)
 {
-	struct arena *arena = loading->request->arena;
-	const char *places[MAX_PLACES];
-	size_t count = 1;
+	const char *places[PROFILE_PLACES + 1];
+	size_t count = list_candidates(loading, name, from, places);
 	size_t first = 0;
 
-	if (!is_path(name, from))
-		count = list_places(loading->request, name, places);
-	else if (from == NULL || name[0] == '/')
-		places[0] = skip_here(name);
-	else
-		places[0] = arena_printf(arena, "%s/%s", directory_of(arena, from->path), skip_here(name));
 	for (size_t i = 0; from != NULL && !is_path(name, from) && i < count; i++)
 		first = str_eq(places[i], from->path) ? i + 1 : first;
 	for (size_t i = first; i < count; i++) {
@@ -422,7 +446,7 @@ static int load_drop_ins_of(struct loading *loading, const char *dir, const stru
 static int load_drop_ins(struct loading *loading, const char *name, const struct open_profile *profile)
 {
 	struct arena *arena = loading->request->arena;
-	const char *places[MAX_PLACES];
+	const char *places[PROFILE_PLACES];
 	size_t count = list_places(loading->request, name, places);
 
 	for (size_t i = count; loading->loader->list != NULL && i > 0; i--) {
@@ -450,7 +474,8 @@ static int load(struct loading *loading, const char *name, bool is_optional, con
 		loading->request->profile_path = text.name;
 	if (load_file(loading, &file, &text) < 0)
 		return -1;
-	return is_path(name, from) ? 0 : load_drop_ins(loading, name, &file);
+	/* Additions are to what was found by its name, not to a file that was. */
+	return is_path(name, from) || str_eq(text.name, name) ? 0 : load_drop_ins(loading, name, &file);
 }
 
 bool profile_is_file_name(const char *name)

@@ -8,6 +8,7 @@
 
 struct arena;
 struct err;
+struct host;
 struct request;
 
 /* How plan gets at text: the caller reads files, tests hand out strings. */
@@ -41,6 +42,12 @@ struct profile_loader {
  */
 int profile_load(struct request *request, const char *name, const struct profile_loader *loader,
 		 struct err *err) __attribute__((warn_unused_result));
+
+/* The directories that profiles are looked for in: the user's, the administrator's, the stock ones. */
+enum { PROFILE_PLACES = 3 };
+
+/* Fills in their paths, best first; without a home there is none of the user's. Returns their number. */
+size_t profile_directories(const struct host *host, struct arena *arena, const char *dirs[PROFILE_PLACES]);
 
 /* True for the name of a file that is read as a profile or drop-in: NAME.ini, and not hidden. */
 bool profile_is_file_name(const char *name);

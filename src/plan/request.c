@@ -19,6 +19,21 @@ static struct request_source source_at(const struct request_source *source, size
 	return further;
 }
 
+/* A scalar that the same file gave a value already: that one was written for nothing. */
+static void warn_replaced(struct request *request, const struct option_row *row, const struct value *old,
+			  const struct origin *origin)
+{
+	struct err err;
+
+	if (request->problems == NULL || old->layer == 0 || old->layer != request->layer)
+		return;
+	err_set(&err, ERR_CONFIG, "lint.no-effect", 0, "%s = %s: %s sets it again", row->key,
+		str_show(request->arena, old->text), origin_text(request->arena, origin));
+	err_hint(&err, "take it away");
+	(void)origin_blame(&err, old->origin);
+	problems_warn(request->problems, &err);
+}
+
 /* Parses one value and stores it; text has neither "!" nor spaces around it. */
 static int add(struct request *request, enum option_id id, const char *text,
 	       const struct request_source *source, struct err *err)
@@ -28,8 +43,11 @@ static int add(struct request *request, enum option_id id, const char *text,
 	struct request_source here = *source;
 	struct value_context context = {
 		.arena = request->arena, .host = request->host, .profile_dir = source->profile_dir};
-	struct value value = {.text = arena_strdup(request->arena, text), .layer = request->layer};
-	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_ETC || row->type == VALUE_INCLUDE;
+	struct value value = {.text = arena_strdup(request->arena, text),
+			      .profile_dir = source->profile_dir,
+			      .layer = request->layer};
+	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_OVERLAY ||
+			     row->type == VALUE_ETC || row->type == VALUE_INCLUDE;
 	struct origin *origin;
 
 	if (text[0] == '-' && can_be_absent) {
@@ -46,8 +64,10 @@ static int add(struct request *request, enum option_id id, const char *text,
 	origin = arena_alloc(request->arena, sizeof(*origin));
 	*origin = here.origin;
 	value.origin = origin;
-	if (row->class == CLASS_SCALAR)
+	if (row->class == CLASS_SCALAR && list->count > 0) {
+		warn_replaced(request, row, &list->items[0], origin);
 		list->count = 0;
+	}
 	*ARENA_PUSH(request->arena, list->items, list->count) = value;
 	return 0;
 }

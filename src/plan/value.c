@@ -495,20 +495,26 @@ static int parse_path(struct parse *p, const char *text)
 	return take_path(p, text, true, &p->value->a);
 }
 
+/* SRC[:DEST...]: the same place when there is no DEST. */
+static int take_source(struct parse *p, const char *const fields[], size_t count)
+{
+	if (take_path(p, fields[0], true, &p->value->a) < 0)
+		return -1;
+	p->value->b = p->value->a;
+	if (count == 1 || fields[1][0] == '\0' || take_path(p, fields[1], false, &p->value->b) == 0)
+		return 0;
+	if (fields[1][0] != '/')
+		err_hint(p->err, "it is %s; a colon that is part of a path is written \\:", p->row->metavar);
+	return -1;
+}
+
 static int parse_bind(struct parse *p, const char *text)
 {
 	const char *fields[MAX_FIELDS];
 	size_t count = split_fields(p, text, MAX_FIELDS, fields);
 
-	if (take_path(p, fields[0], true, &p->value->a) < 0)
+	if (take_source(p, fields, count) < 0)
 		return -1;
-	p->value->b = p->value->a;
-	if (count > 1 && fields[1][0] != '\0' && take_path(p, fields[1], false, &p->value->b) < 0) {
-		if (fields[1][0] != '/')
-			err_hint(p->err,
-				 "it is SRC[:DEST[:noexec]]; a colon that is part of a path is written \\:");
-		return -1;
-	}
 	if (count > 2 && !str_eq(fields[2], "noexec"))
 		return refuse(p, "config.bind-option", fields[2], "the only option of a bind is noexec");
 	p->value->is_noexec = count > 2;
@@ -519,9 +525,46 @@ static int parse_bind(struct parse *p, const char *text)
 	return 0;
 }
 
+/* tmpfs, or a directory with how it is used in front. */
+static int parse_root(struct parse *p, const char *text)
+{
+	static const struct {
+		const char *prefix;
+		enum root_kind kind;
+	} kinds[] = {{"rw:", ROOT_WRITABLE}, {"overlay:", ROOT_OVERLAY}, {"", ROOT_DIR}};
+	size_t i = 0;
+
+	p->value->number = ROOT_TMPFS;
+	if (str_eq(text, "tmpfs"))
+		return 0;
+	while (!str_starts(text, kinds[i].prefix))
+		i++;
+	p->value->number = kinds[i].kind;
+	return take_path(p, text + strlen(kinds[i].prefix), true, &p->value->a);
+}
+
 static int option_size(struct parse *p, const char *text)
 {
 	return take_size(p, text, &p->value->size);
+}
+
+/* LOWER[:DEST[:upper=DIR|:size=SIZE]] */
+static int parse_overlay(struct parse *p, const char *text)
+{
+	const char *fields[MAX_FIELDS];
+	size_t count = split_fields(p, text, MAX_FIELDS, fields);
+
+	if (take_source(p, fields, count) < 0)
+		return -1;
+	if (str_eq(p->value->b, "/"))
+		return refuse(p, "config.overlay", text, "for the root itself there is root = overlay:DIR");
+	if (count < 3)
+		return 0;
+	if (str_starts(fields[2], "upper="))
+		return take_path(p, fields[2] + strlen("upper="), true, &p->value->c);
+	if (str_starts(fields[2], "size="))
+		return option_size(p, fields[2] + strlen("size="));
+	return refuse(p, "config.overlay", fields[2], "the last part is upper=DIR or size=SIZE, one of them");
 }
 
 static int option_mode(struct parse *p, const char *text)
@@ -615,30 +658,33 @@ static int parse_etc(struct parse *p, const char *text)
 
 static const struct {
 	int (*parse)(struct parse *p, const char *text);
-	bool is_word; /* lists of it are words with spaces between */
+	bool is_word;				  /* lists of it are words with spaces between */
+	enum { NOWHERE, IN_A, IN_B } destination; /* of a filesystem rule: which part of the value it is */
 } types[VALUE_TYPE_COUNT] = {
-	[VALUE_TEXT] = {parse_text, false},
-	[VALUE_BOOL] = {parse_bool, false},
-	[VALUE_ENUM] = {parse_words_of_metavar, false},
-	[VALUE_SIZE] = {parse_size, false},
-	[VALUE_COUNT] = {parse_count, false},
-	[VALUE_ID] = {parse_id, false},
-	[VALUE_MODE] = {parse_mode, false},
-	[VALUE_NAME] = {parse_name, false},
-	[VALUE_PATH] = {parse_path, false},
-	[VALUE_INCLUDE] = {parse_text, false},
-	[VALUE_BIND] = {parse_bind, false},
-	[VALUE_TMPFS] = {parse_tmpfs, false},
-	[VALUE_DIR] = {parse_dir, false},
-	[VALUE_LINK] = {parse_link, false},
-	[VALUE_ETC] = {parse_etc, true},
-	[VALUE_VARIABLE] = {parse_variable, true},
-	[VALUE_ASSIGN] = {parse_assign, false},
-	[VALUE_OFFSET] = {parse_offset, true},
-	[VALUE_CAP] = {parse_cap, true},
-	[VALUE_SYSCALL] = {parse_syscall, true},
-	[VALUE_DURATION] = {parse_duration, false},
-	[VALUE_CPUSET] = {parse_cpuset, false},
+	[VALUE_TEXT] = {parse_text, false, NOWHERE},
+	[VALUE_BOOL] = {parse_bool, false, NOWHERE},
+	[VALUE_ENUM] = {parse_words_of_metavar, false, NOWHERE},
+	[VALUE_SIZE] = {parse_size, false, NOWHERE},
+	[VALUE_COUNT] = {parse_count, false, NOWHERE},
+	[VALUE_ID] = {parse_id, false, NOWHERE},
+	[VALUE_MODE] = {parse_mode, false, NOWHERE},
+	[VALUE_NAME] = {parse_name, false, NOWHERE},
+	[VALUE_PATH] = {parse_path, false, NOWHERE},
+	[VALUE_INCLUDE] = {parse_text, false, NOWHERE},
+	[VALUE_ROOT] = {parse_root, false, NOWHERE},
+	[VALUE_BIND] = {parse_bind, false, IN_B},
+	[VALUE_OVERLAY] = {parse_overlay, false, IN_B},
+	[VALUE_TMPFS] = {parse_tmpfs, false, IN_A},
+	[VALUE_DIR] = {parse_dir, false, IN_A},
+	[VALUE_LINK] = {parse_link, false, IN_B},
+	[VALUE_ETC] = {parse_etc, true, NOWHERE},
+	[VALUE_VARIABLE] = {parse_variable, true, NOWHERE},
+	[VALUE_ASSIGN] = {parse_assign, false, NOWHERE},
+	[VALUE_OFFSET] = {parse_offset, true, NOWHERE},
+	[VALUE_CAP] = {parse_cap, true, NOWHERE},
+	[VALUE_SYSCALL] = {parse_syscall, true, NOWHERE},
+	[VALUE_DURATION] = {parse_duration, false, NOWHERE},
+	[VALUE_CPUSET] = {parse_cpuset, false, NOWHERE},
 };
 
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
@@ -647,6 +693,18 @@ int value_parse(const struct value_context *context, const struct option_row *ro
 	struct parse p = {.context = context, .row = row, .value = ret_value, .err = err, .text = text};
 
 	return types[row->type].parse(&p, text);
+}
+
+const char *value_destination(enum value_type type, const struct value *value)
+{
+	const char *const places[] = {[NOWHERE] = NULL, [IN_A] = value->a, [IN_B] = value->b};
+
+	return places[types[type].destination];
+}
+
+bool value_has_escapes(enum value_type type)
+{
+	return types[type].destination != NOWHERE || type == VALUE_PATH || type == VALUE_ROOT;
 }
 
 bool value_is_word(enum value_type type)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -114,6 +115,11 @@ int sys_make_empty(int dirfd, const char *path, mode_t mode)
 	return result(mknodat(dirfd, path, S_IFREG | mode, 0));
 }
 
+int sys_unlink(int dirfd, const char *path)
+{
+	return result(unlinkat(dirfd, path, 0));
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	return write_and_close(sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode), text);
@@ -130,6 +136,11 @@ const char *sys_dir_entry(const void *entry, int *ret_len)
 
 	*ret_len = dirent->d_reclen;
 	return dirent->d_name;
+}
+
+int sys_set_xattr(int fd, const char *name, const char *value)
+{
+	return result(fsetxattr(fd, name, value, strlen(value), 0));
 }
 
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size)

@@ -392,7 +392,8 @@ static const char *mount_flags(char buf[100], uint64_t flags)
 	static const struct bit bits[] = {{MOUNT_ATTR_RDONLY, "ro"},
 					  {MOUNT_ATTR_NOSUID, "nosuid"},
 					  {MOUNT_ATTR_NODEV, "nodev"},
-					  {MOUNT_ATTR_NOEXEC, "noexec"}};
+					  {MOUNT_ATTR_NOEXEC, "noexec"},
+					  {MOUNT_ATTR_NOSYMFOLLOW, "nosymfollow"}};
 
 	return names_of_bits(buf, flags, bits, sizeof(bits) / sizeof(bits[0]));
 }
@@ -534,10 +535,20 @@ int sys_make_empty(int dirfd, const char *path, mode_t mode)
 	return call("make_empty %s %s %04o", name_of(dirfd), path, mode);
 }
 
+int sys_unlink(int dirfd, const char *path)
+{
+	return call("unlink %s %s", name_of(dirfd), path);
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	return call("make_file %s %s %04o \"%.*s\"", name_of(dirfd), path, mode, (int)strcspn(text, "\n"),
 		    text);
+}
+
+int sys_set_xattr(int fd, const char *name, const char *value)
+{
+	return call("set_xattr %s %s=%s", name_of(fd), name, value);
 }
 
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size)
@@ -611,6 +622,11 @@ int sys_attach_tree(int tree_fd, int dirfd, const char *path)
 	return call("attach_tree %s %s %s", name_of(tree_fd), name_of(dirfd), path);
 }
 
+int sys_attach_tree_on(int tree_fd, int point_fd)
+{
+	return call("attach_tree_on %s %s", name_of(tree_fd), name_of(point_fd));
+}
+
 int sys_mount_set(int fd, bool recursive, uint64_t attr_set)
 {
 	char buf[100];
@@ -634,6 +650,11 @@ int sys_fs_open(const char *type)
 int sys_fs_set(int fs_fd, const char *key, const char *value)
 {
 	return call("fs_set %s %s=%s", name_of(fs_fd), key, value);
+}
+
+int sys_fs_set_flag(int fs_fd, const char *key)
+{
+	return call("fs_set_flag %s %s", name_of(fs_fd), key);
 }
 
 int sys_fs_mount(int fs_fd, uint64_t attr)
@@ -864,10 +885,21 @@ int sys_set_name(const char *name)
 	return call("set_name %s", name);
 }
 
+static const struct sock_filter *loaded;
+static size_t loaded_count;
+
+size_t fake_filter(const struct sock_filter **ret_code)
+{
+	*ret_code = loaded;
+	return loaded_count;
+}
+
 int sys_load_filter(const struct sock_filter *code, size_t count)
 {
 	if (code == NULL || count == 0)
 		die("an empty filter");
+	loaded = code;
+	loaded_count = count;
 	return call("load_filter %zu", count);
 }
 

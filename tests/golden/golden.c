@@ -13,6 +13,10 @@
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
  *   any of them + ".errno"         a file with the name of an errno: it cannot be read
  *
+ * With a file "command" that says lint, list, list --all, show or new it is what `pinfold lint`, `pinfold
+ * profiles`,
+ * `... show` and `... new mine --from PROFILE` say.
+ *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
  * id; exits 1. 77: built without JSON. 2: the case itself is wrong.
@@ -31,10 +35,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/catalog.h"
 #include "plan/explain.h"
 #include "plan/host.h"
+#include "plan/lint.h"
 #include "plan/plan.h"
 #include "plan/plan_build.h"
+#include "plan/problem.h"
 #include "plan/profile.h"
 #include "plan/request.h"
 
@@ -49,6 +56,7 @@ struct golden {
 	struct host_limit *limits;
 	bool wants_story;
 	bool wants_json;
+	const char *command; /* of the file "command"; NULL: explain */
 	const char *profile;
 	char **settings; /* pairs: option, value */
 	size_t setting_count;
@@ -502,6 +510,71 @@ static int plan(struct golden *g)
 	return plan_build(&g->request, &g->host, &g->plan, &g->err);
 }
 
+static int print_lint(struct golden *g, const struct profile_loader *loader)
+{
+	struct problems problems = {.arena = g->arena};
+
+	g->request.problems = &problems;
+	if (profile_load(&g->request, g->profile, loader, &g->err) < 0) {
+		(void)err_origin(&g->err, g->profile);
+		(void)!problems_take(&problems, &g->err);
+	} else {
+		lint_request(&g->request, &g->host, &problems);
+		lint_build(&g->request, &g->host, NULL, &problems);
+	}
+	problems_sort(&problems);
+	printf("%s", problems_text(g->arena, &problems));
+	return 0;
+}
+
+static int print_refusal(struct golden *g);
+
+static int print_list(struct golden *g, const struct profile_loader *loader)
+{
+	struct catalog catalog;
+
+	if (catalog_read(g->arena, &g->host, loader, str_eq(g->command, "list --all"), &catalog, &g->err) < 0)
+		return print_refusal(g);
+	printf("%s", catalog_text(g->arena, &catalog));
+	return 0;
+}
+
+static int print_merged(struct golden *g, const struct profile_loader *loader)
+{
+	if (profile_load(&g->request, g->profile, loader, &g->err) < 0)
+		return print_refusal(g);
+	printf("%s", catalog_merged(g->arena, &g->request));
+	return 0;
+}
+
+static int print_starter(struct golden *g, const struct profile_loader *loader)
+{
+	(void)loader;
+	printf("%s", catalog_starter(g->arena, "mine", g->profile));
+	return 0;
+}
+
+static int run_command(struct golden *g)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct golden *g, const struct profile_loader *loader);
+	} commands[] = {{"lint", print_lint},
+			{"list", print_list},
+			{"list --all", print_list},
+			{"show", print_merged},
+			{"new", print_starter}};
+	const struct profile_loader loader = {
+		.read = read_file, .real = real_path, .list = list_directory, .user = g};
+
+	request_init(&g->request, g->arena, &g->host);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (str_eq(commands[i].name, g->command))
+			return commands[i].run(g, &loader);
+	}
+	broken("command: there is no %s", g->command);
+}
+
 static int print_refusal(struct golden *g)
 {
 	static const char *const kinds[ERR_KIND_COUNT] = {
@@ -571,5 +644,10 @@ int main(int argc, char **argv)
 	if (file != NULL)
 		(void)fclose(file);
 	read_argv(g);
+	g->command = slurp(arena, arena_printf(arena, "%s/command", g->dir), NULL);
+	if (g->command != NULL) {
+		g->command = arena_strndup(arena, g->command, strcspn(g->command, "\n"));
+		return run_command(g);
+	}
 	return plan(g) < 0 ? print_refusal(g) : print_plan(g);
 }
