@@ -17,7 +17,7 @@ for row in $limits; do
   IFS=: read -r name key low high <<R
 $row
 R
-  option=$(echo "$name" | tr A-Z a-z)
+  option=$(echo "$name" | tr "[:upper:]" "[:lower:]")
   is "bare, $name under a soft limit is raised" "$(user prlimit "--$option=$low:" "$T/burn" raise "$name" "$high")" ok
   [ "$low" = 0 ] || set -- --set "limits.$key=$low"
   [ "$low" != 0 ] || set --

@@ -87,5 +87,5 @@ rc=0
 wait $bomb || rc=$?
 is "which is over with its wall-time" "$rc" 124
 like "and told so" "$(cat "$_h/bomb")" 'wall-time = 3s'
-is "nothing of it is left" "$(ps -o comm= -u "$PINFOLD_TEST_USER" | grep -c '^burn$')" 0
+is "nothing of it is left" "$(pgrep -u "$PINFOLD_TEST_UID" -x burn)" ""
 done_testing
