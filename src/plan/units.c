@@ -24,17 +24,16 @@ static const struct {
 /* The number that text starts with; *ret_end is behind it. */
 static int take_number(const char *text, uint64_t max, uint64_t *ret_number, const char **ret_end)
 {
-	uint64_t number = 0;
 	const char *s = text;
 
+	*ret_number = 0;
 	for (; isdigit((unsigned char)*s); s++) {
 		const unsigned int digit = (unsigned int)(*s - '0');
 
-		if (number > (max - digit) / 10)
+		if (*ret_number > (max - digit) / 10)
 			return -ERANGE;
-		number = number * 10 + digit;
+		*ret_number = *ret_number * 10 + digit;
 	}
-	*ret_number = number;
 	*ret_end = s;
 	return s == text ? -EINVAL : 0;
 }
