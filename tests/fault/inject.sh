@@ -153,10 +153,8 @@ user sh -c 'mkdir "$T/src" "$T/out" && : >"$T/src/file"'
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
   --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
-<<<<<<< HEAD
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
-=======
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
 if [ -n "$BUSYBOX" ]; then
@@ -166,7 +164,6 @@ if [ -n "$BUSYBOX" ]; then
 else
   skip "with a root of the host's" "busybox-static is not installed"
 fi
->>>>>>> root
 if [ "$SUBIDS" = yes ] && have newuidmap; then
   round "with subordinate ids" --map subids
 else
@@ -177,11 +174,7 @@ read -r _ call n <"$_h/strict"
 INJECT_OPTIONS=${strict_options:-}
 like "without the list of harmless calls, one is found" "$(INJECT_STRICT=yes sh "$_h/inject.sh" --one "$call" "$n")" "^RAN $call $n "
 # The calls that make a sandbox must have been among them, or this test tests nothing.
-<<<<<<< HEAD
-for call in clone3 mount_setattr move_mount open_tree fsopen fsmount pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority sendmsg perf_event_open; do
-=======
-for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname; do
->>>>>>> root
+for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority sendmsg perf_event_open; do
   ok "$call was one of them" grep -q "^$call\$" "$_h/all"
 done
 done_testing
