@@ -71,7 +71,9 @@ static int fail(struct build *build, const struct plan_node *node, int r, const 
 
 static bool is_directory(const struct plan_node *node)
 {
-	return node->kind != NODE_FILE && (node->kind != NODE_BIND || node->is == SOURCE_DIR);
+	bool has_kind = node->kind == NODE_BIND || node->kind == NODE_MASK;
+
+	return node->kind != NODE_FILE && node->kind != NODE_COPY && (!has_kind || node->is == SOURCE_DIR);
 }
 
 /*
@@ -81,7 +83,7 @@ static bool is_directory(const struct plan_node *node)
 static int fail_point(struct build *build, const struct plan_node *node, int r)
 {
 	const struct plan_node *base = build->plan->root.base;
-	const char *under = node->may_exist ? "/" : node->under;
+	const char *under = node->may_exist && node->under == NULL ? "/" : node->under;
 	char tree[PATH_MAX + 32];
 
 	if (under == NULL)
@@ -181,15 +183,20 @@ static int put_dir(struct build *build, const struct plan_node *node, const stru
 	return fd < 0 ? fail_point(build, node, fd) : 0;
 }
 
+/* Makes the content of a FILE or COPY as a file of that name. Returns 0, or -1 with the error. */
+typedef int make_content(struct build *build, const struct plan_node *node, int dir_fd, const char *name);
+
 /* A file that is made elsewhere, since a tree of the host is not changed, and mounted over the one there. */
-static int put_file_over(struct build *build, const struct plan_node *node, const struct place *place)
+static int put_over(struct build *build, const struct plan_node *node, const struct place *place,
+		    make_content *make)
 {
 	static const char name[] = ".pinfold-file";
 	CLEANUP_FD int fd = -1;
-	int r = sys_make_file(build->files_fd, name, node->mode, node->text);
+	int r;
 
-	if (r == 0)
-		r = fd = sys_clone_tree_at(build->files_fd, name);
+	if (make(build, node, build->files_fd, name) < 0)
+		return -1;
+	r = fd = sys_clone_tree_at(build->files_fd, name);
 	if (r >= 0)
 		r = sys_mount_set(fd, false, node->attr);
 	if (r < 0)
@@ -201,15 +208,17 @@ static int put_file_over(struct build *build, const struct plan_node *node, cons
 	return r < 0 ? fail(build, node, r, "cannot clean up behind the file for") : 0;
 }
 
-static int put_file(struct build *build, const struct plan_node *node, const struct place *place)
+static int make_text(struct build *build, const struct plan_node *node, int dir_fd, const char *name)
 {
-	int r;
-
-	if (node->is_over)
-		return put_file_over(build, node, place);
-	r = sys_make_file(place->dir_fd, place->name, node->mode, node->text);
+	int r = sys_make_file(dir_fd, name, node->mode, node->text);
 
 	return r < 0 ? fail(build, node, r, "cannot make the file") : 0;
+}
+
+static int put_file(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	return node->is_over ? put_over(build, node, place, make_text)
+			     : make_text(build, node, place->dir_fd, place->name);
 }
 
 static int put_symlink(struct build *build, const struct plan_node *node, const struct place *place)
@@ -234,10 +243,10 @@ static int fail_changed(struct build *build, const struct plan_node *node)
 	return origin_blame(build->err, node->origin);
 }
 
-static int open_source(struct build *build, const struct plan_node *node, int *ret_fd)
+static int open_source(struct build *build, const struct plan_node *node, int flags, int *ret_fd)
 {
 	unsigned long long resolve = RESOLVE_NO_MAGICLINKS | (node->is_real ? RESOLVE_NO_SYMLINKS : 0);
-	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, O_PATH, resolve);
+	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, flags, resolve);
 	struct stat st;
 	enum bind_source is;
 	int r;
@@ -278,7 +287,7 @@ static int clone_source(struct build *build, const struct plan_node *node, const
 		/* What is there already, in the new root: no path of the host is looked up again. */
 		*ret_fd = sys_clone_tree_at(place->dir_fd, place->name);
 	} else {
-		if (open_source(build, node, &source_fd) < 0)
+		if (open_source(build, node, O_PATH, &source_fd) < 0)
 			return -1;
 		*ret_fd = sys_clone_tree(source_fd);
 	}
@@ -322,6 +331,24 @@ static int put_bind(struct build *build, const struct plan_node *node, const str
 	return attach(build, node, place, tree_fd, node->is == SOURCE_DIR);
 }
 
+static int make_copy(struct build *build, const struct plan_node *node, int dir_fd, const char *name)
+{
+	CLEANUP_FD int fd = -1;
+	int r;
+
+	/* Whatever has taken the file's place, to open it neither waits nor becomes our terminal. */
+	if (open_source(build, node, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd) < 0)
+		return -1;
+	r = sys_copy_file(fd, dir_fd, name, node->mode);
+	return r < 0 ? fail(build, node, r, "cannot make the copy") : 0;
+}
+
+static int put_copy(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	return node->is_over ? put_over(build, node, place, make_copy)
+			     : make_copy(build, node, place->dir_fd, place->name);
+}
+
 static int put_tmpfs(struct build *build, const struct plan_node *node, const struct place *place)
 {
 	const uint64_t later = node->is_sealed ? MOUNT_ATTR_RDONLY : 0;
@@ -330,6 +357,29 @@ static int put_tmpfs(struct build *build, const struct plan_node *node, const st
 	if (fd < 0)
 		return fail(build, node, fd, "cannot make the tmpfs for");
 	return attach(build, node, place, fd, true);
+}
+
+/* In place of what is hidden: a directory that holds nothing, or a file that nobody may open. */
+static int put_mask(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	static const char name[] = ".pinfold-mask";
+	CLEANUP_FD int fd = -1;
+	int r;
+
+	if (node->is == SOURCE_DIR)
+		return put_tmpfs(build, node, place);
+	r = sys_make_empty(build->files_fd, name, node->mode);
+	if (r == 0)
+		r = fd = sys_clone_tree_at(build->files_fd, name);
+	if (r >= 0)
+		r = sys_mount_set(fd, false, node->attr);
+	if (r < 0)
+		return fail(build, node, r, "cannot make the mask for");
+	if (attach(build, node, place, fd, false) < 0)
+		return -1;
+	/* Not earlier: what has no name is attached nowhere. */
+	r = sys_unlink(build->files_fd, name);
+	return r < 0 ? fail(build, node, r, "cannot clean up behind the mask for") : 0;
 }
 
 static int put_devpts(struct build *build, const struct plan_node *node, const struct place *place)
@@ -382,18 +432,22 @@ static int cover_proc(struct build *build, const struct plan_node *node)
 	return 0;
 }
 
-static int make_proc(uint64_t attr)
+static int make_proc(bool is_minimal, uint64_t attr)
 {
 	static const struct fs_parameter none[] = {{NULL, NULL}};
+	/* Options of the one mount from 5.8 on. Of processes the tracer's rights are asked for, no group's.
+	 */
+	static const struct fs_parameter minimal[] = {
+		{"subset", "pid"}, {"hidepid", "ptraceable"}, {NULL, NULL}};
 
-	return act_make_fs("proc", none, attr);
+	return act_make_fs("proc", is_minimal ? minimal : none, attr);
 }
 
 static int put_proc(struct build *build, const struct plan_node *node, const struct place *place)
 {
-	int fd = make_proc(node->attr);
+	CLEANUP_FD int fd = make_proc(node->is_minimal, node->attr);
+	int r;
 
-	build->root->proc_fd = fd;
 	if (fd == -EPERM) {
 		err_set(build->err, ERR_HOST, "host.proc-refused", -fd, "the kernel refuses a new /proc");
 		err_hint(build->err,
@@ -403,18 +457,21 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 	}
 	if (fd < 0)
 		return fail(build, node, fd, "cannot make the file system for");
-	if (attach(build, node, place, fd, true) < 0)
-		return -1;
-	return cover_proc(build, node);
+	r = attach(build, node, place, fd, true);
+	/* init looks at the program in one that shows it everything. */
+	if (!node->is_minimal)
+		build->root->proc_fd = fd_steal(&fd);
+	return r < 0 ? -1 : cover_proc(build, node);
 }
 
 /* ------------------------------------------------------------ the whole */
 
 static int (*const putters[NODE_KIND_COUNT])(struct build *build, const struct plan_node *node,
 					     const struct place *place) = {
-	[NODE_DIR] = put_dir,	    [NODE_FILE] = put_file,	  [NODE_SYMLINK] = put_symlink,
-	[NODE_BIND] = put_bind,	    [NODE_TMPFS] = put_tmpfs,	  [NODE_PROC] = put_proc,
-	[NODE_DEVPTS] = put_devpts, [NODE_OVERLAY] = put_overlay,
+	[NODE_DIR] = put_dir,	      [NODE_FILE] = put_file, [NODE_SYMLINK] = put_symlink,
+	[NODE_COPY] = put_copy,	      [NODE_BIND] = put_bind, [NODE_TMPFS] = put_tmpfs,
+	[NODE_OVERLAY] = put_overlay, [NODE_MASK] = put_mask, [NODE_PROC] = put_proc,
+	[NODE_DEVPTS] = put_devpts,
 };
 
 /* What had to be writable for its mount points to be made is read-only from here on. */
@@ -561,9 +618,10 @@ int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct ro
 		r = stage_root(&build);
 	if (r == 0)
 		r = put_nodes(&build, ret_at);
-	/* Without a /proc of the program's, init still wants one to see how the program ended. */
+	/* Without a whole /proc of the program's, init still wants one to see how the program ended. */
 	if (r == 0 && ret_root->proc_fd < 0)
-		ret_root->proc_fd = make_proc(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+		ret_root->proc_fd =
+			make_proc(false, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	if (r == 0)
 		r = finish_root(&build);
 	close_build(&build);

@@ -13,8 +13,8 @@
 static const char default_profile[] = "default";
 
 /*
- * getopt_long(3) values: rows of options.def from FIRST_ROW on, then those of the command line alone. None is a
- * character: ':' and '?' have meanings of their own.
+ * getopt_long(3) values: rows of options.def from FIRST_ROW on, then those of the command line alone. None is
+ * a character: ':' and '?' have meanings of their own.
  */
 enum { FIRST_ROW = 256 };
 enum { VALUE_PROFILE = FIRST_ROW + OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
@@ -43,9 +43,8 @@ static void list_options(struct option options[MAX_LONG])
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		if (option_table[id].alias != NULL)
-			options[count++] =
-				(struct option){option_table[id].alias, required_argument, NULL,
-						FIRST_ROW + (int)id};
+			options[count++] = (struct option){option_table[id].alias, required_argument, NULL,
+							   FIRST_ROW + (int)id};
 	}
 	memcpy(options + count, fixed, sizeof(fixed));
 	count += ARRAY_SIZE(fixed);

@@ -28,7 +28,8 @@ const char *explain_node_word(const struct plan_node *node)
 	static const char *const words[NODE_KIND_COUNT] = {
 		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	      [NODE_SYMLINK] = "symlink",
 		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs",     [NODE_PROC] = "proc",
-		[NODE_DEVPTS] = "devpts", [NODE_OVERLAY] = "overlay",
+		[NODE_DEVPTS] = "devpts", [NODE_OVERLAY] = "overlay", [NODE_MASK] = "hide",
+		[NODE_COPY] = "copy",
 	};
 
 	if (node->kind != NODE_BIND)
@@ -148,7 +149,8 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 static void put_node(struct text *t, const struct plan_node *node)
 {
 	fprintf(t->out, "  %-7s %s", explain_node_word(node), show(t, node->dest));
-	if ((node->kind == NODE_BIND || node->kind == NODE_OVERLAY) && !str_eq(node->source, node->dest))
+	if ((node->kind == NODE_BIND || node->kind == NODE_OVERLAY || node->kind == NODE_COPY) &&
+	    !str_eq(node->source, node->dest))
 		fprintf(t->out, " from %s", show(t, node->source));
 	if (node->kind == NODE_SYMLINK)
 		fprintf(t->out, " -> %s", show(t, node->text));
@@ -162,11 +164,27 @@ static void put_node(struct text *t, const struct plan_node *node)
 		value_show_size(node->size, size);
 		fprintf(t->out, " size=%s inodes=%" PRIu64, size, node->inodes);
 	}
-	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE)
+	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE ||
+	    node->kind == NODE_COPY)
 		fprintf(t->out, " mode=%04o", node->mode);
+	if (node->is_minimal)
+		fprintf(t->out, " subset=pid hidepid=ptraceable");
 	if (node->attr != 0)
 		fprintf(t->out, " (%s)", explain_attr(t->arena, node->attr));
 	fprintf(t->out, "  [%s]\n", show_origin(t, node->origin));
+}
+
+static void put_hides(struct text *t, const struct plan_root *root)
+{
+	static const char *const states[] = {
+		[HIDE_NOT_SHOWN] = "nothing shows it",
+		[HIDE_ABSENT] = "it is not there or out of reach, and the program may make it",
+		[HIDE_LINKED] = "a hard link shows it under another name",
+	};
+
+	for (size_t i = 0; i < root->hide_count; i++)
+		fprintf(t->out, "  hide    %s: %s  [%s]\n", show(t, root->hides[i].path),
+			states[root->hides[i].state], show_origin(t, root->hides[i].origin));
 }
 
 static void put_root(struct text *t, const struct plan *plan)
@@ -185,10 +203,14 @@ static void put_root(struct text *t, const struct plan *plan)
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		fprintf(t->out, "  make on the host: %s mode=0700  [pinfold's own directories]\n",
 			show(t, plan->root.made_dirs[i]));
+	if (plan->home.dir != NULL)
+		fprintf(t->out, "  keep on the host: %s mode=0700  [%s]\n", show(t, plan->home.dir),
+			show_origin(t, plan->home.origin));
 	for (size_t i = 0; i < plan->root.count; i++) {
 		if (plan->root.nodes[i].kind != NODE_DIR || !plan->root.nodes[i].is_implied)
 			put_node(t, &plan->root.nodes[i]);
 	}
+	put_hides(t, &plan->root);
 	for (size_t i = 0; i < plan->root.cover_count; i++) {
 		const struct plan_cover *cover = &plan->root.covers[i];
 

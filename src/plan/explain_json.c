@@ -95,7 +95,7 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 
 	json_put_string(object, "kind", explain_node_word(node));
 	put_text(doc, object, "dest", node->dest);
-	if (node->kind == NODE_BIND || node->kind == NODE_OVERLAY)
+	if (node->kind == NODE_BIND || node->kind == NODE_OVERLAY || node->kind == NODE_COPY)
 		put_text(doc, object, "source", node->source);
 	if (node->kind == NODE_OVERLAY)
 		put_text(doc, object, "upper", node->upper != NULL ? node->upper->source : NULL);
@@ -105,11 +105,30 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 		json_put_int(object, "size", (int64_t)node->size);
 		json_put_int(object, "inodes", (int64_t)node->inodes);
 	}
-	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE)
+	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE ||
+	    node->kind == NODE_COPY)
 		json_put_string(object, "mode", arena_printf(doc->arena, "%04o", node->mode));
+	if (node->kind == NODE_PROC)
+		json_put_bool(object, "minimal", node->is_minimal);
 	put_words(doc, "attributes", object, explain_attr(doc->arena, node->attr), ",");
 	json_put_bool(object, "implied", node->is_implied);
 	put_text(doc, object, "origin", origin_text(doc->arena, node->origin));
+}
+
+/* What hides are besides the nodes of kind "hide". */
+static void put_hides(struct document *doc, struct json *parent, const struct plan_root *root)
+{
+	static const char *const states[] = {
+		[HIDE_NOT_SHOWN] = "not-shown", [HIDE_ABSENT] = "absent", [HIDE_LINKED] = "linked"};
+	struct json *array = json_put_array(parent, "hides");
+
+	for (size_t i = 0; i < root->hide_count; i++) {
+		struct json *object = json_put_object(array, NULL);
+
+		put_text(doc, object, "path", root->hides[i].path);
+		json_put_string(object, "state", states[root->hides[i].state]);
+		put_text(doc, object, "origin", origin_text(doc->arena, root->hides[i].origin));
+	}
 }
 
 static bool is_root_writable(const struct plan *plan)
@@ -140,9 +159,11 @@ static void put_root(struct document *doc, const struct plan *plan)
 		json_put_bool(object, "masked", plan->root.covers[i].is_masked);
 		json_put_bool(object, "only_where_writable", plan->root.covers[i].probe != NULL);
 	}
+	put_hides(doc, root, &plan->root);
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
+	put_text(doc, root, "kept_on_host", plan->home.dir);
 	nodes = json_put_array(root, "nodes");
 	for (size_t i = 0; i < plan->root.count; i++)
 		put_node(doc, nodes, &plan->root.nodes[i]);

@@ -22,7 +22,12 @@ struct path_fact {
 	enum path_kind kind; /* of what a symlink leads to */
 	int errnum;	     /* why it is PATH_MISSING: ENOENT, EACCES... */
 	const char *target;  /* the text of a symlink, NULL when it is none */
-	const char *real;    /* of what is granted: without symlinks; NULL: as it is written */
+	const char *real;    /* of what is granted or hidden: without symlinks; NULL: as it is written */
+	const char **links;  /* symlinks on the way there, each without symlinks above it */
+	size_t link_count;
+	uint64_t names;	 /* of a file: its hard links, 0: not known */
+	bool is_closed;	 /* what is to be copied: the caller may not read it */
+	bool is_special; /* a PATH_FILE that is no regular file: a socket, a FIFO */
 	bool is_magic; /* leads through a link of /proc/PID (fd, root, cwd...): such a path is opened by none
 			  of us */
 	uint64_t device, inode; /* of what a symlink leads to; inode 0: not known */

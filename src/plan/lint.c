@@ -174,6 +174,17 @@ static bool warn_whole(struct lint *lint, const struct grant *grant)
 	return false;
 }
 
+static bool is_hidden(const struct lint *lint, const char *real)
+{
+	const struct value_list *list = &lint->request->values[OPT_HIDE];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (path_is_within(real, real_of(lint->host, list->items[i].a)))
+			return true;
+	}
+	return false;
+}
+
 static void check_grant(struct lint *lint, const struct grant *grant)
 {
 	const struct host *host = lint->host;
@@ -185,7 +196,8 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		const char *path = risk_full_path(host, lint->arena, risk);
 		const char *real = path != NULL ? real_of(host, path) : NULL;
 
-		if (path == NULL || (risk->access == ACCESS_WRITE && !grant->is_writable))
+		if (path == NULL || (risk->access == ACCESS_WRITE && !grant->is_writable) ||
+		    is_hidden(lint, real))
 			continue;
 		/* What is there and in the grant, or the grant itself and what is in it. */
 		if (path_is_within(grant->real, real) ||
@@ -204,7 +216,7 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 
 static void check_grants(struct lint *lint)
 {
-	static const enum option_id ids[] = {OPT_RO, OPT_RW, OPT_ROOT, OPT_OVERLAY};
+	static const enum option_id ids[] = {OPT_RO, OPT_RW, OPT_ROOT, OPT_OVERLAY, OPT_COPY};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		const struct value_list *list = &lint->request->values[ids[i]];
@@ -248,6 +260,10 @@ static void check_patterns(struct lint *lint, enum option_id id, const char *pro
 
 static void check_words(struct lint *lint)
 {
+	static const char *const ids[] = {[RISK_NONE] = "lint.privilege",      [RISK_READ] = "lint.home",
+					  [RISK_WRITE] = "lint.home",	       [RISK_DEVICE] = "lint.device",
+					  [RISK_PRIVILEGE] = "lint.privilege", [RISK_LEAK] = "lint.leak"};
+
 	for (size_t i = 0; i < ARRAY_SIZE(risk_words); i++) {
 		const struct risk_word *risk = &risk_words[i];
 		const struct value_list *list = &lint->request->values[risk->id];
@@ -257,8 +273,7 @@ static void check_words(struct lint *lint)
 
 			if (risk->word != NULL && !str_eq(value->text, risk->word))
 				continue;
-			warn(lint, value,
-			     option_table[risk->id].risk == RISK_LEAK ? "lint.leak" : "lint.privilege",
+			warn(lint, value, ids[option_table[risk->id].risk],
 			     arena_printf(lint->arena, "%s = %s: %s", option_table[risk->id].key, value->text,
 					  risk->what),
 			     "take it away, unless the program cannot do without");

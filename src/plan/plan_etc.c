@@ -58,9 +58,15 @@ static const char *make_hosts(const struct made *made)
 
 static const char *make_machine_id(const struct made *made)
 {
-	if (request_number(made->build->request, OPT_MACHINE_ID) != 0)
+	if (request_number(made->build->request, OPT_MACHINE_ID) != MACHINE_ID_RANDOM)
 		return NULL;
 	return arena_printf(made->build->arena, "%s\n", made->build->host->random_id);
+}
+
+/* Without a network there is nobody to ask; the host's would tell who is asked there. */
+static const char *make_resolv(const struct made *made)
+{
+	return made->build->plan->has_host_network ? NULL : "; no network, no name servers\n";
 }
 
 /* The host's may name sources that are not to be reached from inside: a directory service, a bus. */
@@ -86,22 +92,45 @@ static const struct piece {
 	{"@base", "hosts", make_hosts, false, true},
 	{"@base", "machine-id", make_machine_id, false, false},
 	{"@base", "nsswitch.conf", make_nsswitch, false, false},
+	{"@base", "resolv.conf", make_resolv, false, false},
 	{"@base", "ld.so.cache", NULL, false, false},
 	{"@base", "static", NULL, true, false}, /* of NixOS: what links of /etc lead through */
 	{"@base", "zoneinfo", NULL, true, false},
 	{"@base", "localtime", NULL, true, false},
 	{"@base", "os-release", NULL, true, false},
 	{"@base", "alternatives", NULL, false, false},
-	{"@network", "resolv.conf", NULL, false, true},
+	{"@network", "resolv.conf", make_resolv, false, true},
 	{"@network", "host.conf", NULL, false, false},
 	{"@network", "gai.conf", NULL, false, false},
 	{"@network", "services", NULL, false, false},
 	{"@network", "protocols", NULL, false, false},
+	{"@network", "networks", NULL, false, false},
+	{"@network", "rpc", NULL, false, false},
 	{"@tls", "ssl", NULL, false, false},
 	{"@tls", "ca-certificates", NULL, false, false},
 	{"@tls", "ca-certificates.conf", NULL, false, false},
 	{"@tls", "pki", NULL, false, false},
 	{"@tls", "crypto-policies", NULL, false, false},
+	{"@tls", "gnutls", NULL, false, false},
+	{"@gui", "fonts", NULL, false, false},
+	{"@gui", "X11", NULL, false, false},
+	{"@gui", "xdg", NULL, false, false},
+	{"@gui", "dconf", NULL, false, false},
+	{"@gui", "gtk-2.0", NULL, false, false},
+	{"@gui", "gtk-3.0", NULL, false, false},
+	{"@gui", "gtk-4.0", NULL, false, false},
+	{"@gui", "pango", NULL, false, false},
+	{"@gui", "mime.types", NULL, false, false},
+	{"@gui", "drirc", NULL, false, false},
+	{"@gui", "glvnd", NULL, false, false},
+	{"@gui", "vulkan", NULL, false, false},
+	{"@gui", "OpenCL", NULL, false, false},
+	{"@gui", "libva.conf", NULL, false, false},
+	{"@gui", "alsa", NULL, false, false},
+	{"@gui", "asound.conf", NULL, false, false},
+	{"@gui", "openal", NULL, false, false},
+	{"@gui", "pulse", NULL, false, false},
+	{"@gui", "pipewire", NULL, false, false},
 };
 
 static const char *home_of(const struct build *build)
@@ -197,7 +226,7 @@ static int unknown_group(struct build *build, const struct value *value)
 {
 	err_set(build->err, ERR_CONFIG, "config.etc", 0, "etc = %s: there is no such group of pieces",
 		str_show(build->arena, value->a));
-	err_hint(build->err, "the groups are @base, @network and @tls");
+	err_hint(build->err, "the groups are @base, @network, @tls and @gui");
 	return origin_blame(build->err, value->origin);
 }
 

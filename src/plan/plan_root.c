@@ -16,6 +16,15 @@
 static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
 				      "/dev/random", "/dev/urandom", "/dev/tty"};
 
+struct plan_node plan_tmpfs(const char *dest, mode_t mode, uint64_t size)
+{
+	struct plan_node node = {.kind = NODE_TMPFS, .dest = dest, .mode = mode, .attr = ATTR_SHOWN};
+
+	node.size = size != 0 ? size : TMPFS_SIZE;
+	node.inodes = plan_inodes(node.size);
+	return node;
+}
+
 static struct plan_node *add(struct build *build, struct node_list *nodes, struct plan_node node)
 {
 	struct plan_node *slot = ARENA_PUSH(build->arena, nodes->items, nodes->count);
@@ -93,13 +102,9 @@ static int add_devices(struct build *build, struct node_list *nodes)
 	node.dest = "/dev/pts";
 	node.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	add(build, nodes, node);
-	node = base;
-	node.kind = NODE_TMPFS;
-	node.dest = "/dev/shm";
-	node.attr = ATTR_SHOWN;
-	node.mode = 01777;
-	node.size = TMPFS_SIZE;
-	node.inodes = TMPFS_SIZE / BYTES_PER_INODE;
+	node = plan_tmpfs("/dev/shm", 01777, 0);
+	node.origin = base.origin;
+	node.is_implied = base.is_implied;
 	add(build, nodes, node);
 	return 0;
 }
@@ -242,28 +247,25 @@ static int add_made(struct build *build, struct node_list *nodes)
 		enum option_id id;
 		enum node_kind kind;
 		mode_t mode;
-		uint64_t attr;
-	} rules[] = {{OPT_TMPFS, NODE_TMPFS, 0755, ATTR_SHOWN},
-		     {OPT_DIR, NODE_DIR, 0755, 0},
-		     {OPT_SYMLINK, NODE_SYMLINK, 0777, 0}};
+	} rules[] = {
+		{OPT_TMPFS, NODE_TMPFS, 0755}, {OPT_DIR, NODE_DIR, 0755}, {OPT_SYMLINK, NODE_SYMLINK, 0777}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		const struct value_list *list = &build->request->values[rules[i].id];
 
 		for (size_t k = 0; k < list->count; k++) {
 			const struct value *value = &list->items[k];
+			mode_t mode = value->has_mode ? value->mode : rules[i].mode;
+			bool is_link = rules[i].kind == NODE_SYMLINK;
 			struct plan_node node = {.kind = rules[i].kind,
-						 .mode = value->has_mode ? value->mode : rules[i].mode,
-						 .attr = rules[i].attr,
-						 .origin = value->origin,
-						 .layer = value->layer};
+						 .dest = is_link ? value->b : value->a,
+						 .text = is_link ? value->a : NULL,
+						 .mode = mode};
 
-			node.dest = node.kind == NODE_SYMLINK ? value->b : value->a;
-			node.text = node.kind == NODE_SYMLINK ? value->a : NULL;
-			if (node.kind == NODE_TMPFS) {
-				node.size = value->size != 0 ? value->size : TMPFS_SIZE;
-				node.inodes = plan_inodes(node.size);
-			}
+			if (rules[i].kind == NODE_TMPFS)
+				node = plan_tmpfs(value->a, mode, value->size);
+			node.origin = value->origin;
+			node.layer = value->layer;
 			add(build, nodes, node);
 		}
 	}
@@ -273,9 +275,24 @@ static int add_made(struct build *build, struct node_list *nodes)
 int plan_root(struct build *build)
 {
 	static int (*const adders[])(struct build * build, struct node_list * nodes) = {
-		plan_base,	   plan_system,	  add_devices,	  plan_proc,	       plan_etc,
-		add_binds,	   plan_overlays, add_made,	  plan_overlays_check, plan_own,
-		plan_nodes_settle, check_whole,	  plan_base_take,
+		plan_base,
+		plan_system,
+		add_devices,
+		plan_proc,
+		plan_etc,
+		add_binds,
+		plan_overlays,
+		add_made,
+		plan_files,
+		plan_home,
+		plan_overlays_check,
+		/* From here on every rule stands where it will stand, so what it shows is known. */
+		plan_nodes_unite,
+		plan_hide,
+		plan_own,
+		plan_nodes_settle,
+		check_whole,
+		plan_base_take,
 	};
 	struct plan_root *root = &build->plan->root;
 	struct node_list nodes = {0};
@@ -296,6 +313,21 @@ static void want(struct arena *arena, const char ***paths, size_t *count, const 
 	*ARENA_PUSH(arena, *paths, *count) = path;
 }
 
+/* What is hidden is known by its real path, and so must be what could show it: the system and pieces of etc.
+ */
+static void want_hidden(const struct request *request, struct arena *arena, const char ***paths,
+			size_t *count)
+{
+	const struct value_list *list = &request->values[OPT_HIDE];
+
+	if (list->count == 0)
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		want(arena, paths, count, list->items[i].a);
+	plan_system_paths(request, arena, paths, count);
+	plan_etc_paths(request, arena, paths, count);
+}
+
 void plan_granted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
 			size_t *ret_count)
 {
@@ -309,6 +341,10 @@ void plan_granted_paths(const struct request *request, struct arena *arena, cons
 	}
 	plan_base_paths(request, arena, ret_paths, ret_count);
 	plan_overlay_paths(request, arena, ret_paths, ret_count);
+	for (size_t i = 0; i < request->values[OPT_COPY].count; i++)
+		want(arena, ret_paths, ret_count, request->values[OPT_COPY].items[i].a);
+	plan_home_paths(request, arena, ret_paths, ret_count);
+	want_hidden(request, arena, ret_paths, ret_count);
 }
 
 void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,

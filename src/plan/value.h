@@ -24,6 +24,8 @@ enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
  *   DURATION   number, in nanoseconds            CPUSET   cpus
  *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
+ *   HIDE     a = a path of the host        COPY   a = source, b = destination
+ *   FILE     a = destination, b = text     PERSIST a = a path below the home, without a slash in front
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
  *   ROOT     number = enum root_kind, a = the directory, NULL for tmpfs
  *   OVERLAY  a = lower, b = destination, c = upper, NULL for memory
@@ -44,7 +46,7 @@ struct value {
 	const char *b;
 	const char *c;	/* OVERLAY */
 	bool is_noexec; /* BIND */
-	bool has_mode;	/* TMPFS, DIR */
+	bool has_mode;	/* TMPFS, DIR, COPY */
 	unsigned int mode;
 	uint64_t size; /* TMPFS, OVERLAY, bytes; 0: not given */
 	const struct cpu_set_bits *cpus;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "act/filter.h"
+#include "act/home.h"
 #include "act/idmap.h"
 #include "act/probe.h"
 #include "act/setup.h"
@@ -80,7 +81,7 @@ static int describe_stop(struct supervisor *s, const char *what)
 	if (step == STEP_ROOT && node > 0 && node <= s->plan->root.count) {
 		const struct plan_node *at = &s->plan->root.nodes[node - 1];
 
-		err_prefix(s->err, "%s", at->kind == NODE_BIND ? at->source : at->dest);
+		err_prefix(s->err, "%s", at->source != NULL ? at->source : at->dest);
 		(void)origin_blame(s->err, at->origin);
 	}
 	return -1;
@@ -340,7 +341,8 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 		(void)sys_close_range(3, ~0U);
 	if (act_check_stdio(err) == 0 && act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && act_make_own_dirs(plan, err) == 0 &&
-	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
+	    act_make_home(plan, err) == 0 && block_signals(&story.caller_mask, &s.signal_fd, err) == 0 &&
+	    clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		r = s.result;

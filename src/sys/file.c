@@ -84,25 +84,27 @@ int sys_access(int dirfd, const char *path, int mode)
 	return result(faccessat(dirfd, path, mode, 0));
 }
 
-/* Writes to fd and closes it. */
-static int write_and_close(int fd, const char *text)
+static int write_all(int fd, const char *bytes, size_t len)
 {
-	CLEANUP_FD int owned = fd;
-	size_t len = strlen(text);
-
-	if (fd < 0)
-		return fd;
 	while (len > 0) {
-		ssize_t n = write(owned, text, len);
+		ssize_t n = write(fd, bytes, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		text += n;
+		bytes += n;
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+/* Writes to fd and closes it. */
+static int write_and_close(int fd, const char *text)
+{
+	CLEANUP_FD int owned = fd;
+
+	return fd < 0 ? fd : write_all(owned, text, strlen(text));
 }
 
 int sys_write_file(int dirfd, const char *path, const char *text)
@@ -113,6 +115,27 @@ int sys_write_file(int dirfd, const char *path, const char *text)
 int sys_make_empty(int dirfd, const char *path, mode_t mode)
 {
 	return result(mknodat(dirfd, path, S_IFREG | mode, 0));
+}
+
+int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode)
+{
+	CLEANUP_FD int fd = sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+	char buf[16384];
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t n = read(from_fd, buf, sizeof(buf));
+		int r;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		r = write_all(fd, buf, (size_t)n);
+		if (r < 0)
+			return r;
+	}
 }
 
 int sys_unlink(int dirfd, const char *path)

@@ -49,6 +49,9 @@ int sys_write_file(int dirfd, const char *path, const char *text);
 /* Makes an empty file to mount on, in one call. mknod(2). */
 int sys_make_empty(int dirfd, const char *path, mode_t mode);
 
+/* Makes a file that must not exist yet, with what can be read from from_fd until its end. */
+int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode);
+
 /* Takes a file's name away; what it is mounted as elsewhere stays. unlink(2). */
 int sys_unlink(int dirfd, const char *path);
 

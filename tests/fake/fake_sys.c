@@ -368,11 +368,9 @@ static const char *names_of_bits(char buf[100], uint64_t value, const struct bit
 
 static const char *open_flags(char buf[100], int flags)
 {
-	static const struct bit bits[] = {{O_PATH, "path"},
-					  {O_DIRECTORY, "directory"},
-					  {O_WRONLY, "write"},
-					  {O_RDWR, "rdwr"},
-					  {O_NONBLOCK, "nonblock"}};
+	static const struct bit bits[] = {{O_PATH, "path"},	    {O_DIRECTORY, "directory"},
+					  {O_WRONLY, "write"},	    {O_RDWR, "rdwr"},
+					  {O_NONBLOCK, "nonblock"}, {O_NOFOLLOW, "nofollow"}};
 
 	return names_of_bits(buf, (uint64_t)(unsigned int)flags, bits, sizeof(bits) / sizeof(bits[0]));
 }
@@ -499,7 +497,11 @@ int sys_readlink(const char *path, char *buf, size_t size)
 
 int sys_mkdir(int dirfd, const char *path, mode_t mode)
 {
-	return call("mkdir %s %s %04o", name_of(dirfd), path, mode);
+	const struct fake_path *known = find_path(path);
+	int r = call("mkdir %s %s %04o", name_of(dirfd), path, mode);
+
+	/* With all paths known, what is there cannot be made. */
+	return r == 0 && state->knows_all && known != NULL && known->st.st_mode != 0 ? -EEXIST : r;
 }
 
 int sys_symlink(const char *target, int dirfd, const char *path)
@@ -533,6 +535,11 @@ int sys_write_file(int dirfd, const char *path, const char *text)
 int sys_make_empty(int dirfd, const char *path, mode_t mode)
 {
 	return call("make_empty %s %s %04o", name_of(dirfd), path, mode);
+}
+
+int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode)
+{
+	return call("copy_file %s %s %s %04o", name_of(from_fd), name_of(dirfd), path, mode);
 }
 
 int sys_unlink(int dirfd, const char *path)

@@ -294,8 +294,10 @@ static struct path_fact *fact_of(struct golden *g, const char *path)
 }
 
 /*
- * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND; real = PATH REAL. A later line
- * about a path replaces an earlier one.
+ * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND. A later line
+ * about a path replaces an earlier one. What
+ * more is known of a path: real = PATH REAL; through = PATH LINK, a symlink on the way; names = PATH N, hard
+ * links; special = PATH, a file that is a socket or a FIFO.
  */
 static void take_path(struct golden *g, const char *name, const char *value)
 {
@@ -311,6 +313,18 @@ static void take_path(struct golden *g, const char *name, const char *value)
 
 	if (str_eq(name, "real")) {
 		fact->real = second;
+		return;
+	}
+	if (str_eq(name, "through")) {
+		*ARENA_PUSH(g->arena, fact->links, fact->link_count) = second;
+		return;
+	}
+	if (str_eq(name, "special")) {
+		fact->is_special = true;
+		return;
+	}
+	if (str_eq(name, "names")) {
+		fact->names = strtoul(second, NULL, 10);
 		return;
 	}
 	*fact = (struct path_fact){.path = path, .target = str_eq(name, "link") ? second : NULL};

@@ -16,6 +16,9 @@ static void setup(void)
 	(void)fix_fact("/srcfile", PATH_FILE);
 	(void)fix_fact("/dev/kvm", PATH_DEVICE);
 	(void)fix_fact("/", PATH_DIR);
+	(void)fix_fact("/src/secret", PATH_FILE);
+	(void)fix_fact("/src/secrets", PATH_DIR);
+	(void)fix_fact("/src/secrets/open", PATH_DIR);
 }
 
 TestSuite(root, .init = setup, .fini = fix_teardown);
@@ -30,6 +33,7 @@ static void prepare(void)
 		fake_mode(devices[i], S_IFCHR | 0666);
 	fake_mode("/src", S_IFDIR | 0755);
 	fake_mode("/srcfile", S_IFREG | 0644);
+	fake_mode("/src/secrets/open", S_IFDIR | 0755);
 }
 
 /* Parts of /proc that a kernel may lack. */
@@ -176,6 +180,9 @@ static void everything(void)
 	fix_set("filesystem.dir", "/d:mode=700");
 	fix_set("filesystem.symlink", "x:/l");
 	fix_set("filesystem.etc", "@base");
+	fix_set("filesystem.hide", "/src/secret");
+	fix_set("filesystem.hide", "/src/secrets");
+	fix_set("filesystem.ro", "/src/secrets/open:/ro/secrets/open");
 	fix_set("identity.map", "root");
 }
 
@@ -204,6 +211,26 @@ Test(root, destinations_are_opened_below_the_root_and_through_no_link)
 		if (str_starts(line, "mkdir ") || str_starts(line, "make_") || str_starts(line, "symlink "))
 			cr_assert_null(strstr(line, " cwd "), "nothing is made by a path: %s", line);
 	}
+}
+
+Test(root, masks_are_read_only_and_leave_nothing_behind)
+{
+	none_by_default();
+	fix_set("filesystem.rw", "/src");
+	fix_set("filesystem.hide", "/src/secret");
+	fix_set("filesystem.hide", "/src/secrets");
+	fix_set("filesystem.ro", "/src/secrets/open");
+	builds();
+	/* A file's has a name as long as it takes to be attached; that of a directory is sealed when what is
+	 * granted in it stands there. */
+	assert_before("make_empty #2 .pinfold-mask 0000", "clone_tree_at #2 .pinfold-mask = #6");
+	assert_before("mount_set #6 ro nosuid nodev noexec", "attach_tree #6 #5 secret");
+	assert_before("attach_tree #6 #5 secret", "unlink #2 .pinfold-mask");
+	assert_before("fs_mount #7 nosuid nodev noexec", "mkdir #9 open 0755");
+	assert_before("attach_tree #11 #9 open", "mount_set #12");
+	assert_before("open_resolve #2 src/secrets path directory in_root no_symlinks no_magiclinks = #12",
+		      "mount_set #12 ro nosuid nodev noexec");
+	cr_assert_null(strstr(fake_trace(), " cwd /src/secret "));
 }
 
 Test(root, each_call_of_everything_fails)
