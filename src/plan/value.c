@@ -629,6 +629,12 @@ bool value_has_escapes(enum value_type type)
 	return types[type].destination != NOWHERE || type == VALUE_PATH;
 }
 
+bool value_has_macros(enum value_type type)
+{
+	return value_has_escapes(type) || type == VALUE_TEXT || type == VALUE_INCLUDE || type == VALUE_NAME ||
+	       type == VALUE_ASSIGN;
+}
+
 bool value_is_word(enum value_type type)
 {
 	return types[type].is_word;
