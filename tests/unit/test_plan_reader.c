@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "plan/problem.h"
 #include "plan_fixture.h"
 
 TestSuite(reader, .init = fix_setup, .fini = fix_teardown);
@@ -416,6 +417,28 @@ Test(reader, the_first_error_is_the_one_that_is_told)
 {
 	refuses("[s]\na = 1\nfirst\nsecond\n= third\n", 3, "config.syntax");
 	refuses("[s]\na = 1 ;\n\xff\n", 2, "config.comment");
+}
+
+/* Lint reads on: nothing below a line that is no text may be taken for what stands further up. */
+Test(reader, what_goes_on_with_a_line_that_is_no_text_goes_with_it)
+{
+	static const char bytes[] =
+		"[s]\na = 1\n \xff\n 2\nb\xff = 3\n 4\nc = 5\n# \xff\n 6\n[\xff]\nd = 7\n 8\n"
+		"[t]\ne = 9\n";
+	static const char *const expected[] = {NULL, "1", "2", "5", "6", NULL, "9"};
+	const struct reader_text text = {.name = "p.ini", .bytes = bytes, .len = sizeof(bytes) - 1};
+	struct problems problems = {.arena = fix.arena};
+
+	cr_assert_eq(reader_read(fix.arena, &text, &problems, &entries, &fix.err), 0);
+	cr_assert_eq(problems.count, 4);
+	cr_assert_eq(entries.count, ARRAY_SIZE(expected));
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		const char *value = entries.items[i].key != NULL ? entries.items[i].value : NULL;
+
+		cr_assert(value == expected[i] ||
+				  (value != NULL && expected[i] != NULL && str_eq(value, expected[i])),
+			  "entry %zu: %s", i, value != NULL ? value : "a section");
+	}
 }
 
 Test(reader, a_profile_of_many_lines)
