@@ -49,7 +49,7 @@ int sys_write_file(int dirfd, const char *path, const char *text);
 /* Makes an empty file to mount on, in one call. mknod(2). */
 int sys_make_empty(int dirfd, const char *path, mode_t mode);
 
-/* Makes a file that must not exist yet and writes the text into it. */
+/* Makes a file that must not exist yet and writes the text into it; none is left when that fails. */
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
 
 /* Reads at most size-1 bytes, terminates them, and returns their number. */
