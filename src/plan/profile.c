@@ -466,7 +466,8 @@ static int load_drop_ins(struct loading *loading, const char *name, const struct
 		const char *dir = arena_printf(arena, "%.*s.d", (int)(strlen(places[i - 1]) - strlen(".ini")),
 					       places[i - 1]);
 
-		if (load_drop_ins_of(loading, dir, profile) < 0)
+		if (load_drop_ins_of(loading, dir, profile) < 0 &&
+		    problems_take(loading->request->problems, loading->err) < 0)
 			return -1;
 	}
 	return 0;
