@@ -18,6 +18,8 @@ harmless() {
 ^keyctl\( # a keyring of our own is best effort: what can be done with keys the filter denies in any case
 ^openat\(AT_FDCWD, "(/etc/ld.so.cache|/lib|/usr/lib) # the loader of a library that a profile's denies want: it looks on, or loading fails
 ^prctl\(PR_GET_ # asks
+^prlimit64\(0, RLIMIT_[A-Z]+, NULL # asks
+^perf_event_open\( # where the kernel has no counter, /proc alone is added up
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
 ^(connect|socket)\((AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK|.*"/var/run/nscd/) # the C library asks a name service that need not be there
 LIST
@@ -112,7 +114,7 @@ fi
 is "undisturbed, the program runs" "$rc:$out" 0:ran
 
 # What is no control: memory, waiting, asking. The rest is tried.
-passive='access|alarm|arch_prctl|brk|clock_gettime|clock_nanosleep|close|epoll_.*|execve|exit|exit_group|faccessat2?|fcntl|fstat|fstatfs|futex|getcwd|getdents64|getegid|geteuid|getgid|getgroups|getpgrp|getpid|getppid|getrandom|getresgid|getresuid|getsid|gettid|getuid|lseek|madvise|mmap|mprotect|munmap|newfstatat|poll|ppoll|pread64|prlimit64|read|readlink|readlinkat|recvfrom|recvmsg|restart_syscall|rseq|rt_sig.*|set_robust_list|set_tid_address|sigaltstack|stat|statfs|statx|sysinfo|umask|uname|wait4|waitid|capget|clock_getres|sched_.*|kill|sendto|sendmsg|getsockname|sysinfo'
+passive='access|alarm|arch_prctl|brk|clock_gettime|clock_nanosleep|close|epoll_.*|execve|exit|exit_group|faccessat2?|fcntl|fstat|fstatfs|futex|getcwd|getdents64|getegid|geteuid|getgid|getgroups|getpgrp|getpid|getppid|getrandom|getresgid|getresuid|getsid|gettid|getuid|lseek|madvise|mmap|mprotect|munmap|newfstatat|poll|ppoll|pread64|read|readlink|readlinkat|recvfrom|restart_syscall|rseq|rt_sig.*|set_robust_list|set_tid_address|sigaltstack|stat|statfs|statx|sysinfo|umask|uname|wait4|waitid|capget|clock_getres|sched_get.*|kill|sendto|getsockname|sysinfo'
 
 # round NAME OPTION..: every call of one way to run
 round() {
@@ -145,11 +147,14 @@ round() {
   echo "# $_name: $(cut -d ' ' -f 1 "$_h/results" | sort | uniq -c | tr -s ' \n' ' ')"
 }
 
+cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
 round "the default profile"
 user sh -c 'mkdir "$T/src" "$T/out" && : >"$T/src/file"'
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
   --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
+  --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
 if [ -n "$BUSYBOX" ]; then
@@ -169,7 +174,7 @@ read -r _ call n <"$_h/strict"
 INJECT_OPTIONS=${strict_options:-}
 like "without the list of harmless calls, one is found" "$(INJECT_STRICT=yes sh "$_h/inject.sh" --one "$call" "$n")" "^RAN $call $n "
 # The calls that make a sandbox must have been among them, or this test tests nothing.
-for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname; do
+for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority sendmsg perf_event_open; do
   ok "$call was one of them" grep -q "^$call\$" "$_h/all"
 done
 done_testing
