@@ -21,6 +21,8 @@ harmless() {
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
 ^(connect|socket)\((AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK|.*"/var/run/nscd/) # the C library asks a name service that need not be there
 LIST
+  # Whoever is not in the password file has no other home to mask; own directories are known by the environment too.
+  echo '^openat\(AT_FDCWD, "/etc/(nsswitch.conf|passwd)"'
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
@@ -136,10 +138,12 @@ round() {
 }
 
 round "the default profile"
-user sh -c 'mkdir "$T/src" "$T/out" && : >"$T/src/file"'
+user sh -c 'mkdir "$T/src" "$T/out" "$T/out/dir" && : >"$T/src/file" && : >"$T/src/copied"'
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
-  --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+  --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out \
+  --hide "$T/src/file" --hide "$T/out/dir" --set "filesystem.file=/made/file:text" --set "filesystem.copy=$T/src/copied:/made/copy" \
+  --home private --tmpfs "$PINFOLD_TEST_HOME/mounted" --set filesystem.proc=minimal
 if [ "$SUBIDS" = yes ] && have newuidmap; then
   round "with subordinate ids" --map subids
 else
