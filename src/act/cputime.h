@@ -7,8 +7,8 @@
  *
  * Two sources, of which the larger counts, because each can be got around where the other cannot:
  *
- * - A counter of the kernel (perf_event_open(2)) that every process inherits. It loses a process that executes a
- *   file it may not read: the kernel takes counters away from what becomes undumpable. Where
+ * - A counter of the kernel (perf_event_open(2)) that every process inherits. It loses a process that
+ * executes a file it may not read: the kernel takes counters away from what becomes undumpable. Where
  *   kernel.perf_event_paranoid is above 2, there is none.
  * - A /proc of the sandbox: for each process its own time and that of the children it waited for. That misses
  *   processes that came and went between two looks and that nobody waited for, because their parent ignores

@@ -19,7 +19,8 @@ static int set_cpus(const struct plan_limits *limits, struct err *err)
 	if (r == 0)
 		return 0;
 	if (r == -EINVAL) {
-		err_set(err, ERR_CONFIG, "config.cpuset", 0, "cpuset: none of its processors is there for you");
+		err_set(err, ERR_CONFIG, "config.cpuset", 0,
+			"cpuset: none of its processors is there for you");
 		err_hint(err, "nproc and /proc/self/status (Cpus_allowed_list) say which are");
 	} else {
 		err_set(err, ERR_SYSTEM, "system.limits", -r, "cannot set the processors to run on");

@@ -15,6 +15,7 @@ struct plan;
 int act_set_limits(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
 /* Fills host->limits with the caller's finite hard limits. */
-int act_probe_limits(struct arena *arena, struct host *host, struct err *err) __attribute__((warn_unused_result));
+int act_probe_limits(struct arena *arena, struct host *host, struct err *err)
+	__attribute__((warn_unused_result));
 
 #endif

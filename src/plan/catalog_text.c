@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* catalog_text.c - profiles as text: one merged, and a new one to begin with. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,10 +48,14 @@ struct line {
 	const struct value *replaced_by; /* of a later layer, with the same destination */
 };
 
-static int compare_lines(const void *a, const void *b)
+struct rule {
+	struct line *line;
+};
+
+static int compare_rules(const void *a, const void *b)
 {
-	const struct line *one = *(const struct line *const *)a;
-	const struct line *two = *(const struct line *const *)b;
+	const struct line *one = ((const struct rule *)a)->line;
+	const struct line *two = ((const struct rule *)b)->line;
 	int r = strcmp(one->destination, two->destination);
 
 	if (r != 0)
@@ -62,18 +67,18 @@ static int compare_lines(const void *a, const void *b)
  */
 static void mark_replaced(struct arena *arena, struct line *lines, size_t count)
 {
-	struct line **rules = arena_alloc(arena, (count + 1) * sizeof(const void *));
+	struct rule *rules = arena_alloc(arena, (count + 1) * sizeof(rules[0]));
 	size_t rule_count = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (lines[i].destination != NULL)
-			rules[rule_count++] = &lines[i];
+			rules[rule_count++].line = &lines[i];
 	}
 	if (rule_count > 0)
-		qsort(rules, rule_count, sizeof(rules[0]), compare_lines);
+		qsort(rules, rule_count, sizeof(rules[0]), compare_rules);
 	for (size_t i = rule_count; i > 1; i--) {
-		const struct line *later = rules[i - 1];
-		struct line *line = rules[i - 2];
+		const struct line *later = rules[i - 1].line;
+		struct line *line = rules[i - 2].line;
 
 		if (!str_eq(line->destination, later->destination))
 			continue;
@@ -108,25 +113,46 @@ static struct line *collect(struct arena *arena, const struct request *request, 
 	return lines;
 }
 
-/* ${PROFILE_DIR} means another directory in another file, so here it is written out. */
+/* A directory as a path's text writes it: no byte of it is taken for anything else. */
+static const char *escape_dir(struct arena *arena, const char *dir)
+{
+	const char *text = "";
+
+	for (const char *s = str_show(arena, dir); *s != '\0'; s++) {
+		bool is_special = strchr(" :;$", *s) != NULL;
+
+		text = is_special ? arena_printf(arena, "%s\\x%02x", text, (unsigned char)*s)
+				  : arena_printf(arena, "%s%c", text, *s);
+	}
+	return text;
+}
+
+/*
+ * ${PROFILE_DIR} means another directory in another file, so here it is written out; but not a directory that
+ * a value without escapes cannot have in it.
+ */
 static const char *text_of(struct arena *arena, const struct line *line)
 {
 	static const char macro[] = "${PROFILE_DIR}";
-	bool has_escapes = value_has_escapes(option_table[line->id].type);
-	const char *text = line->value->text;
-	const char *at = strstr(text, macro);
-	const char *dir = "";
+	enum value_type type = option_table[line->id].type;
+	const char *dir = line->value->profile_dir;
+	const char *rest = line->value->text;
+	const char *text = "";
+	const char *at;
 
-	if (at == NULL || line->value->profile_dir == NULL || (at > text && at[-1] == '$'))
-		return text;
-	for (const char *s = line->value->profile_dir; *s != '\0'; s++) {
-		const char *before = s[0] == '$' && s[1] == '{' ? "$" : "";
+	if (!value_has_macros(type) || dir == NULL)
+		return rest;
+	if (value_has_escapes(type))
+		dir = escape_dir(arena, dir);
+	else if (!str_eq(dir, str_show(arena, dir)) || strpbrk(dir, "$; ") != NULL)
+		return rest;
+	while ((at = strstr(rest, macro)) != NULL) {
+		bool is_plain = at > line->value->text && at[-1] == '$'; /* "$${" is no macro */
 
-		if (has_escapes && (*s == ':' || *s == '\\'))
-			before = "\\";
-		dir = arena_printf(arena, "%s%s%c", dir, before, *s);
+		text = arena_printf(arena, "%s%.*s%s", text, (int)(at - rest), rest, is_plain ? macro : dir);
+		rest = at + strlen(macro);
 	}
-	return arena_printf(arena, "%.*s%s%s", (int)(at - text), text, dir, at + strlen(macro));
+	return arena_printf(arena, "%s%s", text, rest);
 }
 
 static void put_origin(FILE *out, struct arena *arena, const struct line *line)

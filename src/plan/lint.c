@@ -288,10 +288,14 @@ static void warn_no_effect(struct lint *lint, const struct value *value, const c
 	warn(lint, value, "lint.no-effect", message, "take it away");
 }
 
+struct sorted_value {
+	const struct value *value;
+};
+
 static int compare_values(const void *a, const void *b)
 {
-	const struct value *one = *(const struct value *const *)a;
-	const struct value *two = *(const struct value *const *)b;
+	const struct value *one = ((const struct sorted_value *)a)->value;
+	const struct value *two = ((const struct sorted_value *)b)->value;
 	int r = strcmp(one->text, two->text);
 
 	if (r != 0)
@@ -305,20 +309,21 @@ static int compare_values(const void *a, const void *b)
 static void check_repeated(struct lint *lint, enum option_id id)
 {
 	const struct value_list *list = &lint->request->values[id];
-	const struct value **sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(sorted[0]));
+	struct sorted_value *sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(sorted[0]));
 
 	for (size_t i = 0; i < list->count; i++)
-		sorted[i] = &list->items[i];
+		sorted[i].value = &list->items[i];
 	qsort(sorted, list->count, sizeof(sorted[0]), compare_values);
 	for (size_t i = 1; i < list->count; i++) {
-		const struct value *value = sorted[i];
+		const struct value *value = sorted[i].value;
+		const struct value *first = sorted[i - 1].value;
 
-		if (!str_eq(value->text, sorted[i - 1]->text) || value->layer != sorted[i - 1]->layer)
+		if (!str_eq(value->text, first->text) || value->layer != first->layer)
 			continue;
 		warn_no_effect(lint, value,
 			       arena_printf(lint->arena, "%s = %s stands in %s already", option_table[id].key,
 					    str_show(lint->arena, value->text),
-					    origin_text(lint->arena, sorted[i - 1]->origin)));
+					    origin_text(lint->arena, first->origin)));
 	}
 }
 
@@ -398,13 +403,13 @@ static void check_covered(struct lint *lint, const struct plan_root *root)
 
 	for (size_t i = 0; i < root->count; i++) {
 		const struct plan_node *node = &root->nodes[i];
-		const struct value *value;
 
 		while (depth > 0 && !path_is_within(node->dest, open[depth - 1]->dest))
 			depth--;
 		if (depth > 0 && node->layer > 0 && !node->is_implied &&
 		    shows_nothing_new(open[depth - 1], node)) {
-			value = value_of(lint->request, node);
+			const struct value *value = value_of(lint->request, node);
+
 			if (value != NULL)
 				warn_no_effect(
 					lint, value,

@@ -40,12 +40,9 @@ static void plan_rlimits(struct build *build)
 		uint64_t spared; /* for what is not the program's */
 	} rows[] = {
 		{OPT_PIDS, RLIMIT_NPROC, 1}, /* process 1 */
-		{OPT_OPEN_FILES, RLIMIT_NOFILE, 0},
-		{OPT_FILE_SIZE, RLIMIT_FSIZE, 0},
-		{OPT_CORE, RLIMIT_CORE, 0},
-		{OPT_STACK, RLIMIT_STACK, 0},
-		{OPT_DATA_SIZE, RLIMIT_DATA, 0},
-		{OPT_ADDRESS_SPACE, RLIMIT_AS, 0},
+		{OPT_OPEN_FILES, RLIMIT_NOFILE, 0}, {OPT_FILE_SIZE, RLIMIT_FSIZE, 0},
+		{OPT_CORE, RLIMIT_CORE, 0},	    {OPT_STACK, RLIMIT_STACK, 0},
+		{OPT_DATA_SIZE, RLIMIT_DATA, 0},    {OPT_ADDRESS_SPACE, RLIMIT_AS, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -70,9 +67,10 @@ static void plan_rlimits(struct build *build)
 	 * limit of 0 does not); and no file is written with so little.
 	 */
 	if (request_get(build->request, OPT_CORE) == NULL)
-		add_rlimit(build,
-			   (struct plan_rlimit){
-				   .key = option_table[OPT_CORE].key, .resource = RLIMIT_CORE, .soft = 1, .hard = 1});
+		add_rlimit(build, (struct plan_rlimit){.key = option_table[OPT_CORE].key,
+						       .resource = RLIMIT_CORE,
+						       .soft = 1,
+						       .hard = 1});
 }
 
 static void plan_times(struct build *build)
@@ -91,8 +89,8 @@ static void plan_times(struct build *build)
 		limits->wall_origin = wall->origin;
 	}
 	if (cpu != NULL) {
-		/* The whole is watched by the supervisor. Should that be held up, each process has this end; a
-		 * second later, so that it is not the one that is met first. */
+		/* The whole is watched by the supervisor. Should that be held up, each process has this end;
+		 * a second later, so that it is not the one that is met first. */
 		const uint64_t seconds = (cpu->number + NS_PER_S - 1) / NS_PER_S + 1;
 
 		limits->cpu_ns = cpu->number;
@@ -115,7 +113,8 @@ static int refuse_pids(struct build *build, const struct value *pids)
 	    (plan->map.uid_count == 1 && plan->map.uids[0].count == 1))
 		return 0;
 	err_set(build->err, ERR_CONFIG, "config.pids-setuid", 0,
-		"pids = %s does not go with keep = setuid and map = subids: the limit holds for each uid by itself",
+		"pids = %s does not go with keep = setuid and map = subids: the limit holds for each uid by "
+		"itself",
 		pids->text);
 	err_hint(build->err, "take one of the three away");
 	return origin_blame(build->err, pids->origin);
@@ -167,7 +166,8 @@ static int plan_nice(struct build *build)
 	if (value == NULL)
 		return 0;
 	if (value->number > MAX_NICE) {
-		err_set(build->err, ERR_CONFIG, "config.nice", 0, "nice = %s: it must be 1 to 19", value->text);
+		err_set(build->err, ERR_CONFIG, "config.nice", 0, "nice = %s: it must be 1 to 19",
+			value->text);
 		err_hint(build->err, "for example: nice = 10");
 		return origin_blame(build->err, value->origin);
 	}

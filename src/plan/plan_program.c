@@ -84,6 +84,12 @@ static void plan_environment(struct build *build)
 	program->env_count--;
 }
 
+/* Does the node show what the host has at the same place? */
+static bool is_same_place(const struct plan_node *node)
+{
+	return (node->kind == NODE_BIND || node->kind == NODE_OVERLAY) && str_eq(node->source, node->dest);
+}
+
 /* Mine, where the same files are at the same place inside; else the home, where there is one. */
 static const char *choose_directory(struct build *build)
 {
@@ -94,13 +100,12 @@ static const char *choose_directory(struct build *build)
 
 	if (cwd != NULL) {
 		node = plan_nodes_covering(root, cwd);
-		if (node != NULL && node->kind == NODE_BIND && str_eq(node->source, node->dest))
+		if (node != NULL && is_same_place(node))
 			return cwd;
 	}
 	if (home != NULL) {
 		node = plan_nodes_covering(root, home);
-		if (node != NULL && (str_eq(node->dest, home) ||
-				     (node->kind == NODE_BIND && str_eq(node->source, node->dest))))
+		if (node != NULL && (str_eq(node->dest, home) || is_same_place(node)))
 			return home;
 	}
 	return "/";

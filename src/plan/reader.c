@@ -48,6 +48,18 @@ static int refuse(struct reader *reader, size_t at, const char *id, const char *
 	return -1;
 }
 
+/* What the lines below a line belong to is not known when that is no text: it may be a key, or a section. */
+static void lose(struct reader *reader, char first)
+{
+	static const char none[] = {' ', '\t', '#', ';'};
+
+	if (memchr(none, first, sizeof(none)) != NULL)
+		return;
+	reader->key = NULL;
+	reader->is_key_lost = true;
+	reader->is_lost = reader->is_lost || first == '[';
+}
+
 /* The next physical line without its end. Returns 1, or 0 at the end of the text, or -1 when it is no text.
  */
 static int next_line(struct reader *reader, const char **ret_line)
@@ -67,6 +79,8 @@ static int next_line(struct reader *reader, const char **ret_line)
 	if (len > 0 && start[len - 1] == '\r')
 		len--;
 	nul = memchr(start, '\0', len);
+	if (nul != NULL || !str_is_utf8(start, len))
+		lose(reader, *start);
 	if (nul != NULL)
 		return refuse(reader, (size_t)(nul - start), "config.nul", "the line has a NUL byte",
 			      "a profile is UTF-8 text");

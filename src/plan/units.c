@@ -16,27 +16,24 @@ static const struct {
 	const char *name;
 	uint64_t ns;
 } units[] = {
-	{"d", UINT64_C(86400) * 1000000000},
-	{"h", UINT64_C(3600) * 1000000000},
-	{"m", UINT64_C(60) * 1000000000},
-	{"s", UINT64_C(1000000000)},
+	{"d", UINT64_C(86400) * 1000000000}, {"h", UINT64_C(3600) * 1000000000},
+	{"m", UINT64_C(60) * 1000000000},    {"s", UINT64_C(1000000000)},
 	{"ms", UINT64_C(1000000)},
 };
 
 /* The number that text starts with; *ret_end is behind it. */
 static int take_number(const char *text, uint64_t max, uint64_t *ret_number, const char **ret_end)
 {
-	uint64_t number = 0;
 	const char *s = text;
 
+	*ret_number = 0;
 	for (; isdigit((unsigned char)*s); s++) {
 		const unsigned int digit = (unsigned int)(*s - '0');
 
-		if (number > (max - digit) / 10)
+		if (*ret_number > (max - digit) / 10)
 			return -ERANGE;
-		number = number * 10 + digit;
+		*ret_number = *ret_number * 10 + digit;
 	}
-	*ret_number = number;
 	*ret_end = s;
 	return s == text ? -EINVAL : 0;
 }
@@ -74,7 +71,7 @@ int units_parse_cpus(const char *text, struct cpu_set_bits *ret_cpus)
 
 	*ret_cpus = (struct cpu_set_bits){0};
 	for (;;) {
-		uint64_t first;
+		uint64_t first = 0;
 		uint64_t last;
 		int r = take_number(s, UNITS_MAX_CPUS - 1, &first, &s);
 

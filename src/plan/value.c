@@ -539,6 +539,12 @@ bool value_has_escapes(enum value_type type)
 	       type == VALUE_HIDE || type == VALUE_PERSIST;
 }
 
+bool value_has_macros(enum value_type type)
+{
+	return value_has_escapes(type) || type == VALUE_TEXT || type == VALUE_INCLUDE || type == VALUE_NAME ||
+	       type == VALUE_ASSIGN;
+}
+
 bool value_is_word(enum value_type type)
 {
 	return types[type].is_word;

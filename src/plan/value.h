@@ -73,6 +73,9 @@ const char *value_destination(enum value_type type, const struct value *value);
 /* True when a value of this type has the escapes of paths. */
 bool value_has_escapes(enum value_type type);
 
+/* True when ${...} in a value of this type is a macro. */
+bool value_has_macros(enum value_type type);
+
 /* True when a list of this type is written as words with spaces between. */
 bool value_is_word(enum value_type type);
 

@@ -88,7 +88,8 @@ int sys_close_range(unsigned int first, unsigned int last);
 int sys_set_rlimit(int resource, uint64_t soft, uint64_t hard);
 int sys_hard_limit(int resource, uint64_t *ret_hard);
 
-/* sched_setaffinity(2) of the caller: processor n is bit n % 64 of word n / 64, size bytes in all. -EINVAL: none is allowed. */
+/* sched_setaffinity(2) of the caller: processor n is bit n % 64 of word n / 64, size bytes in all. -EINVAL:
+ * none is allowed. */
 int sys_set_affinity(const uint64_t *words, size_t size);
 
 /* nice(2): adds to the caller's niceness, up to 19. */

@@ -41,12 +41,12 @@ for rule in --ro --rw "--set filesystem.copy"; do
   stopped 'rm "$T/src/file"' "$rule" "$what"
   is "$key: a source that disappears ends the start" "$rc:$out" 125:
   like "$key: and is named, with its rule" "$err" "cannot open $T/src/file: No such file or directory \\($key"
-  stopped 'rm "$T/src/file" && echo other >"$T/src/other" && mv "$T/src/other" "$T/src/file"' "$rule" "$what"
+  stopped 'echo other >"$T/src/other" && mv "$T/src/other" "$T/src/file"' "$rule" "$what"
   is "$key: so does one that is replaced" "$rc:$out" 125:
   like "$key: and says so" "$err" "$T/src/file changed while the sandbox started"
   stopped 'rm "$T/src/file" && ln -s /etc/hostname "$T/src/file"' "$rule" "$what"
   is "$key: or turned into a link" "$rc:$out" 125:
-  stopped 'rm "$T/src/file" && mkfifo "$T/src/file"' "$rule" "$what"
+  stopped 'mkfifo "$T/src/other" && mv "$T/src/other" "$T/src/file"' "$rule" "$what"
   is "$key: or into a FIFO, which nobody waits for" "$rc:$out" 125:
 done
 stopped 'rm -r "$T/src/dir"' --ro "-$T/src/dir:/x"
@@ -58,11 +58,11 @@ like "and is named" "$err" "$T/src/dir/hidden is not in the tree shown at $T/src
 # One that hangs: the start is given up after its deadline of 30 seconds. All at once, for the time that takes.
 fresh
 n=0
-for rule in "--ro $T/src/dir:/x" "--rw $T/src/file:/y"; do
+for rule in "--ro $T/src/dir:/x" "--rw $T/src/file:/x"; do
   n=$((n + 1))
   # shellcheck disable=SC2086 # words
-  "$AS_USER" timeout 100 strace -f -o "$T/log/hang.$n" -e trace=openat2 -P "${rule#* }" -e inject=openat2:delay_enter=90s:when=1 \
-    "$PINFOLD" run --set filesystem.system=none --set filesystem.devices=none --set filesystem.etc= --home none $rule -- /bin/true >"$T/log/out.$n" 2>"$T/log/err.$n" &
+  "$AS_USER" timeout 100 strace -f -o "$T/log/hang.$n" -e trace=open_tree -e inject=open_tree:delay_enter=90s:when=1 \
+    "$PINFOLD" run --set filesystem.system=none --set filesystem.devices=none --set filesystem.etc= --set filesystem.proc=none --home none $rule -- /bin/true >"$T/log/out.$n" 2>"$T/log/err.$n" &
   eval "hang$n=\$!"
 done
 for i in 1 2; do

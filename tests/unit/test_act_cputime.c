@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* test_act_cputime.c - the processor time of a sandbox: the counter, /proc added up, the larger of the two. */
+/* test_act_cputime.c - the processor time of a sandbox: the counter, /proc added up, the larger of the two.
+ */
 #include "act/cputime.h"
 
 #include <unistd.h>
@@ -15,7 +16,8 @@ static uint64_t used;
 static void process(const char *pid, const char *name, const char *times)
 {
 	fake_file(arena_printf(fix.arena, "%s/stat", pid),
-		  arena_printf(fix.arena, "%s (%s) S 0 1 1 0 -1 4194560 9 9 9 9 %s 20 0 1 0 7 8 9", pid, name, times));
+		  arena_printf(fix.arena, "%s (%s) S 0 1 1 0 -1 4194560 9 9 9 9 %s 20 0 1 0 7 8 9", pid, name,
+			       times));
 }
 
 static void two_processes(void)
@@ -46,8 +48,7 @@ Test(cputime, proc_is_added_up)
 	cr_assert_eq(read_it(), 0, "%s", fix.err.msg);
 	cr_assert_eq(used, ticks(3373));
 	cr_assert_eq(fake_find("read_file -1 self/stat"), 0U);
-	each_call_fails(read_it, two_processes,
-			(const struct tolerated[]){{"read_file", ENOENT}, {NULL, 0}});
+	each_call_fails(read_it, two_processes, (const struct tolerated[]){{"read_file", ENOENT}, {NULL, 0}});
 }
 
 Test(cputime, what_is_no_stat_is_a_failure)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* test_plan_limits.c - what the program may use up: rlimits, clamped; times; what cannot be kept is refused. */
+/* test_plan_limits.c - what the program may use up: rlimits, clamped; times; what cannot be kept is refused.
+ */
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -119,7 +120,8 @@ Test(limits, the_stop_signals_are_those_of_their_words)
 		fix_build();
 		cr_assert_eq(fix.plan.limits.stop_signal, rows[i].sig, "%s", rows[i].word);
 	}
-	cr_assert_str_eq(option_word(fix.arena, OPT_STOP_SIGNAL, ARRAY_SIZE(rows)), "", "a word that is not in here");
+	cr_assert_str_eq(option_word(fix.arena, OPT_STOP_SIGNAL, ARRAY_SIZE(rows)), "",
+			 "a word that is not in here");
 }
 
 Test(limits, a_cpuset_is_kept_by_refusing_to_leave_it)

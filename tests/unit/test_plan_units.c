@@ -34,10 +34,10 @@ Test(units, times)
 
 Test(units, what_is_no_time)
 {
-	static const char *const bad[] = {"",    "5",    "s",   "ms", "5 s", " 5s", "5s ",	 "1m30s", "1.5s",
+	static const char *const bad[] = {"",	 "5",	"s",	"ms", "5 s", " 5s", "5s ",  "1m30s", "1.5s",
 					  "-1s", "+1s", "5sec", "5S", "5us", "5w",  "0x5s", "5s5",   "s5"};
-	static const char *const large[] = {"106752d", "9223372036855ms", "9223372037s", "18446744073709551616s",
-					    "99999999999999999999999999999999h"};
+	static const char *const large[] = {"106752d", "9223372036855ms", "9223372037s",
+					    "18446744073709551616s", "99999999999999999999999999999999h"};
 	uint64_t ns;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -48,7 +48,8 @@ Test(units, what_is_no_time)
 
 Test(units, times_are_shown_as_they_are_written)
 {
-	static const char *const same[] = {"1ms", "1500ms", "1s", "90s", "1m", "59m", "1h", "25h", "1d", "106751d"};
+	static const char *const same[] = {"1ms", "1500ms", "1s",  "90s", "1m",
+					   "59m", "1h",	    "25h", "1d",  "106751d"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
 		uint64_t ns = 0;
@@ -87,7 +88,7 @@ Test(units, processors)
 
 Test(units, what_is_no_set_of_processors)
 {
-	static const char *const bad[] = {"",	 ",",  "-",   "a",	"0-",  "-3", "0,",  ",0",
+	static const char *const bad[] = {"",	  ",",	 "-",	  "a",	 "0-",	"-3", "0,", ",0",
 					  "0,,1", "0 1", "0-1-2", "0x1", "1.5", " 0", "0 ", "0;1"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)

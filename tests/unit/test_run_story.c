@@ -32,10 +32,11 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},    {"names", WHO_INIT},    {"keys", WHO_INIT},   {"network", WHO_INIT},
-		{"root", WHO_INIT},    {"nested", WHO_INIT},   {"watch", WHO_INIT},  {"pivot", WHO_INIT},
-		{"hide", WHO_INIT},    {"caps", WHO_INIT},     {"limits", WHO_PROGRAM},
-		{"start", WHO_PROGRAM}, {"fds", WHO_PROGRAM},  {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
+		{"maps", WHO_INIT},    {"names", WHO_INIT},	 {"keys", WHO_INIT},
+		{"network", WHO_INIT}, {"root", WHO_INIT},	 {"nested", WHO_INIT},
+		{"watch", WHO_INIT},   {"pivot", WHO_INIT},	 {"hide", WHO_INIT},
+		{"caps", WHO_INIT},    {"limits", WHO_PROGRAM},	 {"start", WHO_PROGRAM},
+		{"fds", WHO_PROGRAM},  {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
 	};
 
 	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
@@ -130,9 +131,13 @@ Test(story, the_program_does_the_rest)
 	/* The fake's exec only ever says why not. */
 	cr_assert_eq(run_program(), -1);
 	cr_assert_str_eq(fix.err.step, "exec");
-	static const char *const calls[] = {"set_rlimit", "set_mask 0",  "chdir /",
-					    "umask 0022",  "cloexec_from 3",
-					    "load_filter", "exec /bin/prog prog (1 variables)"};
+	static const char *const calls[] = {"set_rlimit",
+					    "set_mask 0",
+					    "chdir /",
+					    "umask 0022",
+					    "cloexec_from 3",
+					    "load_filter",
+					    "exec /bin/prog prog (1 variables)"};
 
 	assert_order(calls, ARRAY_SIZE(calls));
 	cr_assert_eq(progress.step, (uint32_t)STEP_EXEC);

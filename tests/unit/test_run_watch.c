@@ -75,7 +75,8 @@ static void proc_says(const char *ticks_used)
 {
 	static const char *const entries[] = {"1", NULL};
 
-	fake_file("1/stat", arena_printf(fix.arena, "1 (x) S 0 1 1 0 -1 4194560 9 9 9 9 %s 0 0 0 20 0", ticks_used));
+	fake_file("1/stat",
+		  arena_printf(fix.arena, "1 (x) S 0 1 1 0 -1 4194560 9 9 9 9 %s 0 0 0 20 0", ticks_used));
 	fake_entries(entries);
 }
 
