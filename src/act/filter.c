@@ -67,13 +67,13 @@ static int add_denies(const struct api *api, scmp_filter_ctx context, const stru
 				"deny = %s: there is no such system call here", deny->name);
 			err_hint(err, "see syscalls(2); calls of other architectures have no place in a "
 				      "profile for this one");
-			return err_origin(err, deny->origin);
+			return origin_blame(err, deny->origin);
 		}
 		r = api->rule_add(context, SCMP_ACT_ERRNO(EPERM), number, 0, NULL);
 		if (r < 0 && r != -EEXIST) {
 			err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add deny = %s to the filter",
 				deny->name);
-			return err_origin(err, deny->origin);
+			return origin_blame(err, deny->origin);
 		}
 	}
 	return 0;

@@ -32,7 +32,7 @@ int act_drop_root(const struct plan_map *map, struct err *err)
 	err_hint(err, "run pinfold as an ordinary user, or with CAP_SETUID and CAP_SETGID; the real uid 0 is "
 		      "not mapped "
 		      "unless allow-host-root = yes");
-	return err_origin(err, map->origin);
+	return origin_blame(err, map->origin);
 }
 
 int act_deny_setgroups(const struct plan_map *map, struct err *err)
@@ -71,7 +71,7 @@ static int write_map(const char *path, const struct map_line *line, const struct
 			      "user_namespaces(7)");
 	else
 		err_hint(err, "pinfold needs a writable /proc in which it can see itself");
-	return err_origin(err, map->origin);
+	return origin_blame(err, map->origin);
 }
 
 int act_write_maps(const struct plan_map *map, struct err *err)
@@ -139,7 +139,7 @@ static int run_helper(const char *helper, pid_t pid, const struct map_line *line
 	err_hint(err, "it says why above; /etc/subuid and /etc/subgid must grant the ranges, and it must be "
 		      "set-uid root or "
 		      "have file capabilities");
-	return err_origin(err, map->origin);
+	return origin_blame(err, map->origin);
 }
 
 int act_run_map_helpers(const struct plan_map *map, pid_t pid, struct err *err)

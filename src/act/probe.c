@@ -16,6 +16,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "act/limits.h"
 #include "act/probe_paths.h"
 #include "act/subid.h"
 #include "base/err.h"
@@ -30,7 +31,7 @@
 #include "sys/file.h"
 #include "sys/process.h"
 
-enum { MAX_PROFILE = 4 * 1024 * 1024, OVERFLOW_ID = 65534 };
+enum { OVERFLOW_ID = 65534 };
 
 /* A variable that holds an absolute path, normalized; anything else counts as unset. */
 static const char *path_variable(struct arena *arena, const char *name)
@@ -142,6 +143,19 @@ static void probe_directories(struct arena *arena, struct host *host)
 		host->cwd = arena_strdup(arena, cwd);
 }
 
+/* Where the user keeps his downloads, music... A file that is missing or too large names none. */
+static void probe_user_dirs(struct arena *arena, struct host *host)
+{
+	char text[16 * 1024];
+	const char *path;
+
+	if (host->config == NULL)
+		return;
+	path = arena_printf(arena, "%s/user-dirs.dirs", host->config);
+	if (sys_read_file(AT_FDCWD, path, text, sizeof(text)) > 0)
+		host_take_user_dirs(host, arena, text);
+}
+
 static int probe_random(struct host *host, struct err *err)
 {
 	unsigned char bytes[(HOST_RANDOM_ID_SIZE - 1) / 2];
@@ -161,7 +175,10 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
 	probe_directories(arena, ret_host);
+	probe_user_dirs(arena, ret_host);
 	host_settle_home(ret_host, arena);
+	if (act_probe_limits(arena, ret_host, err) < 0)
+		return -1;
 	return probe_random(ret_host, err);
 }
 
@@ -171,50 +188,6 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);
-}
-
-int act_read_profile(void *user, struct arena *arena, const char *path, const char **ret_text,
-		     size_t *ret_len)
-{
-	/* O_NONBLOCK: the name of a FIFO must not make us wait for its writer. */
-	CLEANUP_FD int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-	struct stat st;
-	size_t size;
-	char *text;
-	size_t used = 0;
-	int r;
-
-	(void)user;
-	if (fd < 0)
-		return fd;
-	r = sys_fstat(fd, &st);
-	if (r < 0)
-		return r;
-	if (!S_ISREG(st.st_mode))
-		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	if (st.st_size > MAX_PROFILE)
-		return -EFBIG;
-	size = (size_t)st.st_size;
-	text = arena_alloc(arena, size + 1);
-	while (used < size) {
-		r = sys_read(fd, text + used, size - used);
-		if (r < 0)
-			return r;
-		if (r == 0)
-			break;
-		used += (size_t)r;
-	}
-	*ret_text = text;
-	*ret_len = used;
-	return 0;
-}
-
-const char *act_real_profile(void *user, struct arena *arena, const char *path)
-{
-	char real[PATH_MAX];
-
-	(void)user;
-	return realpath(path, real) != NULL ? arena_strdup(arena, real) : NULL;
 }
 
 /* Settings that refuse user namespaces, each with what it looks like and what to do. */

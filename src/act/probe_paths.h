@@ -3,6 +3,8 @@
 #ifndef PINFOLD_ACT_PROBE_PATHS_H
 #define PINFOLD_ACT_PROBE_PATHS_H
 
+#include <stddef.h>
+
 struct arena;
 struct host;
 struct request;
@@ -14,5 +16,8 @@ struct request;
  * error.
  */
 void act_probe_paths(struct arena *arena, const struct request *request, struct host *host);
+
+/* Adds facts of further paths, with where they really are. */
+void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count);
 
 #endif

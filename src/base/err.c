@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 /* snprintf that cuts silently: a message is for people, and half of one beats none. */
 __attribute__((format(printf, 3, 0))) static size_t put(char *buf, size_t size, const char *fmt, va_list ap)
 {
@@ -55,18 +57,29 @@ void err_fill_hint(struct err *err, const char *fmt, ...)
 	va_end(ap);
 }
 
-void err_fill_origin(struct err *err, const char *origin)
+void err_fill_origin(struct err *err, const char *name, unsigned int line, unsigned int column)
 {
-	size_t len = origin != NULL ? strlen(origin) : 0;
+	size_t len = name != NULL ? strlen(name) : 0;
 
 	if (len == 0 || err->origin[0] != '\0')
 		return;
-	/* The line number stands at the end, so of a long path the head goes. */
+	/* What tells one file from another stands at the end, so of a long path the head goes. */
 	if (len < sizeof(err->origin))
-		(void)snprintf(err->origin, sizeof(err->origin), "%s", origin);
+		(void)snprintf(err->origin, sizeof(err->origin), "%s", name);
 	else
 		(void)snprintf(err->origin, sizeof(err->origin), "...%s",
-			       origin + len - (sizeof(err->origin) - sizeof("...")));
+			       name + len - (sizeof(err->origin) - sizeof("...")));
+	err->line = line;
+	err->column = column;
+}
+
+const char *err_where(struct arena *arena, const struct err *err)
+{
+	if (err->line == 0)
+		return err->origin;
+	if (err->column == 0)
+		return arena_printf(arena, "%s:%u", err->origin, err->line);
+	return arena_printf(arena, "%s:%u:%u", err->origin, err->line, err->column);
 }
 
 void err_fill_prefix(struct err *err, const char *fmt, ...)

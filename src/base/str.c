@@ -61,18 +61,24 @@ static size_t utf8_length(const unsigned char *s, size_t len)
 	return 0;
 }
 
-bool str_is_utf8(const char *s, size_t len)
+size_t str_utf8_length(const char *s, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)s;
+	size_t at = 0;
 
-	for (size_t at = 0; at < len;) {
+	while (at < len) {
 		size_t n = utf8_length(p + at, len - at);
 
 		if (n == 0)
-			return false;
+			break;
 		at += n;
 	}
-	return true;
+	return at;
+}
+
+bool str_is_utf8(const char *s, size_t len)
+{
+	return str_utf8_length(s, len) == len;
 }
 
 int str_to_u64(const char *s, uint64_t max, uint64_t *ret_value)

@@ -9,10 +9,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* The process contract: 125 says that nothing ran. */
+/* The process contract: 125 says that nothing ran. Of a program that a limit ended run.c knows the code. */
 static const int exit_codes[ERR_KIND_COUNT] = {
 	[ERR_NONE] = 0,	    [ERR_USAGE] = 125, [ERR_CONFIG] = 125,	   [ERR_HOST] = 125,
 	[ERR_SYSTEM] = 125, [ERR_BUG] = 125,   [ERR_NOT_EXECUTABLE] = 126, [ERR_NOT_FOUND] = 127,
+	[ERR_LIMIT] = 124,
 };
 
 /* What helps against a reason that can come from any call. */
@@ -44,7 +45,7 @@ int report_error(const struct err *err)
 	/* Names of files and profiles are in here: shown, never let loose on the terminal. */
 	fprintf(stderr, "pinfold: %s", str_harmless(arena, err->msg));
 	if (err->origin[0] != '\0')
-		fprintf(stderr, " (%s)", str_harmless(arena, err->origin));
+		fprintf(stderr, " (%s)", str_harmless(arena, err_where(arena, err)));
 	if (err->step[0] != '\0' && exit_codes[err->kind] == 125)
 		fprintf(stderr, " [step %s]", err->step);
 	fprintf(stderr, "\n");

@@ -9,6 +9,12 @@
 #include "base/str.h"
 #include "plan/path.h"
 
+const struct user_dir_name host_user_dir_names[USER_DIR_COUNT] = {
+	{"DESKTOP", "DESKTOP"},	   {"DOWNLOADS", "DOWNLOAD"},  {"TEMPLATES", "TEMPLATES"},
+	{"PUBLIC", "PUBLICSHARE"}, {"DOCUMENTS", "DOCUMENTS"}, {"MUSIC", "MUSIC"},
+	{"PICTURES", "PICTURES"},  {"VIDEOS", "VIDEOS"},
+};
+
 static int compare_facts(const void *a, const void *b)
 {
 	const struct path_fact *fact_a = a;
@@ -40,6 +46,15 @@ void host_sort_paths(struct host *host)
 	host->path_count = kept;
 }
 
+uint64_t host_hard_limit(const struct host *host, int resource)
+{
+	for (size_t i = 0; i < host->limit_count; i++) {
+		if (host->limits[i].resource == resource)
+			return host->limits[i].hard;
+	}
+	return UINT64_MAX;
+}
+
 const char *host_getenv(const struct host *host, const char *name)
 {
 	size_t len = strlen(name);
@@ -63,4 +78,41 @@ void host_settle_home(struct host *host, struct arena *arena)
 	if (user == NULL || user[0] == '\0' || user[0] == '.' || strchr(user, '/') != NULL)
 		user = "user";
 	host->home_inside = is_usable ? host->home : arena_printf(arena, "/home/%s", user);
+}
+
+/* The directory of one line's value, without its quotes; NULL when it names none. */
+static const char *user_dir(const struct host *host, struct arena *arena, const char *value, size_t len)
+{
+	static const char home[] = "$HOME/";
+	const char *path;
+
+	if (len < 2 || value[0] != '"' || value[len - 1] != '"')
+		return NULL;
+	value = arena_strndup(arena, value + 1, len - 2);
+	if (str_starts(value, home) && host->home != NULL)
+		value = arena_printf(arena, "%s/%s", host->home, value + strlen(home));
+	/* What the shell would still expand is not a path. */
+	if (strpbrk(value, "$`\\\"") != NULL || path_normalize(arena, value, &path) != PATH_OK)
+		return NULL;
+	if (str_eq(path, "/") || (host->home != NULL && path_is_within(host->home, path)))
+		return NULL;
+	return path;
+}
+
+void host_take_user_dirs(struct host *host, struct arena *arena, const char *text)
+{
+	for (const char *line = text; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *start = line + strspn(line, " \t");
+		size_t len = strcspn(start, "\n");
+
+		while (len > 0 && strchr(" \t\r", start[len - 1]) != NULL)
+			len--;
+		for (size_t i = 0; str_starts(start, "XDG_") && i < USER_DIR_COUNT; i++) {
+			const char *key = arena_printf(arena, "XDG_%s_DIR=", host_user_dir_names[i].key);
+
+			if (len > strlen(key) && str_starts(start, key))
+				host->user_dirs[i] =
+					user_dir(host, arena, start + strlen(key), len - strlen(key));
+		}
+	}
 }

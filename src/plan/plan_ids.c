@@ -19,7 +19,7 @@ static int refuse_host(struct build *build, const char *id, const char *what, co
 {
 	err_set(build->err, ERR_HOST, id, 0, "%s", what);
 	err_hint(build->err, "%s", hint);
-	return err_origin(build->err, build->plan->map.origin);
+	return origin_blame(build->err, build->plan->map.origin);
 }
 
 /* The inside id: what was asked for, else the mode's own. */
@@ -37,7 +37,7 @@ static int choose_id(struct build *build, enum option_id id, enum map_mode mode,
 	err_set(build->err, ERR_CONFIG, "config.map-root", 0,
 		"%s = %s contradicts map = root, which makes it 0", option_table[id].key, value->text);
 	err_hint(build->err, "use map = self with this id, or take it away");
-	return err_origin(build->err, value->origin);
+	return origin_blame(build->err, value->origin);
 }
 
 static void add_line(struct build *build, struct map_line **lines, size_t *count, struct map_line line)

@@ -3,10 +3,12 @@
 #ifndef PINFOLD_PLAN_PROFILE_H
 #define PINFOLD_PLAN_PROFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
 struct err;
+struct host;
 struct request;
 
 /* How plan gets at text: the caller reads files, tests hand out strings. */
@@ -22,15 +24,32 @@ struct profile_loader {
 	 * of includes and ${PROFILE_DIR} go by it.
 	 */
 	const char *(*real)(void *user, struct arena *arena, const char *path);
+	/*
+	 * The names in the directory at path, in any order. Returns 0, or -errno; -ENOENT and -ENOTDIR: there
+	 * is none. NULL: there are no directories.
+	 */
+	int (*list)(void *user, struct arena *arena, const char *path, const char ***ret_names,
+		    size_t *ret_count);
 	void *user;
 };
 
 /*
  * Reads profile `name` into the request: a path when it has a slash in it, else NAME.ini of the first
- * place that has it: the user's, the administrator's, the stock ones. Included files come first.
- * Returns 0, or -1 with *err (ERR_CONFIG).
+ * place that has it: the user's, the administrator's, the stock ones. Included files come first; after
+ * a file that was found by its name come its drop-ins, NAME.d/ *.ini of all places, stock ones first. Returns
+ * 0, or -1 with *err (ERR_CONFIG); with request->problems it goes on after what is wrong, and -1 means that
+ * there is nothing to go on with.
  */
 int profile_load(struct request *request, const char *name, const struct profile_loader *loader,
 		 struct err *err) __attribute__((warn_unused_result));
+
+/* The directories that profiles are looked for in: the user's, the administrator's, the stock ones. */
+enum { PROFILE_PLACES = 3 };
+
+/* Fills in their paths, best first; without a home there is none of the user's. Returns their number. */
+size_t profile_directories(const struct host *host, struct arena *arena, const char *dirs[PROFILE_PLACES]);
+
+/* True for the name of a file that is read as a profile or drop-in: NAME.ini, and not hidden. */
+bool profile_is_file_name(const char *name);
 
 #endif

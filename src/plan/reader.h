@@ -15,13 +15,22 @@
 
 struct arena;
 struct err;
+struct problems;
+
+/* A profile's text. */
+struct reader_text {
+	const char *name; /* what it is called in errors: its path */
+	const char *bytes;
+	size_t len; /* they are not terminated */
+};
 
 /* One key with its value; also a section without keys, with key NULL. */
 struct reader_entry {
 	const char *section;
 	const char *key;
 	const char *value;
-	unsigned int line; /* counted from 1 */
+	unsigned int line;   /* counted from 1 */
+	unsigned int column; /* of the value, counted from 1 in bytes */
 };
 
 struct reader_entries {
@@ -30,10 +39,10 @@ struct reader_entries {
 };
 
 /*
- * Reads a profile's text (len bytes, not terminated) into entries of the arena, in their order.
- * `name` is what the text is called in errors. Returns 0, or -1 with *err (ERR_CONFIG, at file:line).
+ * Reads a profile's text into entries of the arena, in their order. Returns 0, or -1 with *err (ERR_CONFIG,
+ * with line and column); with `problems` a line that is wrong is left out and kept there instead.
  */
-int reader_read(struct arena *arena, const char *name, const char *text, size_t len,
+int reader_read(struct arena *arena, const struct reader_text *text, struct problems *problems,
 		struct reader_entries *ret_entries, struct err *err) __attribute__((warn_unused_result));
 
 #endif

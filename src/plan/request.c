@@ -7,6 +7,32 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/problem.h"
+
+/* The source of what starts `at` bytes further in the text; options of the command line have no columns. */
+static struct request_source source_at(const struct request_source *source, size_t at)
+{
+	struct request_source further = *source;
+
+	if (further.origin.column > 0)
+		further.origin.column += (unsigned int)at;
+	return further;
+}
+
+/* A scalar that the same file gave a value already: that one was written for nothing. */
+static void warn_replaced(struct request *request, const struct option_row *row, const struct value *old,
+			  const struct origin *origin)
+{
+	struct err err;
+
+	if (request->problems == NULL || old->layer == 0 || old->layer != request->layer)
+		return;
+	err_set(&err, ERR_CONFIG, "lint.no-effect", 0, "%s = %s: %s sets it again", row->key,
+		str_show(request->arena, old->text), origin_text(request->arena, origin));
+	err_hint(&err, "take it away");
+	(void)origin_blame(&err, old->origin);
+	problems_warn(request->problems, &err);
+}
 
 /* Parses one value and stores it; text has neither "!" nor spaces around it. */
 static int add(struct request *request, enum option_id id, const char *text,
@@ -14,21 +40,35 @@ static int add(struct request *request, enum option_id id, const char *text,
 {
 	const struct option_row *row = &option_table[id];
 	struct value_list *list = &request->values[id];
+	struct request_source here = *source;
 	struct value_context context = {
 		.arena = request->arena, .host = request->host, .profile_dir = source->profile_dir};
 	struct value value = {.text = arena_strdup(request->arena, text),
-			      .origin = source->origin,
+			      .profile_dir = source->profile_dir,
 			      .layer = request->layer};
-	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_ETC || row->type == VALUE_INCLUDE;
+	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_OVERLAY ||
+			     row->type == VALUE_HIDE || row->type == VALUE_COPY || row->type == VALUE_ETC ||
+			     row->type == VALUE_INCLUDE;
+	struct origin *origin;
 
 	if (text[0] == '-' && can_be_absent) {
+		size_t skip = 1 + strspn(text + 1, " \t");
+
 		value.is_optional = true;
-		text += 1 + strspn(text + 1, " \t");
+		text += skip;
+		here = source_at(source, skip);
 	}
-	if (value_parse(&context, row, text, &value, err) < 0)
-		return err_origin(err, source->origin);
-	if (row->class == CLASS_SCALAR)
+	if (value_parse(&context, row, text, &value, err) < 0) {
+		here = source_at(&here, value.flaw_at);
+		return origin_blame(err, &here.origin);
+	}
+	origin = arena_alloc(request->arena, sizeof(*origin));
+	*origin = here.origin;
+	value.origin = origin;
+	if (row->class == CLASS_SCALAR && list->count > 0) {
+		warn_replaced(request, row, &list->items[0], origin);
 		list->count = 0;
+	}
 	*ARENA_PUSH(request->arena, list->items, list->count) = value;
 	return 0;
 }
@@ -44,7 +84,7 @@ static int take_away(struct request *request, enum option_id id, const char *tex
 		err_set(err, ERR_CONFIG, "config.remove", 0, "%s = !%s: %s has one value, not a list",
 			row->key, str_show(request->arena, text), row->key);
 		err_hint(err, "an empty value sets it back to its default");
-		return err_origin(err, source->origin);
+		return origin_blame(err, &source->origin);
 	}
 	for (size_t i = 0; i < list->count; i++) {
 		if (!str_eq(list->items[i].text, text))
@@ -54,7 +94,7 @@ static int take_away(struct request *request, enum option_id id, const char *tex
 		err_set(err, ERR_CONFIG, "config.remove", 0, "%s = !%s: there is no such value to take away",
 			row->key, str_show(request->arena, text));
 		err_hint(err, "write it as it was given; explain shows each value with where it was set");
-		return err_origin(err, source->origin);
+		return origin_blame(err, &source->origin);
 	}
 	list->count = kept;
 	return 0;
@@ -63,15 +103,19 @@ static int take_away(struct request *request, enum option_id id, const char *tex
 static int set_one(struct request *request, enum option_id id, const char *text,
 		   const struct request_source *source, struct err *err)
 {
+	int r;
+
 	if (text[0] == '!')
-		return take_away(request, id, text + 1 + strspn(text + 1, " \t"), source, err);
-	return add(request, id, text, source, err);
+		r = take_away(request, id, text + 1 + strspn(text + 1, " \t"), source, err);
+	else
+		r = add(request, id, text, source, err);
+	return r < 0 ? problems_take(request->problems, err) : 0;
 }
 
 /* Back to the default, which is empty for lists. */
 static int reset(struct request *request, enum option_id id, struct err *err)
 {
-	static const struct request_source source = {.origin = "default"};
+	static const struct request_source source = {.origin = {.name = "default"}};
 
 	struct value_list *list = &request->values[id];
 
@@ -104,20 +148,55 @@ int request_set(struct request *request, enum option_id id, const char *text,
 		err_set(err, ERR_USAGE, "usage.file-only", 0, "%s.%s can only be set in a profile",
 			row->section, row->key);
 		err_hint(err, "write it into a profile and name that with --profile");
-		return err_origin(err, source->origin);
+		return origin_blame(err, &source->origin);
 	}
 	if (text[0] == '\0')
 		return reset(request, id, err);
 	if (!value_is_word(row->type))
 		return set_one(request, id, text, source, err);
 	for (const char *s = text + strspn(text, " \t"); *s != '\0'; s += strspn(s, " \t")) {
+		struct request_source here = source_at(source, (size_t)(s - text));
 		size_t len = strcspn(s, " \t");
 
-		if (set_one(request, id, arena_strndup(request->arena, s, len), source, err) < 0)
+		if (set_one(request, id, arena_strndup(request->arena, s, len), &here, err) < 0)
 			return -1;
 		s += len;
 	}
 	return 0;
+}
+
+static bool is_blamed(const struct value *value, const struct err *err)
+{
+	const struct origin *origin = value->origin;
+	struct err own = {0};
+
+	if (value->layer == 0 || origin->line != err->line || origin->column != err->column)
+		return false;
+	(void)origin_blame(&own, origin); /* cuts a long name as the error's was */
+	return str_eq(own.origin, err->origin);
+}
+
+bool request_drop(struct request *request, const struct err *err)
+{
+	bool has_dropped = false;
+	struct err ignored;
+
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		struct value_list *list = &request->values[id];
+		size_t kept = 0;
+
+		for (size_t i = 0; i < list->count; i++) {
+			if (!is_blamed(&list->items[i], err))
+				list->items[kept++] = list->items[i];
+		}
+		if (kept == list->count)
+			continue;
+		has_dropped = true;
+		list->count = kept;
+		if (option_table[id].class == CLASS_SCALAR)
+			(void)!reset(request, id, &ignored);
+	}
+	return has_dropped;
 }
 
 const struct value *request_get(const struct request *request, enum option_id id)

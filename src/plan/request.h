@@ -13,11 +13,13 @@
 #include <stdint.h>
 
 #include "plan/option.h"
+#include "plan/origin.h"
 #include "plan/value.h"
 
 struct arena;
 struct err;
 struct host;
+struct problems;
 
 struct value_list {
 	struct value *items;
@@ -29,6 +31,7 @@ struct request {
 	const struct host *host;
 	struct value_list values[OPT_COUNT]; /* a scalar has at most one */
 	unsigned int layer;		     /* of the file being read */
+	struct problems *problems;	     /* keeps what is wrong; NULL: the first error ends it */
 	const char *profile_path;	     /* the file it was found in */
 	const char **files;		     /* real paths of all that were read */
 	size_t file_count;
@@ -38,7 +41,7 @@ struct request {
 
 /* Where a value stands, and what it may refer to. */
 struct request_source {
-	const char *origin;	 /* file:line or the option */
+	struct origin origin;	 /* of the value's text */
 	const char *profile_dir; /* NULL: the command line */
 };
 
@@ -48,10 +51,17 @@ void request_init(struct request *request, struct arena *arena, const struct hos
 /*
  * Gives a key a value as the language says: an empty text resets it, a leading "!" takes a value of
  * a list away, a leading "-" makes a path optional, lists append, scalars are replaced. Returns 0, or
- * -1 with *err (ERR_CONFIG, with the origin).
+ * -1 with *err (ERR_CONFIG, with the origin); with request->problems what is wrong is left out and kept
+ * there.
  */
 int request_set(struct request *request, enum option_id id, const char *text,
 		const struct request_source *source, struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * Takes away what an error is about: the values that stand where *err says. A scalar goes back to its
+ * default. Returns false when there are none.
+ */
+bool request_drop(struct request *request, const struct err *err);
 
 /* The value of a scalar, NULL when it has neither value nor default. */
 const struct value *request_get(const struct request *request, enum option_id id);

@@ -7,35 +7,49 @@
 #include <stdint.h>
 
 #include "plan/option.h"
+#include "plan/origin.h"
 
 struct arena;
+struct cpu_set_bits;
 struct err;
 struct host;
+
+/* What / is made of; with a directory of the host: read-only, writable, or below an overlay. */
+enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
 
 /*
  * A parsed value. `text` is what was written, for messages and explain; the rest is filled as the
  * type needs it:
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
+ *   DURATION   number, in nanoseconds            CPUSET   cpus
  *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
+ *   HIDE     a = a path of the host        COPY   a = source, b = destination
+ *   FILE     a = destination, b = text     PERSIST a = a path below the home, without a slash in front
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
+ *   ROOT     number = enum root_kind, a = the directory, NULL for tmpfs
+ *   OVERLAY  a = lower, b = destination, c = upper, NULL for memory
  *   LINK     a = target, b = link               ASSIGN a = name, b = value
  *   OFFSET   a = clock, offset = seconds
  */
 struct value {
 	const char *text;
-	const char *origin; /* file:line, an option, or "default" */
-	unsigned int layer; /* counts up with each file read; the command line is the last */
-	bool is_optional;   /* written with a leading "-" */
+	const struct origin *origin;
+	const char *profile_dir; /* of the file that it is from; NULL: none */
+	unsigned int layer;	 /* counts up with each file read; the command line is the last */
+	bool is_optional;	 /* written with a leading "-" */
+	size_t flaw_at; /* when it did not parse: the byte of the text that is wrong, counted from 0 */
 
 	uint64_t number;
 	int64_t offset;
 	const char *a;
 	const char *b;
+	const char *c;	/* OVERLAY */
 	bool is_noexec; /* BIND */
-	bool has_mode;	/* TMPFS, DIR */
+	bool has_mode;	/* TMPFS, DIR, COPY */
 	unsigned int mode;
-	uint64_t size; /* TMPFS, bytes; 0: not given */
+	uint64_t size; /* TMPFS, OVERLAY, bytes; 0: not given */
+	const struct cpu_set_bits *cpus;
 };
 
 /* What a value is parsed with. */
@@ -47,10 +61,20 @@ struct value_context {
 
 /*
  * Parses text (one value, no "-", "!" or spaces around it) as the row's type into *ret_value; text,
- * origin, layer and is_optional are the caller's. Returns 0, or -1 with *err (ERR_CONFIG, no origin).
+ * origin, layer and is_optional are the caller's. Returns 0, or -1 with *err (ERR_CONFIG, no origin) and
+ * flaw_at.
  */
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
 		struct value *ret_value, struct err *err) __attribute__((warn_unused_result));
+
+/* Where a filesystem rule puts something in the sandbox; NULL when the type is no such rule. */
+const char *value_destination(enum value_type type, const struct value *value);
+
+/* True when a value of this type has the escapes of paths. */
+bool value_has_escapes(enum value_type type);
+
+/* True when ${...} in a value of this type is a macro. */
+bool value_has_macros(enum value_type type);
 
 /* True when a list of this type is written as words with spaces between. */
 bool value_is_word(enum value_type type);

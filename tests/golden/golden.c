@@ -6,17 +6,22 @@
  *   golden SOURCE-TREE CASE-DIRECTORY
  *
  * A case has: profile.ini (the profile, if argv names no other), argv (one argument a line, as for `pinfold
- * run`), host.ini (what differs from hosts/merged.ini). Files that profiles include:
+ * run`), host.ini (what differs from hosts/merged.ini), user-dirs.dirs. Files that profiles include:
  *
  *   ./NAME                         CASE/NAME
  *   user, administrator            CASE/user/NAME.ini, CASE/etc/NAME.ini
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
  *   any of them + ".errno"         a file with the name of an errno: it cannot be read
  *
+ * With a file "command" that says lint, list, list --all, show or new it is what `pinfold lint`, `pinfold
+ * profiles`,
+ * `... show` and `... new mine --from PROFILE` say.
+ *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
  * id; exits 1. 77: built without JSON. 2: the case itself is wrong.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <ini.h>
 #include <limits.h>
@@ -24,15 +29,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/catalog.h"
 #include "plan/explain.h"
 #include "plan/host.h"
+#include "plan/lint.h"
 #include "plan/plan.h"
 #include "plan/plan_build.h"
+#include "plan/problem.h"
 #include "plan/profile.h"
 #include "plan/request.h"
 
@@ -44,8 +53,10 @@ struct golden {
 	char **env;
 	size_t env_count;
 	uint32_t *groups;
+	struct host_limit *limits;
 	bool wants_story;
 	bool wants_json;
+	const char *command; /* of the file "command"; NULL: explain */
 	const char *profile;
 	char **settings; /* pairs: option, value */
 	size_t setting_count;
@@ -160,6 +171,33 @@ static void take_groups(struct golden *g, const char *value)
 	g->host.groups = g->groups;
 }
 
+/* The caller's hard limits: "open-files:1024 pids:100". */
+static void take_limits(struct golden *g, const char *value)
+{
+	static const struct {
+		const char *key;
+		int resource;
+	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE}, {"file-size", RLIMIT_FSIZE},
+		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	   {"data", RLIMIT_DATA},
+		    {"cpu", RLIMIT_CPU},    {"address-space", RLIMIT_AS}};
+	char *rest = copy(g, value);
+
+	for (char *word = strtok_r(rest, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		const size_t len = strcspn(word, ":");
+		const size_t before = g->host.limit_count;
+
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			if (strlen(rows[i].key) == len && strncmp(rows[i].key, word, len) == 0)
+				*ARENA_PUSH(g->arena, g->limits, g->host.limit_count) =
+					(struct host_limit){.resource = rows[i].resource,
+							    .hard = strtoull(word + len + 1, NULL, 10)};
+		}
+		if (g->host.limit_count == before)
+			broken("host.ini: limits: %s", word);
+	}
+	g->host.limits = g->limits;
+}
+
 static bool take_text(struct golden *g, const char *name, const char *value)
 {
 	struct host *host = &g->host;
@@ -231,6 +269,8 @@ static void take_host(struct golden *g, const char *name, const char *value)
 		host->umask = (mode_t)strtoul(value, NULL, 8);
 	} else if (str_eq(name, "groups")) {
 		take_groups(g, value);
+	} else if (str_eq(name, "limits")) {
+		take_limits(g, value);
 	} else if (str_eq(name, "subuids")) {
 		take_ranges(g, value, &host->subuids, &host->subuid_count);
 	} else if (str_eq(name, "subgids")) {
@@ -254,8 +294,10 @@ static struct path_fact *fact_of(struct golden *g, const char *path)
 }
 
 /*
- * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND; real = PATH REAL. A later line
- * about a path replaces an earlier one.
+ * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND. A later line
+ * about a path replaces an earlier one. What
+ * more is known of a path: real = PATH REAL; through = PATH LINK, a symlink on the way; names = PATH N, hard
+ * links; special = PATH, a file that is a socket or a FIFO.
  */
 static void take_path(struct golden *g, const char *name, const char *value)
 {
@@ -271,6 +313,18 @@ static void take_path(struct golden *g, const char *name, const char *value)
 
 	if (str_eq(name, "real")) {
 		fact->real = second;
+		return;
+	}
+	if (str_eq(name, "through")) {
+		*ARENA_PUSH(g->arena, fact->links, fact->link_count) = second;
+		return;
+	}
+	if (str_eq(name, "special")) {
+		fact->is_special = true;
+		return;
+	}
+	if (str_eq(name, "names")) {
+		fact->names = strtoul(second, NULL, 10);
 		return;
 	}
 	*fact = (struct path_fact){.path = path, .target = str_eq(name, "link") ? second : NULL};
@@ -367,6 +421,23 @@ static int read_file(void *user, struct arena *arena, const char *path, const ch
 	return text != NULL ? 0 : -ENOENT;
 }
 
+static int list_directory(void *user, struct arena *arena, const char *path, const char ***ret_names,
+			  size_t *ret_count)
+{
+	const char *place = locate(user, path);
+	DIR *dir = place != NULL ? opendir(place) : NULL;
+	const struct dirent *entry;
+
+	*ret_names = NULL;
+	*ret_count = 0;
+	if (dir == NULL)
+		return -ENOENT;
+	while ((entry = readdir(dir)) != NULL)
+		*ARENA_PUSH(arena, *ret_names, *ret_count) = arena_strdup(arena, entry->d_name);
+	(void)closedir(dir);
+	return 0;
+}
+
 static const char *real_path(void *user, struct arena *arena, const char *path)
 {
 	const struct golden *g = user;
@@ -421,12 +492,12 @@ static int apply_setting(struct golden *g, const char *option, const char *value
 
 		if (dot == NULL || equals == NULL || dot > equals)
 			broken("argv: --set %s", value);
-		source.origin = arena_printf(g->arena, "--set %.*s", (int)(equals - value), value);
+		source.origin.name = arena_printf(g->arena, "--set %.*s", (int)(equals - value), value);
 		id = option_find(arena_strndup(g->arena, value, (size_t)(dot - value)),
 				 arena_strndup(g->arena, dot + 1, (size_t)(equals - dot - 1)));
 		value = equals + 1;
 	} else {
-		source.origin = arena_printf(g->arena, "%s %s", option, str_show(g->arena, value));
+		source.origin.name = arena_printf(g->arena, "%s %s", option, str_show(g->arena, value));
 		id = option_find_alias(option + 2);
 	}
 	if (id == OPT_COUNT)
@@ -438,7 +509,8 @@ static int apply_setting(struct golden *g, const char *option, const char *value
 
 static int plan(struct golden *g)
 {
-	const struct profile_loader loader = {.read = read_file, .real = real_path, .user = g};
+	const struct profile_loader loader = {
+		.read = read_file, .real = real_path, .list = list_directory, .user = g};
 
 	request_init(&g->request, g->arena, &g->host);
 	if (profile_load(&g->request, g->profile, &loader, &g->err) < 0)
@@ -452,18 +524,88 @@ static int plan(struct golden *g)
 	return plan_build(&g->request, &g->host, &g->plan, &g->err);
 }
 
+static int print_lint(struct golden *g, const struct profile_loader *loader)
+{
+	struct problems problems = {.arena = g->arena};
+
+	g->request.problems = &problems;
+	if (profile_load(&g->request, g->profile, loader, &g->err) < 0) {
+		(void)err_origin(&g->err, g->profile);
+		(void)!problems_take(&problems, &g->err);
+	} else {
+		lint_request(&g->request, &g->host, &problems);
+		lint_build(&g->request, &g->host, NULL, &problems);
+	}
+	problems_sort(&problems);
+	printf("%s", problems_text(g->arena, &problems));
+	return 0;
+}
+
+static int print_refusal(struct golden *g);
+
+static int print_list(struct golden *g, const struct profile_loader *loader)
+{
+	struct catalog catalog;
+
+	if (catalog_read(g->arena, &g->host, loader, str_eq(g->command, "list --all"), &catalog, &g->err) < 0)
+		return print_refusal(g);
+	printf("%s", catalog_text(g->arena, &catalog));
+	return 0;
+}
+
+static int print_merged(struct golden *g, const struct profile_loader *loader)
+{
+	if (profile_load(&g->request, g->profile, loader, &g->err) < 0)
+		return print_refusal(g);
+	printf("%s", catalog_merged(g->arena, &g->request));
+	return 0;
+}
+
+static int print_starter(struct golden *g, const struct profile_loader *loader)
+{
+	(void)loader;
+	printf("%s", catalog_starter(g->arena, "mine", g->profile));
+	return 0;
+}
+
+static int run_command(struct golden *g)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct golden *g, const struct profile_loader *loader);
+	} commands[] = {{"lint", print_lint},
+			{"list", print_list},
+			{"list --all", print_list},
+			{"show", print_merged},
+			{"new", print_starter}};
+	const struct profile_loader loader = {
+		.read = read_file, .real = real_path, .list = list_directory, .user = g};
+
+	request_init(&g->request, g->arena, &g->host);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (str_eq(commands[i].name, g->command))
+			return commands[i].run(g, &loader);
+	}
+	broken("command: there is no %s", g->command);
+}
+
 static int print_refusal(struct golden *g)
 {
 	static const char *const kinds[ERR_KIND_COUNT] = {
-		[ERR_NONE] = "none",	       [ERR_USAGE] = "usage",
-		[ERR_CONFIG] = "config",       [ERR_HOST] = "host",
-		[ERR_SYSTEM] = "system",       [ERR_NOT_EXECUTABLE] = "not-executable",
-		[ERR_NOT_FOUND] = "not-found", [ERR_BUG] = "bug",
+		[ERR_NONE] = "none",
+		[ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",
+		[ERR_HOST] = "host",
+		[ERR_SYSTEM] = "system",
+		[ERR_NOT_EXECUTABLE] = "not-executable",
+		[ERR_NOT_FOUND] = "not-found",
+		[ERR_LIMIT] = "limit",
+		[ERR_BUG] = "bug",
 	};
 
 	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));
 	if (g->err.origin[0] != '\0')
-		printf(" (%s)", str_harmless(g->arena, g->err.origin));
+		printf(" (%s)", str_harmless(g->arena, err_where(g->arena, &g->err)));
 	printf("\n");
 	if (g->err.hint[0] != '\0')
 		printf("  hint: %s\n", str_harmless(g->arena, g->err.hint));
@@ -494,6 +636,7 @@ int main(int argc, char **argv)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct golden *g = arena_alloc(arena, sizeof(*g));
 	const char *host_ini;
+	const char *user_dirs;
 	FILE *file;
 
 	if (argc != 3)
@@ -505,6 +648,9 @@ int main(int argc, char **argv)
 		read_host(g, host_ini);
 	*ARENA_PUSH(arena, g->env, g->env_count) = NULL;
 	g->host.env = g->env;
+	user_dirs = slurp(arena, arena_printf(arena, "%s/user-dirs.dirs", g->dir), NULL);
+	if (user_dirs != NULL)
+		host_take_user_dirs(&g->host, arena, user_dirs);
 	host_settle_home(&g->host, arena);
 	host_sort_paths(&g->host);
 	file = fopen(arena_printf(arena, "%s/profile.ini", g->dir), "re");
@@ -512,5 +658,10 @@ int main(int argc, char **argv)
 	if (file != NULL)
 		(void)fclose(file);
 	read_argv(g);
+	g->command = slurp(arena, arena_printf(arena, "%s/command", g->dir), NULL);
+	if (g->command != NULL) {
+		g->command = arena_strndup(arena, g->command, strcspn(g->command, "\n"));
+		return run_command(g);
+	}
 	return plan(g) < 0 ? print_refusal(g) : print_plan(g);
 }

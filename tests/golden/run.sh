@@ -5,7 +5,7 @@
 #   tests/golden/run.sh [CASE...]             compares, and prints TAP; run by make check
 #   tests/golden/run.sh --update [CASE...]    writes what the program says now: look at the diff before you commit it
 #
-# golden.c says what is in a case. Its answer is in one of plan.txt, plan.json, err.txt. The program is taken from
+# golden.c says what is in a case. Its answer is in one of plan.txt, plan.json, err.txt, out.txt. The program is taken from
 # $GOLDEN, or from the build tree ($abs_top_builddir, or the current directory).
 
 set -u
@@ -41,6 +41,7 @@ answer() {
     0) file=plan.txt ;;
     1) file=err.txt ;;
   esac
+  if [ "$rc" = 0 ] && [ -f "$cases/$1/command" ]; then file=out.txt; fi
   if [ "$rc" = 0 ] && grep -qx -e --json "$cases/$1/argv" 2>/dev/null; then file=plan.json; fi
 }
 
@@ -48,7 +49,7 @@ if [ $update = yes ]; then
   for name; do
     answer "$name"
     [ -n "$file" ] || { cat "$tmp/err" >&2; echo "$name: exit code $rc" >&2; exit 1; }
-    for f in plan.txt plan.json err.txt; do
+    for f in plan.txt plan.json err.txt out.txt; do
       [ "$f" = "$file" ] || rm -f "$cases/$name/$f"
     done
     cmp -s "$tmp/out" "$cases/$name/$file" || { cp "$tmp/out" "$cases/$name/$file" && echo "$name/$file"; }
@@ -65,14 +66,14 @@ for name; do
     echo "ok $n - $name # SKIP $(cat "$tmp/err")"
     continue
   fi
-  if [ -n "$file" ] && [ -s "$cases/$name/$file" ] && diff -u "$cases/$name/$file" "$tmp/out" >"$tmp/diff" 2>&1; then
+  if [ -n "$file" ] && [ -f "$cases/$name/$file" ] && diff -u "$cases/$name/$file" "$tmp/out" >"$tmp/diff" 2>&1; then
     echo "ok $n - $name"
     continue
   fi
   failed=1
   if [ -z "$file" ]; then
     { echo "exit code $rc"; cat "$tmp/err"; } | sed 's/^/# /'
-  elif [ ! -s "$cases/$name/$file" ]; then
+  elif [ ! -f "$cases/$name/$file" ]; then
     { echo "the case has no $file, but this comes out:"; cat "$tmp/out"; } | sed 's/^/# /'
   else
     sed 's/^/# /' "$tmp/diff"

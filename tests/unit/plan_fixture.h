@@ -113,13 +113,21 @@ static inline void fix_teardown(void)
 	arena_free_ptr(&fix.arena);
 }
 
+/* Where the error is: "file:line", or the name alone. */
+static inline const char *fix_where(void)
+{
+	if (fix.err.line == 0)
+		return fix.err.origin;
+	return arena_printf(fix.arena, "%s:%u", fix.err.origin, fix.err.line);
+}
+
 /* ------------------------------------------------------------ keys */
 
 static inline int fix_try_set(const char *key, const char *text, const char *profile_dir)
 {
 	char section[40];
 	const char *dot = strchr(key, '.');
-	const struct request_source source = {.origin = arena_printf(fix.arena, "%s=%s", key, text),
+	const struct request_source source = {.origin = {.name = arena_printf(fix.arena, "%s=%s", key, text)},
 					      .profile_dir = profile_dir};
 	enum option_id id;
 
@@ -196,7 +204,7 @@ static inline int fix_try_load(const char *name)
 
 static inline void fix_load(const char *name)
 {
-	cr_assert_eq(fix_try_load(name), 0, "%s (%s)", fix.err.msg, fix.err.origin);
+	cr_assert_eq(fix_try_load(name), 0, "%s (%s)", fix.err.msg, fix_where());
 }
 
 /* ------------------------------------------------------------ plans */
@@ -210,7 +218,7 @@ static inline int fix_try_build(void)
 
 static inline void fix_build(void)
 {
-	cr_assert_eq(fix_try_build(), 0, "%s (%s)", fix.err.msg, fix.err.origin);
+	cr_assert_eq(fix_try_build(), 0, "%s (%s)", fix.err.msg, fix_where());
 }
 
 /* A refusal: its id, and part of its message. Every one says what to do, and where it was asked for. */

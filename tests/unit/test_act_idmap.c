@@ -22,7 +22,7 @@ Test(idmap, root_becomes_nobody_before_anything)
 	cr_assert_eq(drop_root(), 0);
 	assert_trace("become 65534 65534\n");
 	each_call_fails(drop_root, NULL, NULL);
-	cr_assert_str_eq(fix.err.origin, "default");
+	cr_assert_str_eq(fix_where(), "default");
 }
 
 Test(idmap, others_stay_who_they_are)
@@ -67,7 +67,7 @@ Test(idmap, a_map_that_is_refused_says_what_was_written)
 	fake_fail("write_file cwd /proc/self/gid_map", EPERM);
 	fix_assert_refused(child_side(), "host.map", "cannot write \"1000 1000 1\" to /proc/self/gid_map");
 	cr_assert_eq(fix.err.kind, ERR_HOST);
-	cr_assert_str_eq(fix.err.origin, "default");
+	cr_assert_str_eq(fix_where(), "default");
 }
 
 static void plan_subids(void)
@@ -143,7 +143,7 @@ Test(idmap, a_helper_that_fails_or_dies)
 		fake_child_ends(cases[i].code, cases[i].status);
 		fix_assert_refused(helpers(), "host.map-helper", cases[i].part);
 		cr_assert_eq(fix.err.kind, ERR_HOST);
-		cr_assert_str_eq(fix.err.origin, "identity.map=subids");
+		cr_assert_str_eq(fix_where(), "identity.map=subids");
 		cr_assert_eq(fake_find("fork"), 1U);
 		assert_trace("fork\nwait pid\n");
 	}

@@ -145,7 +145,7 @@ Test(probe, setfcap_matters_to_uid_zero_alone)
 
 Test(probe, each_call_fails)
 {
-	each_call_fails(probe, NULL, (const struct tolerated[]){{"stat ", 0}, {NULL, 0}});
+	each_call_fails(probe, NULL, (const struct tolerated[]){{"stat ", 0}, {"read_file ", 0}, {NULL, 0}});
 }
 
 /* ------------------------------------------------------------ paths */
@@ -291,69 +291,6 @@ Test(probe, grants_have_their_real_names)
 	cr_assert_eq(probe_request(), 0);
 	cr_assert_str_eq(fact_of("/l/link/file")->real, "/l/dir/file");
 	cr_assert_null(fact_of("/l/dir")->real);
-}
-
-/* ------------------------------------------------------------ profiles */
-
-static const char *text;
-static size_t len;
-
-static int read_profile(void)
-{
-	int r = act_read_profile(NULL, fix.arena, "/p.ini", &text, &len);
-
-	return r < 0 ? err_set(&fix.err, ERR_CONFIG, "test", -r, "x") | err_hint(&fix.err, "x") : 0;
-}
-
-static void prepare_profile(void)
-{
-	fake_file("/p.ini", "[identity]\nhostname = x\n");
-}
-
-Test(probe, a_profile_is_read_whole)
-{
-	prepare_profile();
-	cr_assert_eq(act_read_profile(NULL, fix.arena, "/p.ini", &text, &len), 0);
-	cr_assert_eq(len, strlen("[identity]\nhostname = x\n"));
-	cr_assert_str_eq(text, "[identity]\nhostname = x\n");
-	assert_trace("open cwd /p.ini nonblock = #1\nfstat #1\nread #1\n");
-	each_call_fails(read_profile, prepare_profile, NULL);
-}
-
-Test(probe, what_is_no_profile)
-{
-	static const struct {
-		mode_t mode;
-		int r;
-	} cases[] = {{S_IFDIR, -EISDIR},
-		     {S_IFCHR, -EINVAL},
-		     {S_IFIFO, -EINVAL},
-		     {S_IFSOCK, -EINVAL},
-		     {S_IFBLK, -EINVAL}};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		size_t fds = fake_open_fds();
-
-		fake_mode("/p.ini", cases[i].mode | 0644);
-		cr_assert_eq(act_read_profile(NULL, fix.arena, "/p.ini", &text, &len), cases[i].r);
-		cr_assert_eq(fake_open_fds(), fds);
-	}
-	cr_assert_eq(fake_find("read "), 0U);
-}
-
-Test(probe, sizes_of_profiles)
-{
-	static const struct {
-		off_t size;
-		int r;
-	} cases[] = {{0, 0}, {4 * 1024 * 1024, 0}, {4 * 1024 * 1024 + 1, -EFBIG}, {(off_t)1 << 62, -EFBIG}};
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		fake_stat("/p.ini", &(struct stat){.st_mode = S_IFREG | 0644, .st_size = cases[i].size});
-		cr_assert_eq(act_read_profile(NULL, fix.arena, "/p.ini", &text, &len), cases[i].r, "%zu", i);
-		if (cases[i].r == 0)
-			cr_assert_eq(len, 0U, "the file became shorter meanwhile");
-	}
 }
 
 /* ------------------------------------------------------------ refused clones */

@@ -41,7 +41,7 @@ Test(setup, an_offset_that_the_kernel_refuses_names_its_line)
 	fake_reset();
 	fake_fail("write_file cwd /proc/self/timens_offsets \"monotonic", ERANGE);
 	fix_assert_refused(clocks(), "config.offset", "time-offset = monotonic:2");
-	cr_assert_str_eq(fix.err.origin, "namespaces.time-offset=boottime:1 monotonic:2");
+	cr_assert_str_eq(fix_where(), "namespaces.time-offset=boottime:1 monotonic:2");
 }
 
 /* ------------------------------------------------------------ names, network */
@@ -197,7 +197,7 @@ Test(setup, directory_and_mask_of_the_program)
 	fake_fail("chdir", ENOENT);
 	fix_assert_refused(start(), "config.chdir",
 			   "cannot start the program in /tmp: No such file or directory");
-	cr_assert_str_eq(fix.err.origin, "process.chdir=/tmp");
+	cr_assert_str_eq(fix_where(), "process.chdir=/tmp");
 }
 
 Test(setup, a_directory_that_nobody_asked_for_need_not_be_there)

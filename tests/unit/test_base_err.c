@@ -95,11 +95,13 @@ Test(err, the_line_number_of_an_origin_is_kept_however_long_the_path_is)
 	struct err err;
 	char origin[2100];
 
-	for (size_t length = 100; length < 300; length++) {
+	for (size_t length = 900; length < 1300; length++) {
 		(void)err_set(&err, ERR_CONFIG, "config.test", 0, "x");
-		(void)snprintf(origin, sizeof(origin), "%s.ini:12", long_text(length));
-		(void)err_origin(&err, origin);
-		cr_assert(ends_with(err.origin, "x.ini:12"), "%s", err.origin);
+		(void)snprintf(origin, sizeof(origin), "%s.ini", long_text(length));
+		(void)err_at(&err, origin, 12, 3);
+		cr_assert(ends_with(err.origin, "x.ini"), "%s", err.origin);
+		cr_assert_eq(err.line, 12);
+		cr_assert_eq(err.column, 3);
 		cr_assert_lt(strlen(err.origin), sizeof(err.origin));
 		if (strlen(origin) >= sizeof(err.origin))
 			cr_assert_eq(strncmp(err.origin, "...x", 4), 0, "%s", err.origin);

@@ -69,7 +69,7 @@ Test(build, a_name_without_its_namespace_is_refused)
 	fix_set("identity.domainname", "x");
 	fix_assert_refused(fix_try_build(), "config.no-effect",
 			   "identity.domainname has no effect with namespaces.uts = host");
-	cr_assert_str_eq(fix.err.origin, "identity.domainname=x");
+	cr_assert_str_eq(fix_where(), "identity.domainname=x");
 	fix_set("identity.domainname", "");
 	fix_set("identity.hostname", "x");
 	fix_assert_refused(fix_try_build(), "config.no-effect", "identity.hostname");
@@ -88,7 +88,8 @@ Test(build, clock_offsets_take_the_namespace_out_of_the_clone)
 	cr_assert_str_eq(fix.plan.offsets[0].clock, "boottime");
 	cr_assert_eq(fix.plan.offsets[0].seconds, 86400);
 	cr_assert_eq(fix.plan.offsets[1].seconds, -3);
-	cr_assert_str_eq(fix.plan.offsets[1].origin, "namespaces.time-offset=boottime:86400 monotonic:-3");
+	cr_assert_str_eq(origin_text(fix.arena, fix.plan.offsets[1].origin),
+			 "namespaces.time-offset=boottime:86400 monotonic:-3");
 	fix_set("namespaces.time", "host");
 	fix_assert_refused(fix_try_build(), "config.no-effect", "namespaces.time-offset");
 }
@@ -158,7 +159,8 @@ Test(build, denies)
 	fix_build();
 	cr_assert_eq(fix.plan.filter.deny_count, 2U);
 	cr_assert_str_eq(fix.plan.filter.denies[1].name, "connect");
-	cr_assert_str_eq(fix.plan.filter.denies[1].origin, "seccomp.deny=socket connect");
+	cr_assert_str_eq(origin_text(fix.arena, fix.plan.filter.denies[1].origin),
+			 "seccomp.deny=socket connect");
 }
 
 Test(build, denies_that_no_program_could_start_under)

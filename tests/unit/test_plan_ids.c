@@ -59,7 +59,7 @@ Test(ids, self)
 	cr_assert_eq(fix.plan.map.uid, 1000U);
 	cr_assert_eq(fix.plan.map.gid, 100U);
 	cr_assert_not(fix.plan.map.drops_root);
-	cr_assert_str_eq(fix.plan.map.origin, "default");
+	cr_assert_str_eq(origin_text(fix.arena, fix.plan.map.origin), "default");
 }
 
 Test(ids, self_with_other_numbers)
@@ -84,7 +84,7 @@ Test(ids, root)
 	fix_build();
 	fix_set("identity.uid", "5");
 	fix_assert_refused(fix_try_build(), "config.map-root", "uid = 5 contradicts map = root");
-	cr_assert_str_eq(fix.err.origin, "identity.uid=5");
+	cr_assert_str_eq(fix_where(), "identity.uid=5");
 	fix_set("identity.uid", "");
 	fix_set("identity.gid", "5");
 	fix_assert_refused(fix_try_build(), "config.map-root", "gid = 5");
@@ -179,7 +179,7 @@ Test(ids, subids_need_helpers_ranges_and_a_proc)
 	fix.host.newuidmap = NULL;
 	fix_assert_refused(fix_try_build(), "host.no-newuidmap", "newuidmap and newgidmap");
 	cr_assert_eq(fix.err.kind, ERR_HOST);
-	cr_assert_str_eq(fix.err.origin, "identity.map=subids");
+	cr_assert_str_eq(fix_where(), "identity.map=subids");
 	fix.host.newuidmap = "/usr/bin/newuidmap";
 	fix.host.newgidmap = NULL;
 	fix_assert_refused(fix_try_build(), "host.no-newuidmap", "newuidmap and newgidmap");
@@ -237,7 +237,7 @@ Test(ids, unless_it_is_allowed_to)
 	cr_assert_not_null(fix.plan.warning);
 	fix_set("namespaces.nested", "full");
 	fix_assert_refused(fix_try_build(), "config.root-nested", "does not go with nested = full");
-	cr_assert_str_eq(fix.err.origin, "identity.allow-host-root=yes");
+	cr_assert_str_eq(fix_where(), "identity.allow-host-root=yes");
 }
 
 Test(ids, allow_host_root_changes_nothing_for_others)

@@ -11,7 +11,7 @@ static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 static int parses(const struct option_row *row, const char *text)
 {
 	enum option_id id = (enum option_id)(row - option_table);
-	const struct request_source source = {.origin = "test", .profile_dir = "/profiles"};
+	const struct request_source source = {.origin = {.name = "test"}, .profile_dir = "/profiles"};
 
 	return request_set(&fix.request, id, text, &source, &fix.err) == 0;
 }

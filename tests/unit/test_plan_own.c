@@ -103,7 +103,7 @@ Test(own, what_is_in_one_is_refused)
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
 		fix_set("filesystem.ro", sources[i]);
 		fix_assert_refused(fix_try_build(), "config.own-directory", "belongs to pinfold itself");
-		cr_assert_str_eq(fix.err.origin, arena_printf(fix.arena, "filesystem.ro=%s", sources[i]));
+		cr_assert_str_eq(fix_where(), arena_printf(fix.arena, "filesystem.ro=%s", sources[i]));
 		fix_set("filesystem.ro", "");
 	}
 }
@@ -200,7 +200,7 @@ Test(own, a_link_on_the_way_must_not_be_in_a_writable_grant)
 	fix_set("filesystem.ro", "");
 	fix_set("filesystem.rw", "/home/alice");
 	fix_assert_refused(fix_try_build(), "config.own-link", "/home/alice/cfg");
-	cr_assert_str_eq(fix.err.origin, "filesystem.rw=/home/alice");
+	cr_assert_str_eq(fix_where(), "filesystem.rw=/home/alice");
 }
 
 Test(own, a_mask_whose_path_would_be_too_long_is_refused)

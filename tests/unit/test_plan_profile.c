@@ -26,7 +26,7 @@ static void assert_refused(const char *name, const char *id, const char *part, c
 {
 	fix_assert_refused(fix_try_load(name), id, part);
 	cr_assert_eq(fix.err.kind, ERR_CONFIG);
-	cr_assert_str_eq(fix.err.origin, origin, "%s (%s)", fix.err.msg, fix.err.origin);
+	cr_assert_str_eq(fix_where(), origin, "%s (%s)", fix.err.msg, fix_where());
 }
 
 /* ------------------------------------------------------------ where profiles are */
@@ -68,7 +68,8 @@ Test(profile, a_name_with_a_slash_is_a_path)
 	fix_load("/abs/p.ini");
 	cr_assert_str_eq(hostname(), "absolute");
 	cr_assert_eq(fix.tried_count, 2U, "nowhere else");
-	cr_assert_str_eq(request_get(&fix.request, OPT_HOSTNAME)->origin, "/abs/p.ini:2");
+	cr_assert_str_eq(origin_text(fix.arena, request_get(&fix.request, OPT_HOSTNAME)->origin),
+			 "/abs/p.ini:2");
 }
 
 Test(profile, one_that_is_missing)
@@ -288,8 +289,8 @@ Test(profile, lists_with_continuations)
 	fix_file("/p", "[filesystem]\nro =\n\t/a\n\t/b\nro = /c\n\t!/a\n");
 	fix_load("/p");
 	cr_assert_eq(fix.request.values[OPT_RO].count, 2U);
-	cr_assert_str_eq(fix.request.values[OPT_RO].items[0].origin, "/p:4");
-	cr_assert_str_eq(fix.request.values[OPT_RO].items[1].origin, "/p:5");
+	cr_assert_str_eq(origin_text(fix.arena, fix.request.values[OPT_RO].items[0].origin), "/p:4");
+	cr_assert_str_eq(origin_text(fix.arena, fix.request.values[OPT_RO].items[1].origin), "/p:5");
 }
 
 Test(profile, an_empty_value_in_a_file_forgets_what_was_included)

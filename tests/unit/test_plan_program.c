@@ -149,7 +149,7 @@ Test(program, where_it_was_told_to)
 	fix_set("process.chdir", "/tmp/x");
 	fix_build();
 	cr_assert_str_eq(fix.plan.program.chdir, "/tmp/x");
-	cr_assert_str_eq(fix.plan.program.chdir_origin, "process.chdir=/tmp/x");
+	cr_assert_str_eq(origin_text(fix.arena, fix.plan.program.chdir_origin), "process.chdir=/tmp/x");
 }
 
 Test(program, the_umask_is_mine_unless_told)
@@ -162,5 +162,5 @@ Test(program, the_umask_is_mine_unless_told)
 	cr_assert_eq(fix.plan.program.umask, 0U);
 	fix_set("process.umask", "1000");
 	fix_assert_refused(fix_try_build(), "config.mode", "umask = 1000: a mask is at most 0777");
-	cr_assert_str_eq(fix.err.origin, "process.umask=1000");
+	cr_assert_str_eq(fix_where(), "process.umask=1000");
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "plan/problem.h"
 #include "plan_fixture.h"
 
 TestSuite(reader, .init = fix_setup, .fini = fix_teardown);
@@ -18,14 +19,16 @@ static int read_bytes(const char *text, size_t len)
 
 	memcpy(copy, text, len);
 	memset(&fix.err, 0, sizeof(fix.err));
-	r = reader_read(fix.arena, "p.ini", copy, len, &entries, &fix.err);
+	const struct reader_text source = {.name = "p.ini", .bytes = copy, .len = len};
+
+	r = reader_read(fix.arena, &source, NULL, &entries, &fix.err);
 	memset(copy, 'X', len);
 	return r;
 }
 
 static void reads(const char *text)
 {
-	cr_assert_eq(read_bytes(text, strlen(text)), 0, "%s (%s)", fix.err.msg, fix.err.origin);
+	cr_assert_eq(read_bytes(text, strlen(text)), 0, "%s (%s)", fix.err.msg, fix_where());
 }
 
 static void refuses(const char *text, unsigned int line, const char *id)
@@ -33,8 +36,7 @@ static void refuses(const char *text, unsigned int line, const char *id)
 	cr_assert_eq(read_bytes(text, strlen(text)), -1, "%s", text);
 	cr_assert_str_eq(fix.err.id, id, "%s: %s", text, fix.err.msg);
 	cr_assert_eq(fix.err.kind, ERR_CONFIG);
-	cr_assert_str_eq(fix.err.origin, arena_printf(fix.arena, "p.ini:%u", line), "%s: %s", text,
-			 fix.err.msg);
+	cr_assert_str_eq(fix_where(), arena_printf(fix.arena, "p.ini:%u", line), "%s: %s", text, fix.err.msg);
 	cr_assert_str_not_empty(fix.err.hint);
 }
 
@@ -319,9 +321,9 @@ Test(reader, bytes_that_are_no_text)
 {
 	cr_assert_eq(read_bytes("[s]\na = 1\0b\n", 12), -1);
 	cr_assert_str_eq(fix.err.id, "config.nul");
-	cr_assert_str_eq(fix.err.origin, "p.ini:2");
+	cr_assert_str_eq(fix_where(), "p.ini:2");
 	cr_assert_eq(read_bytes("\0", 1), -1);
-	cr_assert_str_eq(fix.err.origin, "p.ini:1");
+	cr_assert_str_eq(fix_where(), "p.ini:1");
 	cr_assert_eq(read_bytes("[s]\n# \0\n", 8), -1, "in a comment too");
 	cr_assert_str_eq(fix.err.id, "config.nul");
 	refuses("[s]\na = \xff\n", 2, "config.utf8");
@@ -417,6 +419,28 @@ Test(reader, the_first_error_is_the_one_that_is_told)
 	refuses("[s]\na = 1 ;\n\xff\n", 2, "config.comment");
 }
 
+/* Lint reads on: nothing below a line that is no text may be taken for what stands further up. */
+Test(reader, what_goes_on_with_a_line_that_is_no_text_goes_with_it)
+{
+	static const char bytes[] =
+		"[s]\na = 1\n \xff\n 2\nb\xff = 3\n 4\nc = 5\n# \xff\n 6\n[\xff]\nd = 7\n 8\n"
+		"[t]\ne = 9\n";
+	static const char *const expected[] = {NULL, "1", "2", "5", "6", NULL, "9"};
+	const struct reader_text text = {.name = "p.ini", .bytes = bytes, .len = sizeof(bytes) - 1};
+	struct problems problems = {.arena = fix.arena};
+
+	cr_assert_eq(reader_read(fix.arena, &text, &problems, &entries, &fix.err), 0);
+	cr_assert_eq(problems.count, 4);
+	cr_assert_eq(entries.count, ARRAY_SIZE(expected));
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		const char *value = entries.items[i].key != NULL ? entries.items[i].value : NULL;
+
+		cr_assert(value == expected[i] ||
+				  (value != NULL && expected[i] != NULL && str_eq(value, expected[i])),
+			  "entry %zu: %s", i, value != NULL ? value : "a section");
+	}
+}
+
 Test(reader, a_profile_of_many_lines)
 {
 	const size_t lines = 20000;
@@ -463,7 +487,7 @@ Test(reader, random_bytes_never_crash_it)
 			len += n;
 		}
 		if (read_bytes(text, len) < 0)
-			cr_assert(str_starts(fix.err.origin, "p.ini:") && fix.err.id[0] != '\0', "round %d",
+			cr_assert(str_starts(fix_where(), "p.ini:") && fix.err.id[0] != '\0', "round %d",
 				  round);
 		else
 			cr_assert_str_empty(fix.err.id);

@@ -31,7 +31,7 @@ Test(request, starts_with_the_defaults)
 		if (value == NULL)
 			continue;
 		cr_assert_str_eq(value->text, initial);
-		cr_assert_str_eq(value->origin, "default");
+		cr_assert_str_eq(origin_text(fix.arena, value->origin), "default");
 		cr_assert_eq(value->layer, 0U);
 	}
 	cr_assert_eq(request_number(&fix.request, OPT_SIZE), UINT64_C(16) << 20);
@@ -48,7 +48,8 @@ Test(request, the_last_scalar_wins)
 	fix_set("identity.hostname", "two");
 	cr_assert_eq(list_of(OPT_HOSTNAME)->count, 1U);
 	cr_assert_str_eq(request_text(&fix.request, OPT_HOSTNAME, NULL), "two");
-	cr_assert_str_eq(request_get(&fix.request, OPT_HOSTNAME)->origin, "identity.hostname=two");
+	cr_assert_str_eq(origin_text(fix.arena, request_get(&fix.request, OPT_HOSTNAME)->origin),
+			 "identity.hostname=two");
 	cr_assert_eq(request_get(&fix.request, OPT_HOSTNAME)->layer, 5U);
 }
 
@@ -56,7 +57,7 @@ Test(request, a_refused_scalar_leaves_the_old_one)
 {
 	fix_set("identity.hostname", "one");
 	fix_assert_refused(fix_try_set("identity.hostname", "not a name", NULL), "config.name", "not a name");
-	cr_assert_str_eq(fix.err.origin, "identity.hostname=not a name");
+	cr_assert_str_eq(fix_where(), "identity.hostname=not a name");
 	cr_assert_str_eq(request_text(&fix.request, OPT_HOSTNAME, NULL), "one");
 }
 
@@ -67,7 +68,7 @@ Test(request, lists_append_and_remember_where_from)
 	fix_set("filesystem.ro", "/b");
 	fix_set("filesystem.ro", "/b");
 	cr_assert_str_eq(texts_of(OPT_RO), "/a /b /b");
-	cr_assert_str_eq(list_of(OPT_RO)->items[0].origin, "filesystem.ro=/a");
+	cr_assert_str_eq(origin_text(fix.arena, list_of(OPT_RO)->items[0].origin), "filesystem.ro=/a");
 	cr_assert_eq(list_of(OPT_RO)->items[0].layer, 1U);
 	cr_assert_eq(list_of(OPT_RO)->items[1].layer, 2U);
 }
@@ -98,7 +99,7 @@ Test(request, an_empty_value_resets)
 	fix_set("identity.hostname", "");
 	cr_assert_str_eq(request_text(&fix.request, OPT_HOSTNAME, NULL), "sandbox",
 			 "a scalar: to its default");
-	cr_assert_str_eq(request_get(&fix.request, OPT_HOSTNAME)->origin, "default");
+	cr_assert_str_eq(origin_text(fix.arena, request_get(&fix.request, OPT_HOSTNAME)->origin), "default");
 	fix_set("identity.uid", "5");
 	fix_set("identity.uid", "");
 	cr_assert_null(request_get(&fix.request, OPT_UID));
@@ -145,7 +146,7 @@ Test(request, what_is_taken_away_is_written_as_it_was_given)
 Test(request, nothing_to_take_away_is_an_error)
 {
 	fix_assert_refused(fix_try_set("filesystem.ro", "!/a", NULL), "config.remove", "ro = !/a");
-	cr_assert_str_eq(fix.err.origin, "filesystem.ro=!/a");
+	cr_assert_str_eq(fix_where(), "filesystem.ro=!/a");
 	fix_assert_refused(fix_try_set("filesystem.ro", "!", NULL), "config.remove", "");
 	fix_assert_refused(fix_try_set("identity.hostname", "!sandbox", NULL), "config.remove", "not a list");
 }

@@ -118,7 +118,7 @@ static const char *plan_of(const char *profile)
 		return describe();
 	cr_assert_str_not_empty(fix.err.msg);
 	cr_assert_str_not_empty(fix.err.hint);
-	cr_assert(str_starts(fix.err.origin, "/p.ini:"), "%s (%s)", fix.err.msg, fix.err.origin);
+	cr_assert(str_starts(fix_where(), "/p.ini:"), "%s (%s)", fix.err.msg, fix_where());
 	return "refused";
 }
 

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* lint.c - pinfold lint: all that is wrong with profiles, and what they risk. */
+#include "plan/lint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/filter.h"
+#include "act/probe.h"
+#include "act/probe_paths.h"
+#include "act/profile_files.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "cmd/flags.h"
+#include "cmd/help.h"
+#include "cmd/report.h"
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "plan/problem.h"
+#include "plan/request.h"
+
+enum { EXIT_NEGATIVE = 1 };
+
+/* What a run would refuse besides: the names of system calls are known to libseccomp alone. */
+static int check_denies(struct arena *arena, const struct plan *plan, struct err *err)
+{
+	struct filter denies;
+
+	return act_compile_denies(arena, &plan->filter, &denies, err);
+}
+
+static void check_profile(struct arena *arena, const struct host *caller, const char *name,
+			  struct problems *problems)
+{
+	struct host host = *caller;
+	struct request request;
+	const char **paths;
+	size_t count;
+	struct err err;
+
+	request_init(&request, arena, &host);
+	request.problems = problems;
+	/* "lint x.ini" means the file: no profile has such a name. */
+	if (strchr(name, '/') == NULL && str_ends(name, ".ini"))
+		name = arena_printf(arena, "./%s", name);
+	if (profile_load(&request, name, &act_profile_loader, &err) < 0 ||
+	    act_probe_request(arena, &request, &host, &err) < 0) {
+		(void)err_origin(&err, name);
+		(void)!problems_take(problems, &err);
+		return;
+	}
+	lint_wanted_paths(&host, arena, &paths, &count);
+	act_probe_more(arena, &host, paths, count);
+	lint_request(&request, &host, problems);
+	lint_build(&request, &host, check_denies, problems);
+}
+
+static int show_json(struct arena *arena, const struct problems *problems)
+{
+	size_t errors = problems_errors(problems);
+	CLEANUP_FREE char *text = NULL;
+	struct json *root, *array;
+	struct err err;
+
+	if (json_open(&err) < 0)
+		return report_error(&err);
+	root = json_new_object();
+	json_put_string(root, "schema", "pinfold.lint/1");
+	array = json_put_array(root, "problems");
+	for (size_t i = 0; i < problems->count; i++) {
+		const struct problem *problem = &problems->items[i];
+		struct json *object = json_put_object(array, NULL);
+
+		json_put_string(object, "severity", problem->is_warning ? "warning" : "error");
+		json_put_string(object, "id", problem->err.id);
+		json_put_string(object, "file", str_harmless(arena, problem->err.origin));
+		json_put_int(object, "line", problem->err.line);
+		json_put_int(object, "column", problem->err.column);
+		json_put_string(object, "message", str_harmless(arena, problem->err.msg));
+		json_put_string(object, "hint", str_harmless(arena, problem->err.hint));
+	}
+	json_put_int(root, "errors", (int64_t)errors);
+	json_put_int(root, "warnings", (int64_t)(problems->count - errors));
+	text = json_text(root);
+	json_done(root);
+	return report_text(arena_printf(arena, "%s\n", text));
+}
+
+int cmd_lint(const struct cmd_args *args)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct problems problems = {.arena = arena};
+	bool wants_help = false, wants_json = false, is_strict = false;
+	const struct flag flags[] = {{"json", &wants_json, NULL},
+				     {"strict", &is_strict, NULL},
+				     {"help", &wants_help, NULL},
+				     {NULL, NULL, NULL}};
+	struct host host;
+	char **names;
+	struct err err;
+	int code;
+
+	if (flags_read(args->argc, args->argv, flags, &names, &err) < 0)
+		return report_error(&err);
+	if (wants_help)
+		return help_command("lint");
+	if (names[0] == NULL) {
+		err_set(&err, ERR_USAGE, "usage.no-profile", 0, "there is no profile to look at");
+		err_hint(&err, "name it: pinfold lint FILE, or pinfold lint default");
+		return report_error(&err);
+	}
+	if (act_probe(arena, &host, &err) < 0)
+		return report_error(&err);
+	for (; *names != NULL; names++)
+		check_profile(arena, &host, *names, &problems);
+	problems_sort(&problems);
+	code = wants_json ? show_json(arena, &problems) : report_text(problems_text(arena, &problems));
+	if (code != 0)
+		return code;
+	return problems_errors(&problems) > 0 || (is_strict && problems.count > 0) ? EXIT_NEGATIVE : 0;
+}

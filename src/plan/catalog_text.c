@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* catalog_text.c - profiles as text: one merged, and a new one to begin with. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/catalog.h"
+#include "plan/host.h"
+#include "plan/request.h"
+
+/* ------------------------------------------------------------ the list */
+
+static const char *entry_text(struct arena *arena, const struct catalog_entry *entry)
+{
+	const char *what = entry->description != NULL ? entry->description : "(no description)";
+	const char *text;
+
+	if (entry->flaw != NULL)
+		what = arena_printf(arena, "(cannot be read: %s)", entry->flaw);
+	text = arena_printf(arena, "%-16s %s\n", str_show(arena, entry->name), str_show(arena, what));
+	for (size_t i = 0; i < entry->path_count; i++)
+		text = arena_printf(arena, "%s    %s%s\n", text, i == 0 ? "" : "overrides ",
+				    str_show(arena, entry->paths[i]));
+	for (size_t i = 0; i < entry->drop_in_count; i++)
+		text = arena_printf(arena, "%s    and adds %s\n", text, str_show(arena, entry->drop_ins[i]));
+	return text;
+}
+
+const char *catalog_text(struct arena *arena, const struct catalog *catalog)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < catalog->count; i++)
+		text = arena_printf(arena, "%s%s", text, entry_text(arena, &catalog->entries[i]));
+	return text;
+}
+
+/* ------------------------------------------------------------ merged */
+
+/* A value that stands in the merged text, and for rules of the file system where they put something. */
+struct line {
+	enum option_id id;
+	const struct value *value;
+	const char *destination;
+	const struct value *replaced_by; /* of a later layer, with the same destination */
+};
+
+struct rule {
+	struct line *line;
+};
+
+static int compare_rules(const void *a, const void *b)
+{
+	const struct line *one = ((const struct rule *)a)->line;
+	const struct line *two = ((const struct rule *)b)->line;
+	int r = strcmp(one->destination, two->destination);
+
+	if (r != 0)
+		return r;
+	return one->value->layer < two->value->layer ? -1 : one->value->layer > two->value->layer;
+}
+
+/* A later layer's rule for the same destination replaces an earlier one: in one file they would contradict.
+ */
+static void mark_replaced(struct arena *arena, struct line *lines, size_t count)
+{
+	struct rule *rules = arena_alloc(arena, (count + 1) * sizeof(rules[0]));
+	size_t rule_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (lines[i].destination != NULL)
+			rules[rule_count++].line = &lines[i];
+	}
+	if (rule_count > 0)
+		qsort(rules, rule_count, sizeof(rules[0]), compare_rules);
+	for (size_t i = rule_count; i > 1; i--) {
+		const struct line *later = rules[i - 1].line;
+		struct line *line = rules[i - 2].line;
+
+		if (!str_eq(line->destination, later->destination))
+			continue;
+		if (later->replaced_by != NULL)
+			line->replaced_by = later->replaced_by;
+		else if (line->value->layer < later->value->layer)
+			line->replaced_by = later->value;
+	}
+}
+
+static struct line *collect(struct arena *arena, const struct request *request, size_t *ret_count)
+{
+	struct line *lines = NULL;
+
+	*ret_count = 0;
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct value_list *list = &request->values[id];
+
+		for (size_t i = 0; i < list->count; i++) {
+			const struct value *value = &list->items[i];
+
+			/* Defaults need not be said, and what was included is here. */
+			if (value->layer == 0 || id == OPT_INCLUDE)
+				continue;
+			*ARENA_PUSH(arena, lines, *ret_count) =
+				(struct line){.id = id,
+					      .value = value,
+					      .destination = value_destination(option_table[id].type, value)};
+		}
+	}
+	mark_replaced(arena, lines, *ret_count);
+	return lines;
+}
+
+/* A directory as a path's text writes it: no byte of it is taken for anything else. */
+static const char *escape_dir(struct arena *arena, const char *dir)
+{
+	const char *text = "";
+
+	for (const char *s = str_show(arena, dir); *s != '\0'; s++) {
+		bool is_special = strchr(" :;$", *s) != NULL;
+
+		text = is_special ? arena_printf(arena, "%s\\x%02x", text, (unsigned char)*s)
+				  : arena_printf(arena, "%s%c", text, *s);
+	}
+	return text;
+}
+
+/*
+ * ${PROFILE_DIR} means another directory in another file, so here it is written out; but not a directory that
+ * a value without escapes cannot have in it.
+ */
+static const char *text_of(struct arena *arena, const struct line *line)
+{
+	static const char macro[] = "${PROFILE_DIR}";
+	enum value_type type = option_table[line->id].type;
+	const char *dir = line->value->profile_dir;
+	const char *rest = line->value->text;
+	const char *text = "";
+	const char *at;
+
+	if (!value_has_macros(type) || dir == NULL)
+		return rest;
+	if (value_has_escapes(type))
+		dir = escape_dir(arena, dir);
+	else if (!str_eq(dir, str_show(arena, dir)) || strpbrk(dir, "$; ") != NULL)
+		return rest;
+	while ((at = strstr(rest, macro)) != NULL) {
+		bool is_plain = at > line->value->text && at[-1] == '$'; /* "$${" is no macro */
+
+		text = arena_printf(arena, "%s%.*s%s", text, (int)(at - rest), rest, is_plain ? macro : dir);
+		rest = at + strlen(macro);
+	}
+	return arena_printf(arena, "%s%s", text, rest);
+}
+
+static void put_origin(FILE *out, struct arena *arena, const struct line *line)
+{
+	fprintf(out, "# %s\n", str_show(arena, origin_text(arena, line->value->origin)));
+	if (line->replaced_by != NULL)
+		fprintf(out,
+			"# replaced by %s: ", str_show(arena, origin_text(arena, line->replaced_by->origin)));
+}
+
+/* Do the words of both stand in one line of the same file? */
+static bool is_same_line(const struct line *one, const struct line *two)
+{
+	const struct origin *a = one->value->origin;
+	const struct origin *b = two->value->origin;
+
+	return one->id == two->id && value_is_word(option_table[one->id].type) && a->line == b->line &&
+	       str_eq(a->name, b->name);
+}
+
+static void put_lines(FILE *out, struct arena *arena, const struct line *lines, size_t count)
+{
+	const char *section = "";
+
+	for (size_t i = 0; i < count; i++) {
+		const struct option_row *row = &option_table[lines[i].id];
+
+		if (!str_eq(section, row->section))
+			fprintf(out, "\n[%s]\n", section = row->section);
+		put_origin(out, arena, &lines[i]);
+		fprintf(out, "%s = %s", row->key, text_of(arena, &lines[i]));
+		while (i + 1 < count && is_same_line(&lines[i], &lines[i + 1]))
+			fprintf(out, " %s", text_of(arena, &lines[++i]));
+		fprintf(out, "\n");
+	}
+}
+
+const char *catalog_merged(struct arena *arena, const struct request *request)
+{
+	char *buffer = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&buffer, &len);
+	const char *text;
+	struct line *lines;
+	size_t count;
+
+	if (out == NULL)
+		return "# out of memory\n";
+	lines = collect(arena, request, &count);
+	fprintf(out, "# Profile %s, merged from:\n", str_show(arena, request->profile));
+	for (size_t i = 0; i < request->file_count; i++)
+		fprintf(out, "#   %s\n", str_show(arena, request->files[i]));
+	put_lines(out, arena, lines, count);
+	(void)fclose(out);
+	text = arena_strndup(arena, buffer, len);
+	free(buffer);
+	return text;
+}
+
+/* ------------------------------------------------------------ a new one */
+
+const char *catalog_starter(struct arena *arena, const char *name, const char *base)
+{
+	static const char head[] =
+		"# %s.ini - a profile of pinfold. The language: man 5 pinfold-profile.\n"
+		"#\n"
+		"#   pinfold lint %s                     is it right, and what does it risk?\n"
+		"#   pinfold explain -p %s -- PROGRAM    what would the program see?\n"
+		"#   pinfold run -p %s -- PROGRAM        run it\n"
+		"#\n"
+		"# For:    what is it made for?\n"
+		"# Open:   what can the program still do?\n"
+		"\n"
+		"[profile]\n"
+		"language = 1\n"
+		"description = Made from %s; say here what it is for\n"
+		"# What %s says holds here too. Below it is added to, replaced or taken away: take\n"
+		"# the # of a line away and change the value.\n"
+		"include = %s\n";
+	char *buffer = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&buffer, &len);
+	const char *section = "profile";
+	const char *text;
+
+	if (out == NULL)
+		return "# out of memory\n";
+	fprintf(out, head, name, name, name, name, base, base, base);
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct option_row *row = &option_table[id];
+
+		if (str_eq(row->section, "profile"))
+			continue;
+		if (!str_eq(section, row->section))
+			fprintf(out, "\n[%s]\n", section = row->section);
+		fprintf(out, "\n# %s: %s\n", row->metavar, row->help);
+		if (row->initial != NULL)
+			fprintf(out, "# (%s unless a profile says otherwise)\n", row->initial);
+		fprintf(out, "#%s = %s\n", row->key, row->example);
+	}
+	(void)fclose(out);
+	text = arena_strndup(arena, buffer, len);
+	free(buffer);
+	return text;
+}

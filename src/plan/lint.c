@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* lint.c - what a profile may ask for, but should not without a thought. */
+#include "plan/lint.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/host.h"
+#include "plan/path.h"
+#include "plan/plan.h"
+#include "plan/plan_build.h"
+#include "plan/problem.h"
+#include "plan/request.h"
+
+enum risk_base { BASE_HOME, BASE_RUNTIME, BASE_ROOT };
+enum risk_access { ACCESS_READ, ACCESS_WRITE };
+
+static const struct risk_path {
+	enum risk_base base;
+	const char *path;
+	enum risk_access access;
+	const char *what;
+} risk_paths[] = {
+#define RISK_PATH(base, path, access, what) {BASE_##base, path, ACCESS_##access, what},
+#include "plan/risks.def"
+};
+
+struct risk_pattern {
+	const char *pattern, *what;
+};
+
+static const struct risk_pattern risk_devices[] = {
+#define RISK_DEVICE(pattern, what) {pattern, what},
+#include "plan/risks.def"
+};
+
+static const struct risk_pattern risk_variables[] = {
+#define RISK_VARIABLE(pattern, what) {pattern, what},
+#include "plan/risks.def"
+};
+
+static const struct risk_word {
+	enum option_id id;
+	const char *word; /* NULL: any */
+	const char *what;
+} risk_words[] = {
+#define RISK_WORD(id, word, what) {OPT_##id, word, what},
+#include "plan/risks.def"
+};
+
+struct lint {
+	struct arena *arena;
+	const struct request *request;
+	const struct host *host;
+	struct problems *problems;
+};
+
+/* What every warning is made of: whose value it is of, and what is to be said. */
+static void warn(struct lint *lint, const struct value *value, const char *id, const char *message,
+		 const char *hint)
+{
+	struct err err;
+
+	err_set(&err, ERR_CONFIG, id, 0, "%s", message);
+	err_hint(&err, "%s", hint);
+	(void)origin_blame(&err, value->origin);
+	problems_warn(lint->problems, &err);
+}
+
+/* ------------------------------------------------------------ grants of paths */
+
+/* A grant: a bind of the host, with the name that leads to it and the place it really is. */
+struct grant {
+	const struct option_row *row;
+	const struct value *value;
+	const char *real;
+	bool is_writable;
+};
+
+static const char *risk_full_path(const struct host *host, struct arena *arena, const struct risk_path *risk)
+{
+	const char *const bases[] = {
+		[BASE_HOME] = host->home, [BASE_RUNTIME] = host->runtime, [BASE_ROOT] = ""};
+
+	if (bases[risk->base] == NULL)
+		return NULL;
+	if (risk->base == BASE_ROOT)
+		return risk->path;
+	return arena_printf(arena, "%s/%s", bases[risk->base], risk->path);
+}
+
+void lint_wanted_paths(const struct host *host, struct arena *arena, const char ***ret_paths,
+		       size_t *ret_count)
+{
+	*ret_paths = NULL;
+	*ret_count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(risk_paths); i++) {
+		const char *path = risk_full_path(host, arena, &risk_paths[i]);
+
+		if (path != NULL)
+			*ARENA_PUSH(arena, *ret_paths, *ret_count) = path;
+	}
+	if (host->home != NULL)
+		*ARENA_PUSH(arena, *ret_paths, *ret_count) = host->home;
+	if (host->runtime != NULL)
+		*ARENA_PUSH(arena, *ret_paths, *ret_count) = host->runtime;
+}
+
+/* Where a path really is: the same as it is written, unless the host knows better. */
+static const char *real_of(const struct host *host, const char *path)
+{
+	const struct path_fact *fact = host_find_path(host, path);
+
+	return fact != NULL && fact->real != NULL ? fact->real : path;
+}
+
+static bool exists(const struct host *host, const char *path)
+{
+	const struct path_fact *fact = host_find_path(host, path);
+
+	return fact != NULL && fact->kind != PATH_MISSING;
+}
+
+static void warn_grant(struct lint *lint, const struct grant *grant, const char *id, const char *shown,
+		       const char *what)
+{
+	const char *text = str_show(lint->arena, grant->value->text);
+	const char *message;
+
+	if (shown == NULL || str_eq(shown, grant->value->a))
+		message = arena_printf(lint->arena, "%s = %s: %s", grant->row->key, text, what);
+	else
+		message = arena_printf(lint->arena, "%s = %s shows %s: %s", grant->row->key, text,
+				       str_show(lint->arena, shown), what);
+	warn(lint, grant->value, id, message,
+	     grant->is_writable ? "grant less, or with ro what need not be written"
+				: "grant the files in it that the program needs, one by one");
+}
+
+/* The whole of something: one warning, instead of one for each thing in it. */
+static bool warn_whole(struct lint *lint, const struct grant *grant)
+{
+	static const char session[] =
+		"your session's sockets: D-Bus, which starts programs outside the sandbox, agents, sound";
+	static const char services[] = "the sockets of the host's services";
+	static const char processes[] = "the host's processes, and what can be read of their memory";
+	static const char kernel[] = "the host's devices and the kernel's settings";
+	const struct {
+		const char *path, *id, *read, *write;
+	} wholes[] = {
+		{"/", "lint.whole", "all that you may read of the host can be read",
+		 "all that you may change on the host can be changed"},
+		{lint->host->home, "lint.home", "your whole home can be read: keys, mail, cookies",
+		 "your whole home can be changed: what your shells and logins run, too"},
+		{lint->host->runtime, "lint.socket", session, session},
+		{"/run", "lint.socket", services, services},
+		{"/proc", "lint.whole", processes, processes},
+		{"/sys", "lint.whole", kernel, kernel},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wholes); i++) {
+		if (wholes[i].path == NULL ||
+		    !path_is_within(real_of(lint->host, wholes[i].path), grant->real))
+			continue;
+		warn_grant(lint, grant, wholes[i].id, wholes[i].path,
+			   grant->is_writable ? wholes[i].write : wholes[i].read);
+		return true;
+	}
+	return false;
+}
+
+static bool is_hidden(const struct lint *lint, const char *real)
+{
+	const struct value_list *list = &lint->request->values[OPT_HIDE];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (path_is_within(real, real_of(lint->host, list->items[i].a)))
+			return true;
+	}
+	return false;
+}
+
+static void check_grant(struct lint *lint, const struct grant *grant)
+{
+	const struct host *host = lint->host;
+
+	if (warn_whole(lint, grant))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(risk_paths); i++) {
+		const struct risk_path *risk = &risk_paths[i];
+		const char *path = risk_full_path(host, lint->arena, risk);
+		const char *real = path != NULL ? real_of(host, path) : NULL;
+
+		if (path == NULL || (risk->access == ACCESS_WRITE && !grant->is_writable) ||
+		    is_hidden(lint, real))
+			continue;
+		/* What is there and in the grant, or the grant itself and what is in it. */
+		if (path_is_within(grant->real, real) ||
+		    (path_is_within(real, grant->real) && exists(host, path)))
+			warn_grant(lint, grant, risk->access == ACCESS_WRITE ? "lint.startup" : "lint.secret",
+				   path_is_within(grant->real, real) ? NULL : path, risk->what);
+	}
+	for (size_t i = 0; i < host->own_count; i++) {
+		const struct own_path *own = &host->own[i];
+
+		if (!own->is_kept && own->exists && path_is_within(own->path, grant->real))
+			warn_grant(lint, grant, "lint.own", own->path,
+				   "that is pinfold's own, and the program will find it empty");
+	}
+}
+
+static void check_grants(struct lint *lint)
+{
+	static const enum option_id ids[] = {OPT_RO, OPT_RW, OPT_ROOT, OPT_OVERLAY, OPT_COPY};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		const struct value_list *list = &lint->request->values[ids[i]];
+
+		for (size_t k = 0; k < list->count; k++) {
+			const struct value *value = &list->items[k];
+			const struct grant grant = {
+				.row = &option_table[ids[i]],
+				.value = value,
+				.real = value->a != NULL ? real_of(lint->host, value->a) : NULL,
+				.is_writable = ids[i] == OPT_RW ||
+					       (ids[i] == OPT_ROOT && value->number == ROOT_WRITABLE)};
+
+			if (grant.real != NULL)
+				check_grant(lint, &grant);
+		}
+	}
+}
+
+/* ------------------------------------------------------------ devices, variables, words */
+
+static void check_patterns(struct lint *lint, enum option_id id, const char *problem_id,
+			   const struct risk_pattern *patterns, size_t count)
+{
+	const struct value_list *list = &lint->request->values[id];
+
+	for (size_t k = 0; k < list->count; k++) {
+		const struct value *value = &list->items[k];
+
+		for (size_t i = 0; i < count; i++) {
+			if (fnmatch(patterns[i].pattern, value->a, 0) != 0)
+				continue;
+			warn(lint, value, problem_id,
+			     arena_printf(lint->arena, "%s = %s: %s", option_table[id].key,
+					  str_show(lint->arena, value->text), patterns[i].what),
+			     "take it away, unless the program cannot do without");
+			break;
+		}
+	}
+}
+
+static void check_words(struct lint *lint)
+{
+	static const char *const ids[] = {[RISK_NONE] = "lint.privilege",      [RISK_READ] = "lint.home",
+					  [RISK_WRITE] = "lint.home",	       [RISK_DEVICE] = "lint.device",
+					  [RISK_PRIVILEGE] = "lint.privilege", [RISK_LEAK] = "lint.leak"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(risk_words); i++) {
+		const struct risk_word *risk = &risk_words[i];
+		const struct value_list *list = &lint->request->values[risk->id];
+
+		for (size_t k = 0; k < list->count; k++) {
+			const struct value *value = &list->items[k];
+
+			if (risk->word != NULL && !str_eq(value->text, risk->word))
+				continue;
+			warn(lint, value, ids[option_table[risk->id].risk],
+			     arena_printf(lint->arena, "%s = %s: %s", option_table[risk->id].key, value->text,
+					  risk->what),
+			     "take it away, unless the program cannot do without");
+		}
+	}
+}
+
+/* ------------------------------------------------------------ values that change nothing */
+
+static void warn_no_effect(struct lint *lint, const struct value *value, const char *message)
+{
+	warn(lint, value, "lint.no-effect", message, "take it away");
+}
+
+struct sorted_value {
+	const struct value *value;
+};
+
+static int compare_values(const void *a, const void *b)
+{
+	const struct value *one = ((const struct sorted_value *)a)->value;
+	const struct value *two = ((const struct sorted_value *)b)->value;
+	int r = strcmp(one->text, two->text);
+
+	if (r != 0)
+		return r;
+	if (one->layer != two->layer)
+		return one->layer < two->layer ? -1 : 1;
+	return one->origin->line < two->origin->line ? -1 : one->origin->line > two->origin->line;
+}
+
+/* The same value twice in one file. */
+static void check_repeated(struct lint *lint, enum option_id id)
+{
+	const struct value_list *list = &lint->request->values[id];
+	struct sorted_value *sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(sorted[0]));
+
+	for (size_t i = 0; i < list->count; i++)
+		sorted[i].value = &list->items[i];
+	qsort(sorted, list->count, sizeof(sorted[0]), compare_values);
+	for (size_t i = 1; i < list->count; i++) {
+		const struct value *value = sorted[i].value;
+		const struct value *first = sorted[i - 1].value;
+
+		if (!str_eq(value->text, first->text) || value->layer != first->layer)
+			continue;
+		warn_no_effect(lint, value,
+			       arena_printf(lint->arena, "%s = %s stands in %s already", option_table[id].key,
+					    str_show(lint->arena, value->text),
+					    origin_text(lint->arena, first->origin)));
+	}
+}
+
+static bool is_given(const struct request *request, enum option_id id, const char *name)
+{
+	const struct value_list *list = &request->values[id];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (str_eq(list->items[i].a, name))
+			return true;
+	}
+	return false;
+}
+
+static void check_unset(struct lint *lint)
+{
+	const struct value_list *list = &lint->request->values[OPT_UNSET];
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct value *value = &list->items[i];
+
+		if (!is_given(lint->request, OPT_PASS, value->a) &&
+		    !is_given(lint->request, OPT_SET, value->a))
+			warn_no_effect(
+				lint, value,
+				arena_printf(lint->arena,
+					     "unset = %s: the environment starts empty, and nothing gives %s",
+					     value->a, value->a));
+	}
+}
+
+void lint_request(const struct request *request, const struct host *host, struct problems *problems)
+{
+	struct lint lint = {.arena = request->arena, .request = request, .host = host, .problems = problems};
+
+	check_grants(&lint);
+	check_patterns(&lint, OPT_DEV, "lint.device", risk_devices, ARRAY_SIZE(risk_devices));
+	check_patterns(&lint, OPT_PASS, "lint.variable", risk_variables, ARRAY_SIZE(risk_variables));
+	check_words(&lint);
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		if (option_table[id].class == CLASS_LIST)
+			check_repeated(&lint, id);
+	}
+	check_unset(&lint);
+}
+
+/* ------------------------------------------------------------ the plan */
+
+/* Does the rule show just what is there without it? `cover` is what its destination lies in. */
+static bool shows_nothing_new(const struct plan_node *cover, const struct plan_node *node)
+{
+	size_t len = strlen(cover->dest);
+
+	return cover->kind == NODE_BIND && node->kind == NODE_BIND && !cover->is_pin &&
+	       cover->attr == node->attr && strlen(node->source) >= strlen(cover->source) &&
+	       path_is_within(node->source, cover->source) &&
+	       str_eq(node->source + (str_eq(cover->source, "/") ? 0 : strlen(cover->source)),
+		      node->dest + len);
+}
+
+static const struct value *value_of(const struct request *request, const struct plan_node *node)
+{
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		for (size_t i = 0; i < request->values[id].count; i++) {
+			if (request->values[id].items[i].origin == node->origin)
+				return &request->values[id].items[i];
+		}
+	}
+	return NULL;
+}
+
+static void check_covered(struct lint *lint, const struct plan_root *root)
+{
+	/* Parents come first, so what a node lies in is on the way from the last one up. */
+	const struct plan_node **open = arena_alloc(lint->arena, (root->count + 1) * sizeof(const void *));
+	size_t depth = 0;
+
+	for (size_t i = 0; i < root->count; i++) {
+		const struct plan_node *node = &root->nodes[i];
+
+		while (depth > 0 && !path_is_within(node->dest, open[depth - 1]->dest))
+			depth--;
+		if (depth > 0 && node->layer > 0 && !node->is_implied &&
+		    shows_nothing_new(open[depth - 1], node)) {
+			const struct value *value = value_of(lint->request, node);
+
+			if (value != NULL)
+				warn_no_effect(
+					lint, value,
+					arena_printf(lint->arena, "%s is shown in the same way by %s",
+						     str_show(lint->arena, node->dest),
+						     origin_text(lint->arena, open[depth - 1]->origin)));
+		}
+		open[depth++] = node;
+	}
+}
+
+static bool has_node(const struct plan_root *root, const char *dest)
+{
+	for (size_t i = 0; i < root->count; i++) {
+		if (str_eq(root->nodes[i].dest, dest))
+			return true;
+	}
+	return false;
+}
+
+/* Keys that say what stands in a file of /etc that nobody asked for. */
+static void check_etc(struct lint *lint, const struct plan_root *root)
+{
+	static const struct {
+		enum option_id id;
+		const char *file;
+	} rows[] = {
+		{OPT_USER, "/etc/passwd"}, {OPT_GROUP, "/etc/group"}, {OPT_MACHINE_ID, "/etc/machine-id"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct value *value = request_get(lint->request, rows[i].id);
+
+		if (value == NULL || value->layer == 0 || has_node(root, rows[i].file))
+			continue;
+		warn_no_effect(lint, value,
+			       arena_printf(lint->arena, "%s = %s: no rule shows %s",
+					    option_table[rows[i].id].key, value->text, rows[i].file));
+	}
+}
+
+static void lint_plan(const struct request *request, const struct plan *plan, struct problems *problems)
+{
+	struct lint lint = {.arena = request->arena, .request = request, .problems = problems};
+
+	check_covered(&lint, &plan->root);
+	check_etc(&lint, &plan->root);
+}
+
+void lint_build(struct request *request, const struct host *host, lint_check *check,
+		struct problems *problems)
+{
+	struct plan plan;
+	struct err err;
+
+	/* A plan ends at its first error, so what that was about is taken away, and the rest is tried again.
+	 */
+	while (plan_build(request, host, &plan, &err) < 0 ||
+	       (check != NULL && check(request->arena, &plan, &err) < 0)) {
+		if (problems_take(problems, &err) < 0 || !request_drop(request, &err))
+			return;
+	}
+	lint_plan(request, &plan, problems);
+}
