@@ -72,7 +72,6 @@ static int list_directory(void *user, struct arena *arena, const char *path, con
 			  size_t *ret_count)
 {
 	CLEANUP(close_dir) DIR *dir = opendir(path);
-	const struct dirent *entry;
 
 	(void)user;
 	*ret_names = NULL;
@@ -80,6 +79,8 @@ static int list_directory(void *user, struct arena *arena, const char *path, con
 	if (dir == NULL)
 		return -errno;
 	for (;;) {
+		const struct dirent *entry;
+
 		errno = 0;
 		entry = readdir(dir);
 		if (entry == NULL)

@@ -122,8 +122,8 @@ static const char *choose_base(struct profiles *p, const struct request *request
 static bool can_be_written(struct profiles *p, const char *text)
 {
 	return str_eq(str_show(p->arena, text), text) && strchr(text, ';') == NULL &&
-	       strstr(text, "${") == NULL && text[0] != '-' && text[0] != '!' &&
-	       text[0] != ' ' && !str_ends(text, " ");
+	       strstr(text, "${") == NULL && text[0] != '-' && text[0] != '!' && text[0] != ' ' &&
+	       !str_ends(text, " ");
 }
 
 static int new_profile(struct profiles *p, char **words)
@@ -147,8 +147,8 @@ static int new_profile(struct profiles *p, char **words)
 	}
 	base = choose_base(p, &request);
 	if (!can_be_written(p, base)) {
-		err_set(&p->err, ERR_USAGE, "usage.profile-name", 0, "%s cannot stand behind include =",
-			str_show(p->arena, base));
+		err_set(&p->err, ERR_USAGE, "usage.profile-name", 0,
+			"%s cannot stand behind include =", str_show(p->arena, base));
 		err_hint(&p->err, "give the file a name without ; and escapes, and try again");
 		return report_error(&p->err);
 	}

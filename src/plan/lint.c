@@ -320,11 +320,11 @@ static int compare_values(const void *a, const void *b)
 static void check_repeated(struct lint *lint, enum option_id id)
 {
 	const struct value_list *list = &lint->request->values[id];
-	const struct value **sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(sorted[0]));
+	const struct value **sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(const void *));
 
 	for (size_t i = 0; i < list->count; i++)
 		sorted[i] = &list->items[i];
-	qsort(sorted, list->count, sizeof(sorted[0]), compare_values);
+	qsort(sorted, list->count, sizeof(const void *), compare_values);
 	for (size_t i = 1; i < list->count; i++) {
 		const struct value *value = sorted[i];
 

@@ -258,15 +258,15 @@ static const char *real_path(struct loading *loading, const char *path)
 static int take_include(struct loading *loading, const struct reader_entry *entry,
 			const struct request_source *source, const struct open_profile *from)
 {
-	const struct value_list *list = &loading->request->values[OPT_INCLUDE];
-	size_t before = list->count;
+	const struct request *request = loading->request;
+	size_t before = request->values[OPT_INCLUDE].count;
 	const struct value *value;
 
 	if (request_set(loading->request, OPT_INCLUDE, entry->value, source, loading->err) < 0)
 		return -1;
-	if (list->count <= before)
+	if (request->values[OPT_INCLUDE].count <= before)
 		return 0; /* taken away, reset, or refused and kept as a problem */
-	value = &list->items[list->count - 1];
+	value = request_get(request, OPT_INCLUDE);
 	if (load(loading, value->a, value->is_optional, from) == 0)
 		return 0;
 	(void)origin_blame(loading->err, value->origin);

@@ -33,7 +33,7 @@ ro = /x
 ro = /no/such/source
 	relative
 [seccomp]
-deny = conect sockett'
+deny = nosuchcall sockett'
 
 # --- exit codes ---------------------------------------------------------------------------------
 
@@ -50,7 +50,7 @@ run_rc lint "$T/wrong.ini"
 found "a wrong profile" 1 "^$T/wrong.ini:2:1: error: unknown key hostnam in \[identity\]" \
   "^$T/wrong.ini:4:12: error: hostname = a b" "^$T/wrong.ini:5:1: error: unknown section \[filesytem\]" \
   "^$T/wrong.ini:8:6: error: .*No such file or directory" "^$T/wrong.ini:9:2: error: .*must start with /" \
-  "^$T/wrong.ini:11:8: error: .*conect" "^$T/wrong.ini:11:15: error: .*sockett" '^    hint: did you mean hostname\?$' \
+  "^$T/wrong.ini:11:8: error: .*nosuchcall" "^$T/wrong.ini:11:19: error: .*sockett" '^    hint: did you mean hostname\?$' \
   '^7 errors, 0 warnings$'
 run_rc lint "$T/clean.ini" "$T/risky.ini" "$T/wrong.ini" no-such-profile
 found "several profiles" 1 "^$T/risky.ini:2:6: warning" "^$T/wrong.ini:2:1: error" 'error: there is no profile no-such-profile' \

@@ -52,7 +52,7 @@ for name in '' . .. .x -x a/b ../up a.ini a.d 'a b' '${HOME}'; do
   run_rc p profiles new -- "$name"
   like "\"$name\" is no name" "$rc:$out:$err" '^125::.*cannot be the name of a profile'
 done
-is "nothing else was made" "$(ls "$dir" | tr '\n' ' ')" "dangling.ini from-base.ini from-path.ini mine.ini taken.ini "
+is "nothing else was made" "$(cd "$dir" && echo *)" "dangling.ini from-base.ini from-path.ini mine.ini taken.ini"
 
 # A name of a stock one: it builds on that.
 run_rc p profiles new default
@@ -163,7 +163,7 @@ says() {
   run_rc p profiles "$@"
   like "$_d" "$rc:$out:$err" "^125::pinfold: $_ere"
 }
-says "an unknown command" 'pinfold profiles has no command shwo' shwo default
+says "an unknown command" 'pinfold profiles has no command sho' sho default
 like "it names those that there are" "$err" 'list, show and new'
 says "show without a name" 'pinfold profiles show needs a name' show
 says "new without a name" 'pinfold profiles new needs a name' new

@@ -19,8 +19,8 @@ static struct catalog catalog;
 /* The pieces of /etc that a group names, so that a plan with @base has what to show. */
 static void setup(void)
 {
-	static const char *const pieces[] = {"/etc/ld.so.cache", "/etc/hosts",	 "/etc/resolv.conf",
-					     "/etc/services",	 "/etc/passwd",	 "/etc/group",
+	static const char *const pieces[] = {"/etc/ld.so.cache", "/etc/hosts",	  "/etc/resolv.conf",
+					     "/etc/services",	 "/etc/passwd",	  "/etc/group",
 					     "/etc/machine-id",	 "/etc/protocols"};
 
 	fix_setup();
@@ -104,11 +104,11 @@ Test(catalog, what_cannot_be_read_says_why)
 {
 	fix_unreadable(USER_DIR "closed.ini", EACCES);
 	fix_file(USER_DIR "broken.ini", "[profile]\n\nnothing\n");
-	cr_assert_str_eq(
-		list(false),
-		"broken           (cannot be read: line 3: the line is neither KEY = VALUE, nor [section], nor a "
-		"comment)\n    " USER_DIR "broken.ini\n"
-		"closed           (cannot be read: Permission denied)\n    " USER_DIR "closed.ini\n");
+	cr_assert_str_eq(list(false), "broken           (cannot be read: line 3: the line is neither KEY = "
+				      "VALUE, nor [section], nor a "
+				      "comment)\n    " USER_DIR "broken.ini\n"
+				      "closed           (cannot be read: Permission denied)\n    " USER_DIR
+				      "closed.ini\n");
 }
 
 Test(catalog, a_directory_that_cannot_be_read_is_an_error)
@@ -144,8 +144,8 @@ Test(catalog, hostile_names_and_descriptions_are_shown_harmlessly)
 Test(catalog, names_of_new_profiles)
 {
 	static const char *const good[] = {"a", "A-b_c.9", "mine", "x.y", "d"};
-	static const char *const bad[] = {"",	   ".",	     "..",  ".x", "-x",	   "a/b",  "a b", "a.ini", "a.d",
-					  "a\n", "\xc3\xa4", "~x", "a:", "${HOME}", "../a", "a;"};
+	static const char *const bad[] = {"",	 ".",	"..",	    ".x", "-x", "a/b",	   "a b",  "a.ini",
+					  "a.d", "a\n", "\xc3\xa4", "~x", "a:", "${HOME}", "../a", "a;"};
 	char name[70];
 
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
@@ -288,24 +288,10 @@ Test(catalog, the_same_file_included_twice_merged)
 
 Test(catalog, the_directory_of_a_profile_is_written_out)
 {
-	static const char *const dirs[] = {"/data",
-					   "/a:b",
-					   "/a\\b",
-					   "/a\\\\:b",
-					   "/with space",
-					   "/at the end ",
-					   "/semi ;colon",
-					   "/tab\there",
-					   "/new\nline",
-					   "/not\xffutf8",
-					   "/\xc3\xa4",
-					   "/${HOME}",
-					   "/$${HOME}",
-					   "/$",
-					   "/#x",
-					   "/!x",
-					   "/[x]",
-					   "/a=b"};
+	static const char *const dirs[] = {
+		"/data",	"/a:b",	      "/a\\b",	    "/a\\\\:b",	    "/with space", "/at the end ",
+		"/semi ;colon", "/tab\there", "/new\nline", "/not\xffutf8", "/\xc3\xa4",   "/${HOME}",
+		"/$${HOME}",	"/$",	      "/#x",	    "/!x",	    "/[x]",	   "/a=b"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		fix.file_count = 0;
@@ -326,9 +312,10 @@ Test(catalog, the_directory_of_a_profile_is_written_out)
 
 Test(catalog, the_directory_of_a_profile_in_a_value_without_escapes)
 {
-	static const char profile[] = "[environment]\nset = A=${PROFILE_DIR}{x:${PROFILE_DIR}/y $${PROFILE_DIR}\n";
-	static const char *const dirs[] = {"/data",   "/a:b",	 "/a\\b", "/with space", "/${HOME}",
-					   "/$${HOME}", "/$", "/$$", "/\xc3\xa4"};
+	static const char profile[] =
+		"[environment]\nset = A=${PROFILE_DIR}{x:${PROFILE_DIR}/y $${PROFILE_DIR}\n";
+	static const char *const dirs[] = {"/data",	"/a:b", "/a\\b", "/with space", "/${HOME}",
+					   "/$${HOME}", "/$",	"/$$",	 "/\xc3\xa4"};
 	static const char *const awkward[] = {"/a ;b", "/new\nline", "/\xff", "/\x1b[2J"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
@@ -342,8 +329,9 @@ Test(catalog, the_directory_of_a_profile_in_a_value_without_escapes)
 		fix.file_count = 0;
 		fix_file(arena_printf(fix.arena, "%s/p.ini", awkward[i]), profile);
 		text = merged(arena_printf(fix.arena, "%s/p.ini", awkward[i]));
-		cr_assert_not_null(strstr(text, arena_printf(fix.arena, "\n# here ${PROFILE_DIR} is %s\nset = A="
-									"${PROFILE_DIR}{x:",
+		cr_assert_not_null(strstr(text, arena_printf(fix.arena,
+							     "\n# here ${PROFILE_DIR} is %s\nset = A="
+							     "${PROFILE_DIR}{x:",
 							     str_show(fix.arena, awkward[i]))),
 				   "%s", text);
 		cr_assert_null(strpbrk(text, "\x1b\xff"));
@@ -352,7 +340,8 @@ Test(catalog, the_directory_of_a_profile_in_a_value_without_escapes)
 
 Test(catalog, merged_says_where_each_value_is_from)
 {
-	fix_file("/p", "[profile]\ninclude = /a\n[filesystem]\nro = /data:/x\n[environment]\npass = A B\n\tC\n");
+	fix_file("/p",
+		 "[profile]\ninclude = /a\n[filesystem]\nro = /data:/x\n[environment]\npass = A B\n\tC\n");
 	fix_file("/a", "[filesystem]\nro = /other:/x\n[identity]\nhostname = a\n");
 	cr_assert_str_eq(merged("/p"), "# Profile /p, merged from:\n"
 				       "#   /p\n"

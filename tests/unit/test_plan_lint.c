@@ -225,7 +225,8 @@ Test(lint, all_that_a_plan_is_refused_for)
 
 Test(lint, what_is_refused_goes_and_what_is_right_stays)
 {
-	(void)lint("[identity]\nhostname = ok\n[process]\numask = 7777\n[filesystem]\nro = /nope\n\t/usr/share\n");
+	(void)lint("[identity]\nhostname = ok\n[process]\numask = 7777\n[filesystem]\nro = "
+		   "/nope\n\t/usr/share\n");
 	cr_assert_null(request_get(&fix.request, OPT_UMASK));
 	cr_assert_str_eq(request_text(&fix.request, OPT_HOSTNAME, ""), "ok");
 	cr_assert_eq(fix.request.values[OPT_RO].count, 1U);

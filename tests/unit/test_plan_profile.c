@@ -426,8 +426,8 @@ Test(profile, a_drop_in_that_cannot_be_read)
 	add_set(STOCK_DIR "p.ini", "p");
 	add_set(USER_DIR "p.d/2.ini", "2");
 	fix.files[1].errnum = EACCES;
-	assert_refused("p", "config.unreadable", "cannot read profile " USER_DIR "p.d/2.ini: Permission denied",
-		       "");
+	assert_refused("p", "config.unreadable",
+		       "cannot read profile " USER_DIR "p.d/2.ini: Permission denied", "");
 }
 
 /* ------------------------------------------------------------ names that build on the next one */
@@ -542,8 +542,8 @@ static void collects(const char *name, const char *want)
 	cr_assert_eq(fix_try_load(name), 0, "%s", fix.err.msg);
 	problems_sort(&problems);
 	for (size_t i = 0; i < problems.count; i++)
-		got = arena_printf(fix.arena, "%s%s %s\n", got,
-				   err_where(fix.arena, &problems.items[i].err), problems.items[i].err.id);
+		got = arena_printf(fix.arena, "%s%s %s\n", got, err_where(fix.arena, &problems.items[i].err),
+				   problems.items[i].err.id);
 	cr_assert_str_eq(got, want);
 }
 
@@ -574,7 +574,8 @@ Test(profile, with_problems_circles_end)
 {
 	fix_file("/p", "[profile]\ninclude = /a\n\t/p\n");
 	fix_file("/a", "[profile]\ninclude = /p\n\t/a\n[identity]\nhostname = a\n");
-	collects("/p", "/a:2:11 config.include-cycle\n/a:3:2 config.include-cycle\n/p:3:2 config.include-cycle\n");
+	collects("/p",
+		 "/a:2:11 config.include-cycle\n/a:3:2 config.include-cycle\n/p:3:2 config.include-cycle\n");
 	cr_assert_str_eq(hostname(), "a");
 }
 

@@ -462,8 +462,8 @@ Test(reader, columns_of_values)
 	static const struct {
 		const char *line;
 		unsigned int column;
-	} cases[] = {{"a = 1", 5},    {"a=1", 3},	   {"a=\t1", 4},	 {"a   =   1  ", 9}, {"a\t=\t\t1", 6},
-		     {"a = \xc3\xa4", 5}, {"a =", 4},	   {"a = -/x", 5}, {"a = !x", 5},    {"abc-d = x", 9}};
+	} cases[] = {{"a = 1", 5},	  {"a=1", 3}, {"a=\t1", 4},   {"a   =   1  ", 9}, {"a\t=\t\t1", 6},
+		     {"a = \xc3\xa4", 5}, {"a =", 4}, {"a = -/x", 5}, {"a = !x", 5},	  {"abc-d = x", 9}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		reads(arena_printf(fix.arena, "[s]\n%s\n", cases[i].line));

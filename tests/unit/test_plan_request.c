@@ -204,8 +204,8 @@ Test(request, many_values)
 /* Gives the key its text as if it stood in a file at this line and column. */
 static int set_at(enum option_id id, const char *text, unsigned int line, unsigned int column)
 {
-	const struct request_source source = {
-		.origin = {.name = "/p.ini", .line = line, .column = column}, .profile_dir = "/"};
+	const struct request_source source = {.origin = {.name = "/p.ini", .line = line, .column = column},
+					      .profile_dir = "/"};
 
 	memset(&fix.err, 0, sizeof(fix.err));
 	return request_set(&fix.request, id, text, &source, &fix.err);
@@ -218,11 +218,11 @@ Test(request, errors_name_the_column)
 		const char *text;
 		unsigned int column;
 	} cases[] = {
-		{OPT_PASS, "A=1", 10},	     {OPT_PASS, "A B=1", 12},	{OPT_PASS, "A  \t B=1 C", 15},
-		{OPT_PASS, "A !B", 12},	     {OPT_PASS, "!B A", 10},	{OPT_ETC, "-../x", 11},
-		{OPT_ETC, "a -../x", 13},    {OPT_RO, "-x", 11},	{OPT_RO, "-  /a\\q", 15},
-		{OPT_RO, "- /a:b", 15},	     {OPT_RO, "!/a", 10},	{OPT_HOSTNAME, "!x", 10},
-		{OPT_HOSTNAME, "-x", 10},    {OPT_SIZE, "-1", 10},	{OPT_TMPFS, "/a:size=x", 13},
+		{OPT_PASS, "A=1", 10},	      {OPT_PASS, "A B=1", 12},	{OPT_PASS, "A  \t B=1 C", 15},
+		{OPT_PASS, "A !B", 12},	      {OPT_PASS, "!B A", 10},	{OPT_ETC, "-../x", 11},
+		{OPT_ETC, "a -../x", 13},     {OPT_RO, "-x", 11},	{OPT_RO, "-  /a\\q", 15},
+		{OPT_RO, "- /a:b", 15},	      {OPT_RO, "!/a", 10},	{OPT_HOSTNAME, "!x", 10},
+		{OPT_HOSTNAME, "-x", 10},     {OPT_SIZE, "-1", 10},	{OPT_TMPFS, "/a:size=x", 13},
 		{OPT_KEEP, "chown nope", 16}, {OPT_RO, "\xc3\xa4", 10}, {OPT_RO, "/\xc3\xa4\\q", 13},
 	};
 
