@@ -186,6 +186,17 @@ static bool warn_whole(struct lint *lint, const struct grant *grant)
 	return false;
 }
 
+static bool is_hidden(const struct lint *lint, const char *real)
+{
+	const struct value_list *list = &lint->request->values[OPT_HIDE];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (path_is_within(real, real_of(lint->host, list->items[i].a)))
+			return true;
+	}
+	return false;
+}
+
 static void find_risks(struct lint *lint)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(risk_paths); i++) {
@@ -209,7 +220,8 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		const struct risk *risk = &lint->risks[i];
 		bool is_of_writing = risk->row->access == ACCESS_WRITE;
 
-		if (risk->path == NULL || (is_of_writing && !grant->is_writable))
+		if (risk->path == NULL || (is_of_writing && !grant->is_writable) ||
+		    is_hidden(lint, risk->real))
 			continue;
 		/*
 		 * The grant itself and what is in it, or what is there and in the grant; and what is not
@@ -232,21 +244,22 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 
 static void check_grants(struct lint *lint)
 {
-	static const struct {
-		enum option_id id;
-		bool is_writable;
-	} rules[] = {{OPT_RO, false}, {OPT_RW, true}};
+	static const enum option_id ids[] = {OPT_RO, OPT_RW, OPT_ROOT, OPT_OVERLAY, OPT_COPY};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
-		const struct value_list *list = &lint->request->values[rules[i].id];
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		const struct value_list *list = &lint->request->values[ids[i]];
 
 		for (size_t k = 0; k < list->count; k++) {
-			const struct grant grant = {.row = &option_table[rules[i].id],
-						    .value = &list->items[k],
-						    .real = real_of(lint->host, list->items[k].a),
-						    .is_writable = rules[i].is_writable};
+			const struct value *value = &list->items[k];
+			const struct grant grant = {
+				.row = &option_table[ids[i]],
+				.value = value,
+				.real = value->a != NULL ? real_of(lint->host, value->a) : NULL,
+				.is_writable = ids[i] == OPT_RW ||
+					       (ids[i] == OPT_ROOT && value->number == ROOT_WRITABLE)};
 
-			check_grant(lint, &grant);
+			if (grant.real != NULL)
+				check_grant(lint, &grant);
 		}
 	}
 }
@@ -276,6 +289,10 @@ static void check_patterns(struct lint *lint, enum option_id id, const char *pro
 
 static void check_words(struct lint *lint)
 {
+	static const char *const ids[] = {[RISK_NONE] = "lint.privilege",      [RISK_READ] = "lint.home",
+					  [RISK_WRITE] = "lint.home",	       [RISK_DEVICE] = "lint.device",
+					  [RISK_PRIVILEGE] = "lint.privilege", [RISK_LEAK] = "lint.leak"};
+
 	for (size_t i = 0; i < ARRAY_SIZE(risk_words); i++) {
 		const struct risk_word *risk = &risk_words[i];
 		const struct value_list *list = &lint->request->values[risk->id];
@@ -285,8 +302,7 @@ static void check_words(struct lint *lint)
 
 			if (risk->word != NULL && !str_eq(value->text, risk->word))
 				continue;
-			warn(lint, value->origin,
-			     option_table[risk->id].risk == RISK_LEAK ? "lint.leak" : "lint.privilege",
+			warn(lint, value->origin, ids[option_table[risk->id].risk],
 			     arena_printf(lint->arena, "%s = %s: %s", option_table[risk->id].key, value->text,
 					  risk->what),
 			     "take it away, unless the program cannot do without");
@@ -301,10 +317,14 @@ static void warn_no_effect(struct lint *lint, const struct origin *origin, const
 	warn(lint, origin, "lint.no-effect", message, "take it away");
 }
 
+struct sorted_value {
+	const struct value *value;
+};
+
 static int compare_values(const void *a, const void *b)
 {
-	const struct value *one = *(const struct value *const *)a;
-	const struct value *two = *(const struct value *const *)b;
+	const struct value *one = ((const struct sorted_value *)a)->value;
+	const struct value *two = ((const struct sorted_value *)b)->value;
 	int r = strcmp(one->text, two->text);
 
 	if (r != 0)
@@ -320,20 +340,21 @@ static int compare_values(const void *a, const void *b)
 static void check_repeated(struct lint *lint, enum option_id id)
 {
 	const struct value_list *list = &lint->request->values[id];
-	const struct value **sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(const void *));
+	struct sorted_value *sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(sorted[0]));
 
 	for (size_t i = 0; i < list->count; i++)
-		sorted[i] = &list->items[i];
-	qsort(sorted, list->count, sizeof(const void *), compare_values);
+		sorted[i].value = &list->items[i];
+	qsort(sorted, list->count, sizeof(sorted[0]), compare_values);
 	for (size_t i = 1; i < list->count; i++) {
-		const struct value *value = sorted[i];
+		const struct value *value = sorted[i].value;
+		const struct value *first = sorted[i - 1].value;
 
-		if (!str_eq(value->text, sorted[i - 1]->text) || value->layer != sorted[i - 1]->layer)
+		if (!str_eq(value->text, first->text) || value->layer != first->layer)
 			continue;
 		warn_no_effect(lint, value->origin,
 			       arena_printf(lint->arena, "%s = %s stands in %s already", option_table[id].key,
 					    str_show(lint->arena, value->text),
-					    origin_text(lint->arena, sorted[i - 1]->origin)));
+					    origin_text(lint->arena, first->origin)));
 	}
 }
 
