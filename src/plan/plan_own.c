@@ -11,6 +11,7 @@
  *
  * What it does not see: the same directory shown under another name by a bind mount of the host's own.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 
@@ -74,21 +75,47 @@ static int check_links(struct build *build, const struct plan_node *grant, const
 	return 0;
 }
 
+/* The destinations of all rules, sorted, so that many grants of the same tree do not take the square of their
+ * number. */
+struct places {
+	const char **items;
+	size_t count;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct places list_places(struct arena *arena, const struct node_list *nodes)
+{
+	struct places places = {.items = arena_alloc(arena, (nodes->count + 1) * sizeof(places.items[0])),
+				.count = nodes->count};
+
+	for (size_t i = 0; i < nodes->count; i++)
+		places.items[i] = nodes->items[i].dest;
+	qsort(places.items, places.count, sizeof(places.items[0]), compare_places);
+	return places;
+}
+
 /* Is the grant what shows this place: none of the other rules stands between? */
-static bool is_shown_by(const struct node_list *nodes, size_t granted, const struct plan_node *grant,
+static bool is_shown_by(struct arena *arena, const struct places *places, const struct plan_node *grant,
 			const char *dest)
 {
-	for (size_t i = 0; i < granted; i++) {
-		const struct plan_node *other = &nodes->items[i];
+	for (size_t len = strlen(dest); len > strlen(grant->dest); len--) {
+		const char *above;
 
-		if (path_is_within(dest, other->dest) && strlen(other->dest) > strlen(grant->dest))
+		if (dest[len] != '\0' && dest[len] != '/')
+			continue;
+		above = arena_strndup(arena, dest, len);
+		if (bsearch(&above, places->items, places->count, sizeof(above), compare_places) != NULL)
 			return false;
 	}
 	return true;
 }
 
-/* One grant and one path of ours; the rules are the first `granted` nodes. */
-static int protect(struct build *build, struct node_list *nodes, size_t granted,
+/* One grant and one path of ours. */
+static int protect(struct build *build, struct node_list *nodes, const struct places *places,
 		   const struct plan_node *grant, const struct own_path *own)
 {
 	const char *source = grant->source;
@@ -113,7 +140,7 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 		err_hint(build->err, "grant less, or show it at a shorter destination");
 		return origin_blame(build->err, grant->origin);
 	}
-	if (!is_shown_by(nodes, granted, grant, dest))
+	if (!is_shown_by(build->arena, places, grant, dest))
 		return 0;
 	if (!own->exists && own->is_kept)
 		return 0;
@@ -125,6 +152,7 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 
 int plan_own(struct build *build, struct node_list *nodes)
 {
+	const struct places places = list_places(build->arena, nodes);
 	size_t granted = nodes->count;
 
 	for (size_t i = 0; i < granted; i++) {
@@ -134,7 +162,7 @@ int plan_own(struct build *build, struct node_list *nodes)
 		if (node.kind != NODE_BIND || node.is == SOURCE_DEVICE || node.is_implied)
 			continue;
 		for (size_t k = 0; k < build->host->own_count; k++) {
-			if (protect(build, nodes, granted, &node, &build->host->own[k]) < 0)
+			if (protect(build, nodes, &places, &node, &build->host->own[k]) < 0)
 				return -1;
 		}
 	}
