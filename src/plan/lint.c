@@ -3,6 +3,7 @@
 #include "plan/lint.h"
 
 #include <fnmatch.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -306,26 +307,28 @@ static void check_repeated(struct lint *lint, enum option_id id)
 	}
 }
 
-static bool is_given(const struct request *request, enum option_id id, const char *name)
+static int compare_names(const void *a, const void *b)
 {
-	const struct value_list *list = &request->values[id];
-
-	for (size_t i = 0; i < list->count; i++) {
-		if (str_eq(list->items[i].a, name))
-			return true;
-	}
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void check_unset(struct lint *lint)
 {
+	static const enum option_id givers[] = {OPT_PASS, OPT_SET};
 	const struct value_list *list = &lint->request->values[OPT_UNSET];
+	const char **given = NULL;
+	size_t count = 0;
 
+	for (size_t k = 0; k < ARRAY_SIZE(givers); k++) {
+		for (size_t i = 0; i < lint->request->values[givers[k]].count; i++)
+			*ARENA_PUSH(lint->arena, given, count) = lint->request->values[givers[k]].items[i].a;
+	}
+	if (count > 0)
+		qsort(given, count, sizeof(given[0]), compare_names);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value *value = &list->items[i];
 
-		if (!is_given(lint->request, OPT_PASS, value->a) &&
-		    !is_given(lint->request, OPT_SET, value->a))
+		if (count == 0 || bsearch(&value->a, given, count, sizeof(given[0]), compare_names) == NULL)
 			warn_no_effect(
 				lint, value,
 				arena_printf(lint->arena,
@@ -363,21 +366,51 @@ static bool shows_nothing_new(const struct plan_node *cover, const struct plan_n
 		      node->dest + len);
 }
 
-static const struct value *value_of(const struct request *request, const struct plan_node *node)
+static int compare_origins(const void *a, const void *b)
 {
+	uintptr_t one = (uintptr_t)(*(const struct value *const *)a)->origin;
+	uintptr_t two = (uintptr_t)(*(const struct value *const *)b)->origin;
+
+	return one < two ? -1 : one > two;
+}
+
+/* All values, sorted by their origins: what a node was made of has the node's. */
+struct sources {
+	const struct value **items;
+	size_t count;
+};
+
+static struct sources list_sources(struct lint *lint)
+{
+	struct sources sources = {0};
+
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
-		for (size_t i = 0; i < request->values[id].count; i++) {
-			if (request->values[id].items[i].origin == node->origin)
-				return &request->values[id].items[i];
-		}
+		const struct value_list *list = &lint->request->values[id];
+
+		for (size_t i = 0; i < list->count; i++)
+			*ARENA_PUSH(lint->arena, sources.items, sources.count) = &list->items[i];
 	}
-	return NULL;
+	if (sources.count > 0)
+		qsort(sources.items, sources.count, sizeof(sources.items[0]), compare_origins);
+	return sources;
+}
+
+static const struct value *value_of(const struct sources *sources, const struct plan_node *node)
+{
+	const struct value key = {.origin = node->origin};
+	const struct value *at = &key;
+	const struct value **found = NULL;
+
+	if (sources->count > 0)
+		found = bsearch(&at, sources->items, sources->count, sizeof(at), compare_origins);
+	return found != NULL ? *found : NULL;
 }
 
 static void check_covered(struct lint *lint, const struct plan_root *root)
 {
 	/* Parents come first, so what a node lies in is on the way from the last one up. */
 	const struct plan_node **open = arena_alloc(lint->arena, (root->count + 1) * sizeof(const void *));
+	const struct sources sources = list_sources(lint);
 	size_t depth = 0;
 
 	for (size_t i = 0; i < root->count; i++) {
@@ -388,7 +421,7 @@ static void check_covered(struct lint *lint, const struct plan_root *root)
 			depth--;
 		if (depth > 0 && node->layer > 0 && !node->is_implied &&
 		    shows_nothing_new(open[depth - 1], node)) {
-			value = value_of(lint->request, node);
+			value = value_of(&sources, node);
 			if (value != NULL)
 				warn_no_effect(
 					lint, value,
@@ -437,18 +470,30 @@ static void lint_plan(const struct request *request, const struct plan *plan, st
 	check_etc(&lint, &plan->root);
 }
 
+/* One attempt at the plan, in memory of its own: there may be a thousand. */
+static int try_build(const struct request *request, const struct host *host, lint_check *check,
+		     struct problems *problems, struct err *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct request attempt = *request;
+	struct plan plan;
+
+	attempt.arena = arena;
+	if (plan_build(&attempt, host, &plan, err) < 0 || (check != NULL && check(arena, &plan, err) < 0))
+		return -1;
+	lint_plan(&attempt, &plan, problems);
+	return 0;
+}
+
 void lint_build(struct request *request, const struct host *host, lint_check *check,
 		struct problems *problems)
 {
-	struct plan plan;
 	struct err err;
 
 	/* A plan ends at its first error, so what that was about is taken away, and the rest is tried again.
 	 */
-	while (plan_build(request, host, &plan, &err) < 0 ||
-	       (check != NULL && check(request->arena, &plan, &err) < 0)) {
+	while (try_build(request, host, check, problems, &err) < 0) {
 		if (problems_take(problems, &err) < 0 || !request_drop(request, &err))
 			return;
 	}
-	lint_plan(request, &plan, problems);
 }
