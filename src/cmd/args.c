@@ -12,8 +12,12 @@
 
 static const char default_profile[] = "default";
 
-/* getopt_long(3) values: rows of options.def from 0 on, then those of the command line alone. */
-enum { VALUE_PROFILE = OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
+/*
+ * getopt_long(3) values: rows of options.def from FIRST_ROW on, then those of the command line alone. None is
+ * a character: ':' and '?' have meanings of their own.
+ */
+enum { FIRST_ROW = 256 };
+enum { VALUE_PROFILE = FIRST_ROW + OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
 
 /* The options that are no keys. */
 static const struct option fixed[] = {
@@ -39,8 +43,8 @@ static void list_options(struct option options[MAX_LONG])
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		if (option_table[id].alias != NULL)
-			options[count++] =
-				(struct option){option_table[id].alias, required_argument, NULL, (int)id};
+			options[count++] = (struct option){option_table[id].alias, required_argument, NULL,
+							   FIRST_ROW + (int)id};
 	}
 	memcpy(options + count, fixed, sizeof(fixed));
 	count += ARRAY_SIZE(fixed);
@@ -140,7 +144,7 @@ static int take_option(struct args *args, int value)
 		args->invocation->wants_help = true;
 		return 0;
 	default:
-		return take_alias(args, (enum option_id)value, optarg);
+		return take_alias(args, (enum option_id)(value - FIRST_ROW), optarg);
 	}
 }
 

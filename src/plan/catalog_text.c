@@ -48,10 +48,14 @@ struct line {
 	const struct value *replaced_by; /* of a later layer, with the same destination */
 };
 
-static int compare_lines(const void *a, const void *b)
+struct rule {
+	struct line *line;
+};
+
+static int compare_rules(const void *a, const void *b)
 {
-	const struct line *one = *(const struct line *const *)a;
-	const struct line *two = *(const struct line *const *)b;
+	const struct line *one = ((const struct rule *)a)->line;
+	const struct line *two = ((const struct rule *)b)->line;
 	int r = strcmp(one->destination, two->destination);
 
 	if (r != 0)
@@ -63,18 +67,18 @@ static int compare_lines(const void *a, const void *b)
  */
 static void mark_replaced(struct arena *arena, struct line *lines, size_t count)
 {
-	struct line **rules = arena_alloc(arena, (count + 1) * sizeof(const void *));
+	struct rule *rules = arena_alloc(arena, (count + 1) * sizeof(rules[0]));
 	size_t rule_count = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (lines[i].destination != NULL)
-			rules[rule_count++] = &lines[i];
+			rules[rule_count++].line = &lines[i];
 	}
 	if (rule_count > 0)
-		qsort(rules, rule_count, sizeof(rules[0]), compare_lines);
+		qsort(rules, rule_count, sizeof(rules[0]), compare_rules);
 	for (size_t i = rule_count; i > 1; i--) {
-		const struct line *later = rules[i - 1];
-		struct line *line = rules[i - 2];
+		const struct line *later = rules[i - 1].line;
+		struct line *line = rules[i - 2].line;
 
 		if (!str_eq(line->destination, later->destination))
 			continue;

@@ -175,6 +175,17 @@ static bool warn_whole(struct lint *lint, const struct grant *grant)
 	return false;
 }
 
+static bool is_hidden(const struct lint *lint, const char *real)
+{
+	const struct value_list *list = &lint->request->values[OPT_HIDE];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (path_is_within(real, real_of(lint->host, list->items[i].a)))
+			return true;
+	}
+	return false;
+}
+
 static void check_grant(struct lint *lint, const struct grant *grant)
 {
 	const struct host *host = lint->host;
@@ -186,7 +197,8 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		const char *path = risk_full_path(host, lint->arena, risk);
 		const char *real = path != NULL ? real_of(host, path) : NULL;
 
-		if (path == NULL || (risk->access == ACCESS_WRITE && !grant->is_writable))
+		if (path == NULL || (risk->access == ACCESS_WRITE && !grant->is_writable) ||
+		    is_hidden(lint, real))
 			continue;
 		/* What is there and in the grant, or the grant itself and what is in it. */
 		if (path_is_within(grant->real, real) ||
@@ -205,21 +217,22 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 
 static void check_grants(struct lint *lint)
 {
-	static const struct {
-		enum option_id id;
-		bool is_writable;
-	} rules[] = {{OPT_RO, false}, {OPT_RW, true}};
+	static const enum option_id ids[] = {OPT_RO, OPT_RW, OPT_ROOT, OPT_OVERLAY, OPT_COPY};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
-		const struct value_list *list = &lint->request->values[rules[i].id];
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		const struct value_list *list = &lint->request->values[ids[i]];
 
 		for (size_t k = 0; k < list->count; k++) {
-			const struct grant grant = {.row = &option_table[rules[i].id],
-						    .value = &list->items[k],
-						    .real = real_of(lint->host, list->items[k].a),
-						    .is_writable = rules[i].is_writable};
+			const struct value *value = &list->items[k];
+			const struct grant grant = {
+				.row = &option_table[ids[i]],
+				.value = value,
+				.real = value->a != NULL ? real_of(lint->host, value->a) : NULL,
+				.is_writable = ids[i] == OPT_RW ||
+					       (ids[i] == OPT_ROOT && value->number == ROOT_WRITABLE)};
 
-			check_grant(lint, &grant);
+			if (grant.real != NULL)
+				check_grant(lint, &grant);
 		}
 	}
 }
@@ -248,6 +261,10 @@ static void check_patterns(struct lint *lint, enum option_id id, const char *pro
 
 static void check_words(struct lint *lint)
 {
+	static const char *const ids[] = {[RISK_NONE] = "lint.privilege",      [RISK_READ] = "lint.home",
+					  [RISK_WRITE] = "lint.home",	       [RISK_DEVICE] = "lint.device",
+					  [RISK_PRIVILEGE] = "lint.privilege", [RISK_LEAK] = "lint.leak"};
+
 	for (size_t i = 0; i < ARRAY_SIZE(risk_words); i++) {
 		const struct risk_word *risk = &risk_words[i];
 		const struct value_list *list = &lint->request->values[risk->id];
@@ -257,8 +274,7 @@ static void check_words(struct lint *lint)
 
 			if (risk->word != NULL && !str_eq(value->text, risk->word))
 				continue;
-			warn(lint, value,
-			     option_table[risk->id].risk == RISK_LEAK ? "lint.leak" : "lint.privilege",
+			warn(lint, value, ids[option_table[risk->id].risk],
 			     arena_printf(lint->arena, "%s = %s: %s", option_table[risk->id].key, value->text,
 					  risk->what),
 			     "take it away, unless the program cannot do without");
@@ -273,10 +289,14 @@ static void warn_no_effect(struct lint *lint, const struct value *value, const c
 	warn(lint, value, "lint.no-effect", message, "take it away");
 }
 
+struct sorted_value {
+	const struct value *value;
+};
+
 static int compare_values(const void *a, const void *b)
 {
-	const struct value *one = *(const struct value *const *)a;
-	const struct value *two = *(const struct value *const *)b;
+	const struct value *one = ((const struct sorted_value *)a)->value;
+	const struct value *two = ((const struct sorted_value *)b)->value;
 	int r = strcmp(one->text, two->text);
 
 	if (r != 0)
@@ -290,20 +310,21 @@ static int compare_values(const void *a, const void *b)
 static void check_repeated(struct lint *lint, enum option_id id)
 {
 	const struct value_list *list = &lint->request->values[id];
-	const struct value **sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(sorted[0]));
+	struct sorted_value *sorted = arena_alloc(lint->arena, (list->count + 1) * sizeof(sorted[0]));
 
 	for (size_t i = 0; i < list->count; i++)
-		sorted[i] = &list->items[i];
+		sorted[i].value = &list->items[i];
 	qsort(sorted, list->count, sizeof(sorted[0]), compare_values);
 	for (size_t i = 1; i < list->count; i++) {
-		const struct value *value = sorted[i];
+		const struct value *value = sorted[i].value;
+		const struct value *first = sorted[i - 1].value;
 
-		if (!str_eq(value->text, sorted[i - 1]->text) || value->layer != sorted[i - 1]->layer)
+		if (!str_eq(value->text, first->text) || value->layer != first->layer)
 			continue;
 		warn_no_effect(lint, value,
 			       arena_printf(lint->arena, "%s = %s stands in %s already", option_table[id].key,
 					    str_show(lint->arena, value->text),
-					    origin_text(lint->arena, sorted[i - 1]->origin)));
+					    origin_text(lint->arena, first->origin)));
 	}
 }
 
@@ -415,13 +436,13 @@ static void check_covered(struct lint *lint, const struct plan_root *root)
 
 	for (size_t i = 0; i < root->count; i++) {
 		const struct plan_node *node = &root->nodes[i];
-		const struct value *value;
 
 		while (depth > 0 && !path_is_within(node->dest, open[depth - 1]->dest))
 			depth--;
 		if (depth > 0 && node->layer > 0 && !node->is_implied &&
 		    shows_nothing_new(open[depth - 1], node)) {
-			value = value_of(&sources, node);
+			const struct value *value = value_of(&sources, node);
+
 			if (value != NULL)
 				warn_no_effect(
 					lint, value,

@@ -54,6 +54,16 @@ static int compare_variables(const void *a, const void *b)
 	return strcmp(one->entry, two->entry);
 }
 
+/* The stock PATH on a host that has its programs elsewhere; one of the user's own is left as it is. */
+static const char *settle_path(struct build *build, struct variable *path)
+{
+	const char *system_path = build->plan->root.system_path;
+
+	if (system_path != NULL && str_eq(path->entry + strlen("PATH="), default_path))
+		path->entry = arena_printf(build->arena, "%s:%s", path->entry, system_path);
+	return path->entry + strlen("PATH=");
+}
+
 /* From nothing: what is passed, then what is set, then what is not to be there. Sorted. */
 static void plan_environment(struct build *build)
 {
@@ -76,17 +86,23 @@ static void plan_environment(struct build *build)
 		qsort(env.items, env.count, sizeof(env.items[0]), compare_variables);
 	program->path = default_path;
 	for (size_t i = 0; i < env.count; i++) {
-		const struct variable *variable = &env.items[i];
+		struct variable *variable = &env.items[i];
 
 		if (variable->is_unset || (i + 1 < env.count && is_same_name(variable, variable + 1)))
 			continue;
-		*ARENA_PUSH(build->arena, program->env, program->env_count) = variable->entry;
 		if (str_starts(variable->entry, "PATH="))
-			program->path = variable->entry + strlen("PATH=");
+			program->path = settle_path(build, variable);
+		*ARENA_PUSH(build->arena, program->env, program->env_count) = variable->entry;
 	}
 	/* Room for the terminator. */
 	*ARENA_PUSH(build->arena, program->env, program->env_count) = NULL;
 	program->env_count--;
+}
+
+/* Does the node show what the host has at the same place? */
+static bool is_same_place(const struct plan_node *node)
+{
+	return (node->kind == NODE_BIND || node->kind == NODE_OVERLAY) && str_eq(node->source, node->dest);
 }
 
 /* Mine, where the same files are at the same place inside; else the home, where there is one. */
@@ -99,13 +115,12 @@ static const char *choose_directory(struct build *build)
 
 	if (cwd != NULL) {
 		node = plan_nodes_covering(root, cwd);
-		if (node != NULL && node->kind == NODE_BIND && str_eq(node->source, node->dest))
+		if (node != NULL && is_same_place(node))
 			return cwd;
 	}
 	if (home != NULL) {
 		node = plan_nodes_covering(root, home);
-		if (node != NULL && (str_eq(node->dest, home) ||
-				     (node->kind == NODE_BIND && str_eq(node->source, node->dest))))
+		if (node != NULL && (str_eq(node->dest, home) || is_same_place(node)))
 			return home;
 	}
 	return "/";

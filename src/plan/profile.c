@@ -186,19 +186,30 @@ static int not_found(struct loading *loading, const char *name, const struct ope
 }
 
 /*
- * Reads the first place that has the profile. `from` is the file that includes it, NULL for the command line.
  * A profile that includes its own name means the next place: the user's default.ini may build on the stock
- * one. Returns 1, or 0 when no place has it, or -1 with the error.
+ * one. Returns the number of that place, or 0 for any other include.
+ */
+static size_t next_place(const char *name, const struct open_profile *from, const char *const places[],
+			 size_t count)
+{
+	size_t next = 0;
+
+	for (size_t i = 0; from != NULL && !is_path(name, from) && i < count; i++)
+		next = str_eq(places[i], from->path) ? i + 1 : next;
+	return next;
+}
+
+/*
+ * Reads the first place that has the profile. `from` is the file that includes it, NULL for the command line.
+ * Returns 1, or 0 when no place has it, or -1 with the error.
  */
 static int find_text(struct loading *loading, const char *name, const struct open_profile *from,
 		     struct reader_text *ret_text)
 {
 	const char *places[PROFILE_PLACES + 1];
 	size_t count = list_candidates(loading, name, from, places);
-	size_t first = 0;
+	size_t first = next_place(name, from, places, count);
 
-	for (size_t i = 0; from != NULL && !is_path(name, from) && i < count; i++)
-		first = str_eq(places[i], from->path) ? i + 1 : first;
 	for (size_t i = first; i < count; i++) {
 		int r = read_text(loading, places[i], ret_text);
 
@@ -248,18 +259,22 @@ static const char *real_path(struct loading *loading, const char *path)
 	return real != NULL ? real : path;
 }
 
+static size_t include_count(const struct request *request)
+{
+	return request->values[OPT_INCLUDE].count;
+}
+
 static int take_include(struct loading *loading, const struct reader_entry *entry,
 			const struct request_source *source, const struct open_profile *from)
 {
-	const struct value_list *list = &loading->request->values[OPT_INCLUDE];
-	size_t before = list->count;
+	size_t before = include_count(loading->request);
 	const struct value *value;
 
 	if (request_set(loading->request, OPT_INCLUDE, entry->value, source, loading->err) < 0)
 		return -1;
-	if (list->count <= before)
+	if (include_count(loading->request) <= before)
 		return 0; /* taken away, reset, or refused and kept as a problem */
-	value = &list->items[list->count - 1];
+	value = request_get(loading->request, OPT_INCLUDE);
 	if (load(loading, value->a, value->is_optional, from) == 0)
 		return 0;
 	(void)origin_blame(loading->err, value->origin);
@@ -400,8 +415,11 @@ static int load_drop_in(struct loading *loading, const char *path, const struct 
 
 	if (is_absent(r))
 		return 0; /* it was there a moment ago */
-	if (r < 0)
-		return unreadable(loading, path, -r);
+	if (r < 0) {
+		/* Whoever includes the profile did not ask for this file: lint names it instead. */
+		(void)unreadable(loading, path, -r);
+		return err_origin(loading->err, path);
+	}
 	file = open_file(loading, path, profile);
 	if (load_file(loading, &file, &text) == 0)
 		return 0;
@@ -449,6 +467,9 @@ static int load_drop_ins(struct loading *loading, const char *name, const struct
 	const char *places[PROFILE_PLACES];
 	size_t count = list_places(loading->request, name, places);
 
+	/* A profile that builds on the next one of its name: the additions are to both, and come once. */
+	if (next_place(name, profile->parent, places, count) > 0)
+		return 0;
 	for (size_t i = count; loading->loader->list != NULL && i > 0; i--) {
 		const char *dir = arena_printf(arena, "%.*s.d", (int)(strlen(places[i - 1]) - strlen(".ini")),
 					       places[i - 1]);

@@ -29,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -52,6 +53,7 @@ struct golden {
 	char **env;
 	size_t env_count;
 	uint32_t *groups;
+	struct host_limit *limits;
 	bool wants_story;
 	bool wants_json;
 	const char *command; /* of the file "command"; NULL: explain */
@@ -169,6 +171,33 @@ static void take_groups(struct golden *g, const char *value)
 	g->host.groups = g->groups;
 }
 
+/* The caller's hard limits: "open-files:1024 pids:100". */
+static void take_limits(struct golden *g, const char *value)
+{
+	static const struct {
+		const char *key;
+		int resource;
+	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE}, {"file-size", RLIMIT_FSIZE},
+		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	   {"data", RLIMIT_DATA},
+		    {"cpu", RLIMIT_CPU},    {"address-space", RLIMIT_AS}};
+	char *rest = copy(g, value);
+
+	for (char *word = strtok_r(rest, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		const size_t len = strcspn(word, ":");
+		const size_t before = g->host.limit_count;
+
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			if (strlen(rows[i].key) == len && strncmp(rows[i].key, word, len) == 0)
+				*ARENA_PUSH(g->arena, g->limits, g->host.limit_count) =
+					(struct host_limit){.resource = rows[i].resource,
+							    .hard = strtoull(word + len + 1, NULL, 10)};
+		}
+		if (g->host.limit_count == before)
+			broken("host.ini: limits: %s", word);
+	}
+	g->host.limits = g->limits;
+}
+
 static bool take_text(struct golden *g, const char *name, const char *value)
 {
 	struct host *host = &g->host;
@@ -240,6 +269,8 @@ static void take_host(struct golden *g, const char *name, const char *value)
 		host->umask = (mode_t)strtoul(value, NULL, 8);
 	} else if (str_eq(name, "groups")) {
 		take_groups(g, value);
+	} else if (str_eq(name, "limits")) {
+		take_limits(g, value);
 	} else if (str_eq(name, "subuids")) {
 		take_ranges(g, value, &host->subuids, &host->subuid_count);
 	} else if (str_eq(name, "subgids")) {
@@ -263,8 +294,10 @@ static struct path_fact *fact_of(struct golden *g, const char *path)
 }
 
 /*
- * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND; real = PATH REAL. A later line
- * about a path replaces an earlier one.
+ * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND. A later line
+ * about a path replaces an earlier one. What
+ * more is known of a path: real = PATH REAL; through = PATH LINK, a symlink on the way; names = PATH N, hard
+ * links; special = PATH, a file that is a socket or a FIFO.
  */
 static void take_path(struct golden *g, const char *name, const char *value)
 {
@@ -280,6 +313,18 @@ static void take_path(struct golden *g, const char *name, const char *value)
 
 	if (str_eq(name, "real")) {
 		fact->real = second;
+		return;
+	}
+	if (str_eq(name, "through")) {
+		*ARENA_PUSH(g->arena, fact->links, fact->link_count) = second;
+		return;
+	}
+	if (str_eq(name, "special")) {
+		fact->is_special = true;
+		return;
+	}
+	if (str_eq(name, "names")) {
+		fact->names = strtoul(second, NULL, 10);
 		return;
 	}
 	*fact = (struct path_fact){.path = path, .target = str_eq(name, "link") ? second : NULL};
@@ -547,10 +592,15 @@ static int run_command(struct golden *g)
 static int print_refusal(struct golden *g)
 {
 	static const char *const kinds[ERR_KIND_COUNT] = {
-		[ERR_NONE] = "none",	       [ERR_USAGE] = "usage",
-		[ERR_CONFIG] = "config",       [ERR_HOST] = "host",
-		[ERR_SYSTEM] = "system",       [ERR_NOT_EXECUTABLE] = "not-executable",
-		[ERR_NOT_FOUND] = "not-found", [ERR_BUG] = "bug",
+		[ERR_NONE] = "none",
+		[ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",
+		[ERR_HOST] = "host",
+		[ERR_SYSTEM] = "system",
+		[ERR_NOT_EXECUTABLE] = "not-executable",
+		[ERR_NOT_FOUND] = "not-found",
+		[ERR_LIMIT] = "limit",
+		[ERR_BUG] = "bug",
 	};
 
 	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));

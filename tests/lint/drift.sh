@@ -82,7 +82,7 @@ report "every option of man/pinfold-run.1 exists" \
   "$(missing "$aliases" "$(printf '%s\n' "$documented" | grep -v -x -e set -e dry-run -e json)" "$run:1: there is no option --" "")"
 
 # An error's id is KIND.WORDS in quotes, in the call that makes it or in a table.
-ids=$(find src -name '*.c' -exec cat {} + | grep -o '"\(usage\|config\|host\|system\|program\|bug\)\.[a-z0-9-]*"' |
+ids=$(find src -name '*.c' -exec cat {} + | grep -o '"\(usage\|config\|host\|system\|program\|limit\|bug\)\.[a-z0-9-]*"' |
   tr -d '"' | grep -v -x -e config.h -e host.conf | sort -u)
 listed=$(sed -n 's/^| `\([a-z]*\.[a-z0-9-]*\)` |.*/\1/p' doc/errors.md 2>/dev/null)
 report "every error is in doc/errors.md" "$(missing "$listed" "$ids" "doc/errors.md:1: " " is not listed")"

@@ -207,6 +207,62 @@ Test(reader, the_tail_of_a_long_line_is_no_key)
 	}
 }
 
+/*
+ * The same for each length of what stands before it, from one well below the buffer to one well above, with
+ * all that can be a line of its own: whoever cuts anywhere finds one. Exactly one value comes out, and it is
+ * what was written.
+ */
+Test(reader, no_cut_anywhere_makes_a_rule)
+{
+	static const char *const heads[] = {"ro = /", "ro =/", "ro=/", "\t/", "key-of-some-length = "};
+	static const char *const tails[] = {"ro = /etc",   " ro = /etc", "[x] ro = /etc",
+					    "\tro = /etc", "ro=/etc",	 "[filesystem]ro=/etc"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(heads) * ARRAY_SIZE(tails); i++) {
+		const char *head = heads[i / ARRAY_SIZE(tails)];
+		const char *tail = tails[i % ARRAY_SIZE(tails)];
+
+		for (size_t pad = 1; pad <= 470; pad++) {
+			char *xs = arena_alloc(fix.arena, pad + 1);
+			const char *line;
+
+			memset(xs, 'x', pad);
+			line = arena_printf(fix.arena, "%s%s%s", head, xs, tail);
+			reads(arena_printf(fix.arena, "[s]\nro = first\n%s\nafter = 1\n", line));
+			cr_assert_eq(entries.count, 4U, "%s", line);
+			is_entry(2, "s", head[0] == 'k' ? "key-of-some-length" : "ro",
+				 arena_printf(fix.arena, "%s%s%s", head[0] == 'k' ? "" : "/", xs, tail), 3);
+			is_entry(3, "s", "after", "1", 4);
+		}
+	}
+}
+
+/* A name that inih would cut (at 49) is refused, whatever its tail or its first part would be; a shorter one
+ * is whole. */
+Test(reader, no_cut_name_makes_another)
+{
+	static const char *const tails[] = {"ro", "-ro", "s]", "filesystem"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tails) * 70; i++) {
+		const char *tail = tails[i / 70];
+		char *name = arena_printf(fix.arena, "%*s%s", (int)(i % 70) + 1, "", tail);
+		size_t len = strlen(name);
+
+		memset(name, 'n', len - strlen(tail));
+		if (strchr(tail, ']') != NULL) {
+			refuses(arena_printf(fix.arena, "[%s]\nro = /etc\n", name), 1, "config.section");
+			refuses(arena_printf(fix.arena, "[s]\n%s = /etc\n", name), 2, "config.key");
+		} else if (len > 48) {
+			refuses(arena_printf(fix.arena, "[%s]\nro = /etc\n", name), 1, "config.section");
+			refuses(arena_printf(fix.arena, "[s]\n%s = /etc\n", name), 2, "config.key");
+		} else {
+			reads(arena_printf(fix.arena, "[%s]\n%s = /etc\n", name, name));
+			cr_assert_eq(entries.count, 2U);
+			is_entry(1, name, name, "/etc", 2);
+		}
+	}
+}
+
 Test(reader, long_continuations_comments_and_blanks)
 {
 	char *many = arena_alloc(fix.arena, 5001);

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <stdint.h>
 
+#include "plan/units.h"
 #include "plan_fixture.h"
 
 TestSuite(value, .init = fix_setup, .fini = fix_teardown);
@@ -576,4 +577,30 @@ Test(value, lists_of_words)
 	cr_assert_not(value_is_word(VALUE_BIND));
 	cr_assert_not(value_is_word(VALUE_ASSIGN));
 	cr_assert_not(value_is_word(VALUE_TEXT));
+}
+
+/* ------------------------------------------------------------ limits */
+
+Test(value, times)
+{
+	assert_number(OPT_WALL_TIME, "1500ms", 1500000000);
+	assert_number(OPT_STOP_GRACE, "2s", UINT64_C(2000000000));
+	assert_refused(OPT_WALL_TIME, "5", "config.duration");
+	assert_refused(OPT_WALL_TIME, "0s", "config.duration");
+	assert_refused(OPT_WALL_TIME, "", "config.duration");
+	assert_refused(OPT_WALL_TIME, "1s 2s", "config.duration");
+	assert_refused(OPT_WALL_TIME, "300000h90", "config.duration");
+	assert_refused(OPT_CPU_TIME, "9999999999999h", "config.duration");
+	cr_assert_not_null(strstr(fix.err.msg, "less than 292 years"));
+}
+
+Test(value, processors)
+{
+	assert_parses(OPT_CPUSET, "0-1,64");
+	cr_assert_eq(value.cpus->words[0], 3U);
+	cr_assert_eq(value.cpus->words[1], 1U);
+	assert_refused(OPT_CPUSET, "", "config.cpuset");
+	assert_refused(OPT_CPUSET, "all", "config.cpuset");
+	assert_refused(OPT_CPUSET, "3-1", "config.cpuset");
+	assert_refused(OPT_CPUSET, "1024", "config.cpuset");
 }
