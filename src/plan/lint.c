@@ -3,6 +3,7 @@
 #include "plan/lint.h"
 
 #include <fnmatch.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -358,26 +359,28 @@ static void check_repeated(struct lint *lint, enum option_id id)
 	}
 }
 
-static bool is_given(const struct request *request, enum option_id id, const char *name)
+static int compare_names(const void *a, const void *b)
 {
-	const struct value_list *list = &request->values[id];
-
-	for (size_t i = 0; i < list->count; i++) {
-		if (str_eq(list->items[i].a, name))
-			return true;
-	}
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void check_unset(struct lint *lint)
 {
+	static const enum option_id givers[] = {OPT_PASS, OPT_SET};
 	const struct value_list *list = &lint->request->values[OPT_UNSET];
+	const char **given = NULL;
+	size_t count = 0;
 
+	for (size_t k = 0; k < ARRAY_SIZE(givers); k++) {
+		for (size_t i = 0; i < lint->request->values[givers[k]].count; i++)
+			*ARENA_PUSH(lint->arena, given, count) = lint->request->values[givers[k]].items[i].a;
+	}
+	if (count > 0)
+		qsort(given, count, sizeof(given[0]), compare_names);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value *value = &list->items[i];
 
-		if (!is_given(lint->request, OPT_PASS, value->a) &&
-		    !is_given(lint->request, OPT_SET, value->a))
+		if (count == 0 || bsearch(&value->a, given, count, sizeof(given[0]), compare_names) == NULL)
 			warn_no_effect(
 				lint, value->origin,
 				arena_printf(lint->arena,
