@@ -49,7 +49,7 @@ if [ "${1:-}" = --one ]; then
   call=$2 n=$3
   dir=$(mktemp -d "$INJECT_DIR/one.XXXXXX") || exit 1
   rc=0
-  # shellcheck disable=SC2086 # words
+  # shellcheck disable=SC2046,SC2086 # words
   timeout -k 5 60 $INJECT_STRACE -o "$dir/log" -e "trace=$call,execve" -e "inject=$call:error=EPERM:when=$n" \
     "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran' >"$dir/out" 2>"$dir/err" </dev/null || rc=$?
   # Of the calls that were made to fail, those before the program's exec; and did that happen? newuidmap and
@@ -137,7 +137,7 @@ round() {
   shift
   INJECT_OPTIONS=$*
   export INJECT_OPTIONS
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2046,SC2086
   run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran'
   is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
   awk -v passive="^($passive)\$" -v late="^($late)\$" '
