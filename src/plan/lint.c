@@ -174,6 +174,14 @@ static bool warn_whole(struct lint *lint, const struct grant *grant)
 	return false;
 }
 
+/* Outside of the home they are all sockets. */
+static const char *risk_id(const struct risk_path *risk)
+{
+	if (risk->access == ACCESS_WRITE)
+		return "lint.startup";
+	return risk->base == BASE_HOME ? "lint.secret" : "lint.socket";
+}
+
 static void check_grant(struct lint *lint, const struct grant *grant)
 {
 	const struct host *host = lint->host;
@@ -190,7 +198,7 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		/* What is there and in the grant, or the grant itself and what is in it. */
 		if (path_is_within(grant->real, real) ||
 		    (path_is_within(real, grant->real) && exists(host, path)))
-			warn_grant(lint, grant, risk->access == ACCESS_WRITE ? "lint.startup" : "lint.secret",
+			warn_grant(lint, grant, risk_id(risk),
 				   path_is_within(grant->real, real) ? NULL : path, risk->what);
 	}
 	for (size_t i = 0; i < host->own_count; i++) {
