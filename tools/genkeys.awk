@@ -4,9 +4,9 @@
 #     awk -f tools/genkeys.awk src/plan/options.def man/profile-keys.txt doc/errors.md TEMPLATE >RESULT
 #
 # A line of the template that is @NAME@ and nothing else is replaced: @TYPES@ @KEYS@ @ERRORS@ @LINTS@ @OPTIONS@ in manual
-# pages, @BASH-KEYS@ @ZSH-OPTIONS@ @ZSH-KEYS@ @FISH-OPTIONS@ @FISH-KEYS@ in completions. All else is copied. Anything
-# that does not fit together ends it with an error: a type without a description, a description without its key, an
-# unknown error.
+# pages, @BASH-KEYS@ @ZSH-OPTIONS@ @ZSH-KEYS@ @FISH-OPTIONS@ @FISH-KEYS@ in completions, @DICT-KEYS@ @DICT-OPTIONS@ in the
+# fuzzers' dictionaries. All else is copied. Anything that does not fit together ends it with an error: a type without a
+# description, a description without its key, an unknown error.
 
 function die(what)
 {
@@ -380,6 +380,40 @@ function put_fish_keys(    i)
 		      fish(help[i]) "'"
 }
 
+# --- dictionaries of libFuzzer ------------------------------------------------------------------------------
+
+function dict(text)
+{
+	gsub(/[\\"]/, "\\\\&", text)
+	gsub(/\n/, "\\x0a", text)
+	return "\"" text "\""
+}
+
+function put_dict_keys(    i, n, word, k, last)
+{
+	for (i = 1; i <= rows; i++) {
+		if (section[i] != last)
+			print dict("\n[" section[i] "]\n")
+		last = section[i]
+		print dict("\n" key[i] " = ")
+		print dict("\n#set " section[i] "." key[i] "=")
+		print dict(example[i])
+		n = split(choices(i), word, " ")
+		for (k = 1; k <= n; k++)
+			print dict(word[k])
+	}
+}
+
+function put_dict_options(    i)
+{
+	for (i = 1; i <= rows; i++) {
+		if (alias[i] != "")
+			print dict("--" alias[i] "=") "\n" dict("\n--" alias[i] "\n")
+		print dict("\n--set\n" section[i] "." key[i] "=")
+		print dict(example[i])
+	}
+}
+
 # --- the template ---------------------------------------------------------------------------------------
 
 FNR == 1 { file++ }
@@ -402,6 +436,8 @@ $0 == "@ZSH-OPTIONS@" { put_zsh_options(); next }
 $0 == "@ZSH-KEYS@" { put_zsh_keys(); next }
 $0 == "@FISH-OPTIONS@" { put_fish_options(); next }
 $0 == "@FISH-KEYS@" { put_fish_keys(); next }
+$0 == "@DICT-KEYS@" { put_dict_keys(); next }
+$0 == "@DICT-OPTIONS@" { put_dict_options(); next }
 /^@[A-Z-]+@$/ { die("the template asks for " $0 ", which nobody makes") }
 { print }
 END {

@@ -16,6 +16,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "act/limits.h"
 #include "act/probe_paths.h"
 #include "act/subid.h"
 #include "base/err.h"
@@ -176,6 +177,8 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	probe_directories(arena, ret_host);
 	probe_user_dirs(arena, ret_host);
 	host_settle_home(ret_host, arena);
+	if (act_probe_limits(arena, ret_host, err) < 0)
+		return -1;
 	return probe_random(ret_host, err);
 }
 

@@ -4,10 +4,12 @@
 
 #include "act/probe_paths.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -37,10 +39,12 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 	}
 	fact.device = st.st_dev;
 	fact.inode = st.st_ino;
+	fact.names = S_ISDIR(st.st_mode) ? 0 : st.st_nlink;
 	if (S_ISDIR(st.st_mode))
 		fact.kind = PATH_DIR;
 	else
 		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
+	fact.is_special = fact.kind == PATH_FILE && !S_ISREG(st.st_mode);
 	return fact;
 }
 
@@ -154,14 +158,16 @@ static void probe_own(struct arena *arena, const struct request *request, struct
 		add_own(arena, host, program, true);
 }
 
-/* Where a path that exists really is, as the plan will want it. */
+/* Where a path really is, as far as it exists, as the plan will want it. */
 static void probe_real(struct arena *arena, struct path_fact *fact)
 {
 	struct own_path walked;
 
-	if (fact == NULL || fact->kind == PATH_MISSING || fact->real != NULL)
+	if (fact == NULL || fact->real != NULL)
 		return;
 	walked = walk_path(arena, fact->path);
+	fact->links = walked.links;
+	fact->link_count = walked.link_count;
 	fact->real = str_eq(walked.path, fact->path) ? NULL : walked.path;
 	for (size_t k = 0; k < walked.link_count; k++) {
 		/* /proc/self itself is an ordinary link; those below it lead where no path does. */
@@ -183,6 +189,13 @@ void act_probe_paths(struct arena *arena, const struct request *request, struct 
 	plan_granted_paths(request, arena, &paths, &count);
 	for (size_t i = 0; i < count; i++)
 		probe_real(arena, host_find_path(host, paths[i]));
+	for (size_t i = 0; i < request->values[OPT_COPY].count; i++) {
+		struct path_fact *fact = host_find_path(host, request->values[OPT_COPY].items[i].a);
+
+		/* The child will have capabilities over the caller's own files, and could read any. */
+		if (fact != NULL && fact->kind == PATH_FILE)
+			fact->is_closed = sys_access(AT_FDCWD, fact->path, R_OK) < 0;
+	}
 	if (count > 0)
 		probe_own(arena, request, host);
 }

@@ -2,7 +2,6 @@
 /* profile_files.c - the files that profiles are in. */
 #include "act/profile_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -62,30 +61,28 @@ static const char *real_profile(void *user, struct arena *arena, const char *pat
 	return realpath(path, real) != NULL ? arena_strdup(arena, real) : NULL;
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir != NULL)
-		(void)closedir(*dir);
-}
-
 static int list_directory(void *user, struct arena *arena, const char *path, const char ***ret_names,
 			  size_t *ret_count)
 {
-	CLEANUP(close_dir) DIR *dir = opendir(path);
-	const struct dirent *entry;
+	CLEANUP_FD int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
+	_Alignas(8) char entries[4096];
 
 	(void)user;
 	*ret_names = NULL;
 	*ret_count = 0;
-	if (dir == NULL)
-		return -errno;
+	if (fd < 0)
+		return fd;
 	for (;;) {
-		errno = 0;
-		entry = readdir(dir);
-		if (entry == NULL)
-			return -errno;
-		if (!str_eq(entry->d_name, ".") && !str_eq(entry->d_name, ".."))
-			*ARENA_PUSH(arena, *ret_names, *ret_count) = arena_strdup(arena, entry->d_name);
+		int len, size = sys_read_dir(fd, entries, sizeof(entries));
+
+		if (size <= 0)
+			return size;
+		for (int at = 0; at < size; at += len) {
+			const char *name = sys_dir_entry(entries + at, &len);
+
+			if (!str_eq(name, ".") && !str_eq(name, ".."))
+				*ARENA_PUSH(arena, *ret_names, *ret_count) = arena_strdup(arena, name);
+		}
 	}
 }
 

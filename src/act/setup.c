@@ -19,13 +19,14 @@
 
 #define USERNS_LIMIT "sys/user/max_user_namespaces"
 
-static int make_own_dir(const char *path, struct err *err)
+int act_make_dirs(const char *path, size_t *ret_len)
 {
 	char partial[PATH_MAX];
 	size_t len = strlen(path);
 
+	*ret_len = len;
 	if (len >= sizeof(partial))
-		return err_set(err, ERR_SYSTEM, "system.own-directory", ENAMETOOLONG, "cannot make %s", path);
+		return -ENAMETOOLONG;
 	for (size_t at = 1; at <= len; at++) {
 		int r;
 
@@ -34,13 +35,9 @@ static int make_own_dir(const char *path, struct err *err)
 		memcpy(partial, path, at);
 		partial[at] = '\0';
 		r = sys_mkdir(AT_FDCWD, partial, 0700);
-		if (r == 0 || r == -EEXIST || r == -EISDIR)
-			continue;
-		err_set(err, ERR_HOST, "host.own-directory", -r, "cannot make %s, to mask it", partial);
-		return err_hint(
-			err,
-			"a writable grant contains it, and pinfold's own directories are out of reach for "
-			"programs: grant less, or make it yourself");
+		*ret_len = at;
+		if (r < 0 && r != -EEXIST && r != -EISDIR)
+			return r;
 	}
 	return 0;
 }
@@ -48,8 +45,18 @@ static int make_own_dir(const char *path, struct err *err)
 int act_make_own_dirs(const struct plan *plan, struct err *err)
 {
 	for (size_t i = 0; i < plan->root.made_count; i++) {
-		if (make_own_dir(plan->root.made_dirs[i], err) < 0)
-			return -1;
+		const char *path = plan->root.made_dirs[i];
+		size_t len;
+		int r = act_make_dirs(path, &len);
+
+		if (r == 0)
+			continue;
+		err_set(err, ERR_HOST, "host.own-directory", -r, "cannot make %.*s, to mask it", (int)len,
+			path);
+		return err_hint(
+			err,
+			"a writable grant contains it, and pinfold's own directories are out of reach for "
+			"programs: grant less, or make it yourself");
 	}
 	return 0;
 }

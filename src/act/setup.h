@@ -3,6 +3,8 @@
 #ifndef PINFOLD_ACT_SETUP_H
 #define PINFOLD_ACT_SETUP_H
 
+#include <stddef.h>
+
 struct err;
 struct plan;
 
@@ -11,6 +13,12 @@ struct plan;
  * parents), all of them pinfold's own.
  */
 int act_make_own_dirs(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * Makes a directory on the host with its parents, mode 0700; what is there already stays as it is. Returns 0,
+ * or -errno with *ret_len as the length of the part of the path that could not be made.
+ */
+int act_make_dirs(const char *path, size_t *ret_len) __attribute__((warn_unused_result));
 
 /* A time namespace with offsets: made, written, entered, in that order. Nothing without offsets. */
 int act_set_clocks(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));

@@ -16,6 +16,7 @@ enum err_kind {
 	ERR_SYSTEM,	    /* a call failed that should not have */
 	ERR_NOT_EXECUTABLE, /* the program was found and cannot be executed */
 	ERR_NOT_FOUND,	    /* the program was not found */
+	ERR_LIMIT,	    /* a limit of the profile ended the program */
 	ERR_BUG,	    /* pinfold itself is wrong */
 	ERR_KIND_COUNT
 };

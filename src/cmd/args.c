@@ -5,18 +5,19 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "act/probe.h"
-#include "act/profile_files.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "plan/plan_build.h"
 #include "plan/profile.h"
 
 static const char default_profile[] = "default";
 
-/* getopt_long(3) values: rows of options.def from 0 on, then those of the command line alone. */
-enum { VALUE_PROFILE = OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
+/*
+ * getopt_long(3) values: rows of options.def from FIRST_ROW on, then those of the command line alone. None is
+ * a character: ':' and '?' have meanings of their own.
+ */
+enum { FIRST_ROW = 256 };
+enum { VALUE_PROFILE = FIRST_ROW + OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
 
 /* The options that are no keys. */
 static const struct option fixed[] = {
@@ -27,19 +28,9 @@ static const struct option fixed[] = {
 	{"help", no_argument, NULL, VALUE_HELP},
 };
 
-/* An option that gives a key a value; applied when the profile is read. */
-struct setting {
-	enum option_id id;
-	const char *text;
-	const char *origin;
-};
-
 struct args {
 	struct arena *arena;
 	struct err *err;
-	const char *profile;
-	struct setting *settings;
-	size_t count;
 	struct invocation *invocation;
 };
 
@@ -52,8 +43,8 @@ static void list_options(struct option options[MAX_LONG])
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		if (option_table[id].alias != NULL)
-			options[count++] =
-				(struct option){option_table[id].alias, required_argument, NULL, (int)id};
+			options[count++] = (struct option){option_table[id].alias, required_argument, NULL,
+							   FIRST_ROW + (int)id};
 	}
 	memcpy(options + count, fixed, sizeof(fixed));
 	count += ARRAY_SIZE(fixed);
@@ -62,7 +53,7 @@ static void list_options(struct option options[MAX_LONG])
 
 static void add_setting(struct args *args, enum option_id id, const char *text, const char *origin)
 {
-	*ARENA_PUSH(args->arena, args->settings, args->count) =
+	*ARENA_PUSH(args->arena, args->invocation->settings, args->invocation->setting_count) =
 		(struct setting){.id = id, .text = text, .origin = origin};
 }
 
@@ -138,7 +129,7 @@ static int take_option(struct args *args, int value)
 	switch (value) {
 	case 'p':
 	case VALUE_PROFILE:
-		args->profile = optarg;
+		args->invocation->profile = optarg;
 		return 0;
 	case VALUE_SET:
 		return take_set(args, optarg);
@@ -153,12 +144,12 @@ static int take_option(struct args *args, int value)
 		args->invocation->wants_help = true;
 		return 0;
 	default:
-		return take_alias(args, (enum option_id)value, optarg);
+		return take_alias(args, (enum option_id)(value - FIRST_ROW), optarg);
 	}
 }
 
 /* Options up to the first word that is none: what follows is the program's. */
-static int parse(struct args *args, int argc, char **argv)
+static int take_options(struct args *args, int argc, char **argv)
 {
 	struct option options[MAX_LONG];
 
@@ -183,42 +174,34 @@ static int parse(struct args *args, int argc, char **argv)
 		if (take_option(args, value) < 0)
 			return -1;
 	}
-	args->invocation->request.argv = optind < argc ? argv + optind : NULL;
+	args->invocation->program = optind < argc ? argv + optind : NULL;
 	return 0;
 }
 
-static int fill_request(struct args *args)
+int args_parse(struct arena *arena, int argc, char **argv, struct invocation *ret, struct err *err)
 {
-	struct invocation *invocation = args->invocation;
-	struct request *request = &invocation->request;
-	char *const *program = request->argv;
+	struct args args = {.arena = arena, .err = err, .invocation = ret};
 
-	request_init(request, args->arena, &invocation->host);
-	request->argv = program;
-	if (profile_load(request, args->profile, &act_profile_loader, args->err) < 0)
-		return args->profile == default_profile ? -1 : err_origin(args->err, "--profile");
+	*ret = (struct invocation){.profile = default_profile};
+	return take_options(&args, argc, argv);
+}
+
+int args_request(struct arena *arena, struct invocation *invocation, const struct profile_loader *loader,
+		 struct err *err)
+{
+	struct request *request = &invocation->request;
+
+	request_init(request, arena, &invocation->host);
+	request->argv = invocation->program;
+	if (profile_load(request, invocation->profile, loader, err) < 0)
+		return invocation->profile == default_profile ? -1 : err_origin(err, "--profile");
 	request->layer++;
-	for (size_t i = 0; i < args->count; i++) {
-		const struct setting *setting = &args->settings[i];
+	for (size_t i = 0; i < invocation->setting_count; i++) {
+		const struct setting *setting = &invocation->settings[i];
 		struct request_source source = {.origin = {.name = setting->origin}};
 
-		if (request_set(request, setting->id, setting->text, &source, args->err) < 0)
+		if (request_set(request, setting->id, setting->text, &source, err) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-int args_plan(struct arena *arena, int argc, char **argv, struct invocation *ret, struct err *err)
-{
-	struct args args = {.arena = arena, .err = err, .profile = default_profile, .invocation = ret};
-
-	*ret = (struct invocation){0};
-	if (parse(&args, argc, argv) < 0)
-		return -1;
-	if (ret->wants_help)
-		return 0;
-	if (act_probe(arena, &ret->host, err) < 0 || fill_request(&args) < 0 ||
-	    act_probe_request(arena, &ret->request, &ret->host, err) < 0)
-		return -1;
-	return plan_build(&ret->request, &ret->host, &ret->plan, err);
 }

@@ -9,10 +9,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* The process contract: 125 says that nothing ran. */
+/* The process contract: 125 says that nothing ran. Of a program that a limit ended run.c knows the code. */
 static const int exit_codes[ERR_KIND_COUNT] = {
 	[ERR_NONE] = 0,	    [ERR_USAGE] = 125, [ERR_CONFIG] = 125,	   [ERR_HOST] = 125,
 	[ERR_SYSTEM] = 125, [ERR_BUG] = 125,   [ERR_NOT_EXECUTABLE] = 126, [ERR_NOT_FOUND] = 127,
+	[ERR_LIMIT] = 124,
 };
 
 /* What helps against a reason that can come from any call. */

@@ -17,6 +17,9 @@
 
 enum { SIGNAL_BASE = 128 };
 
+/* What a limit that ended the program is told by; cpu-time as a shell tells of SIGXCPU. */
+static const int limit_codes[] = {[LIMIT_WALL] = 124, [LIMIT_CPU] = SIGNAL_BASE + SIGXCPU};
+
 /*
  * A program that INT or QUIT ended was ended by its user, and the shell that started us is to see just that,
  * or it would go on with its script. So we end ourselves by the same signal.
@@ -37,6 +40,8 @@ static int end_by_signal(int sig)
 
 static int exit_code(const struct outcome *outcome)
 {
+	if (outcome->limit != LIMIT_NONE)
+		return limit_codes[outcome->limit];
 	if (outcome->code == CLD_EXITED)
 		return outcome->status;
 	if (outcome->status == SIGINT || outcome->status == SIGQUIT)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* catalog_text.c - profiles as text: one merged, and a new one to begin with. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,30 +109,95 @@ static struct line *collect(struct arena *arena, const struct request *request, 
 	return lines;
 }
 
+static const char profile_dir[] = "${PROFILE_DIR}";
+
+/* The next ${PROFILE_DIR} that is meant as one, or NULL. */
+static const char *find_profile_dir(const char *text)
+{
+	for (const char *at = strstr(text, profile_dir); at != NULL; at = strstr(at + 1, profile_dir)) {
+		if (at == text || at[-1] != '$')
+			return at;
+	}
+	return NULL;
+}
+
+/* What no value can have in it, unless as an escape. */
+static bool is_awkward(const char *dir)
+{
+	for (const char *s = dir; *s != '\0'; s++) {
+		if (iscntrl((unsigned char)*s) || *s == ';')
+			return true;
+	}
+	return dir[0] == '\0' || dir[strlen(dir) - 1] == ' ' || !str_is_utf8(dir, strlen(dir));
+}
+
+/* A path as a value that has the escapes of paths. */
+static const char *escape_path(struct arena *arena, const char *path)
+{
+	bool is_utf8 = str_is_utf8(path, strlen(path));
+	char *text = arena_alloc(arena, strlen(path) * 4 + 1);
+	char *w = text;
+
+	for (const unsigned char *s = (const unsigned char *)path; *s != '\0'; s++) {
+		if (*s == ':' || *s == '\\')
+			*w++ = '\\';
+		if (iscntrl(*s) || *s == ';' || *s == '$' || (*s == ' ' && s[1] == '\0') ||
+		    (*s >= 0x80 && !is_utf8))
+			w += sprintf(w, "\\x%02x", *s);
+		else
+			*w++ = (char)*s;
+	}
+	return text;
+}
+
+/* A path as a value that has none: only a "${" must not begin a macro, also not with what is behind it. */
+static const char *quote_macros(struct arena *arena, const char *path, char behind)
+{
+	char *text = arena_alloc(arena, strlen(path) * 2 + 1);
+	char *w = text;
+
+	for (const char *s = path; *s != '\0'; s++) {
+		if (*s == '$' && (s[1] != '\0' ? s[1] : behind) == '{')
+			*w++ = '$';
+		*w++ = *s;
+	}
+	return text;
+}
+
+/* Is ${PROFILE_DIR} a path here that the type of value cannot have in it? */
+static bool keeps_macro(const struct line *line)
+{
+	const char *dir = line->value->profile_dir;
+
+	return find_profile_dir(line->value->text) != NULL &&
+	       (dir == NULL || (!value_has_escapes(option_table[line->id].type) && is_awkward(dir)));
+}
+
 /* ${PROFILE_DIR} means another directory in another file, so here it is written out. */
 static const char *text_of(struct arena *arena, const struct line *line)
 {
-	static const char macro[] = "${PROFILE_DIR}";
 	bool has_escapes = value_has_escapes(option_table[line->id].type);
-	const char *text = line->value->text;
-	const char *at = strstr(text, macro);
-	const char *dir = "";
+	const char *rest = line->value->text;
+	const char *text = "";
 
-	if (at == NULL || line->value->profile_dir == NULL || (at > text && at[-1] == '$'))
-		return text;
-	for (const char *s = line->value->profile_dir; *s != '\0'; s++) {
-		const char *before = s[0] == '$' && s[1] == '{' ? "$" : "";
+	if (keeps_macro(line))
+		return rest;
+	for (const char *at = find_profile_dir(rest); at != NULL; at = find_profile_dir(rest)) {
+		const char *behind = at + strlen(profile_dir);
+		const char *dir = line->value->profile_dir;
 
-		if (has_escapes && (*s == ':' || *s == '\\'))
-			before = "\\";
-		dir = arena_printf(arena, "%s%s%c", dir, before, *s);
+		dir = has_escapes ? escape_path(arena, dir) : quote_macros(arena, dir, *behind);
+		text = arena_printf(arena, "%s%.*s%s", text, (int)(at - rest), rest, dir);
+		rest = behind;
 	}
-	return arena_printf(arena, "%.*s%s%s", (int)(at - text), text, dir, at + strlen(macro));
+	return arena_printf(arena, "%s%s", text, rest);
 }
 
 static void put_origin(FILE *out, struct arena *arena, const struct line *line)
 {
 	fprintf(out, "# %s\n", str_show(arena, origin_text(arena, line->value->origin)));
+	if (keeps_macro(line))
+		fprintf(out, "# here %s is %s\n", profile_dir, str_show(arena, line->value->profile_dir));
 	if (line->replaced_by != NULL)
 		fprintf(out,
 			"# replaced by %s: ", str_show(arena, origin_text(arena, line->replaced_by->origin)));

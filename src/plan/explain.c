@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "plan/option.h"
 #include "plan/plan.h"
+#include "plan/units.h"
 #include "plan/value.h"
 
 struct text {
@@ -25,9 +26,10 @@ struct text {
 const char *explain_node_word(const struct plan_node *node)
 {
 	static const char *const words[NODE_KIND_COUNT] = {
-		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	  [NODE_SYMLINK] = "symlink",
-		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs", [NODE_PROC] = "proc",
-		[NODE_DEVPTS] = "devpts",
+		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	      [NODE_SYMLINK] = "symlink",
+		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs",     [NODE_PROC] = "proc",
+		[NODE_DEVPTS] = "devpts", [NODE_OVERLAY] = "overlay", [NODE_MASK] = "hide",
+		[NODE_COPY] = "copy",
 	};
 
 	if (node->kind != NODE_BIND)
@@ -70,6 +72,22 @@ const char *explain_attr(struct arena *arena, uint64_t attr)
 			text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? "," : "", rows[i].name);
 	}
 	return text;
+}
+
+bool explain_shows_rlimit(const struct plan_rlimit *limit)
+{
+	return limit->asked > 0;
+}
+
+bool explain_has_limits(const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		if (explain_shows_rlimit(&limits->rlimits[i]))
+			return true;
+	}
+	return limits->wall_ns > 0 || limits->cpu_ns > 0 || limits->cpus != NULL || limits->nice > 0;
 }
 
 static const char *show(struct text *t, const char *s)
@@ -131,21 +149,42 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 static void put_node(struct text *t, const struct plan_node *node)
 {
 	fprintf(t->out, "  %-7s %s", explain_node_word(node), show(t, node->dest));
-	if (node->kind == NODE_BIND && !str_eq(node->source, node->dest))
+	if ((node->kind == NODE_BIND || node->kind == NODE_OVERLAY || node->kind == NODE_COPY) &&
+	    !str_eq(node->source, node->dest))
 		fprintf(t->out, " from %s", show(t, node->source));
 	if (node->kind == NODE_SYMLINK)
 		fprintf(t->out, " -> %s", show(t, node->text));
-	if (node->kind == NODE_TMPFS) {
+	if (node->upper != NULL)
+		fprintf(t->out, ", changes kept in %s/upper", show(t, node->upper->source));
+	else if (node->kind == NODE_OVERLAY)
+		fprintf(t->out, ", changes in memory:");
+	if (node->kind == NODE_TMPFS || (node->kind == NODE_OVERLAY && node->upper == NULL)) {
 		char size[32];
 
 		value_show_size(node->size, size);
 		fprintf(t->out, " size=%s inodes=%" PRIu64, size, node->inodes);
 	}
-	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE)
+	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE ||
+	    node->kind == NODE_COPY)
 		fprintf(t->out, " mode=%04o", node->mode);
+	if (node->is_minimal)
+		fprintf(t->out, " subset=pid hidepid=ptraceable");
 	if (node->attr != 0)
 		fprintf(t->out, " (%s)", explain_attr(t->arena, node->attr));
 	fprintf(t->out, "  [%s]\n", show_origin(t, node->origin));
+}
+
+static void put_hides(struct text *t, const struct plan_root *root)
+{
+	static const char *const states[] = {
+		[HIDE_NOT_SHOWN] = "nothing shows it",
+		[HIDE_ABSENT] = "it is not there or out of reach, and the program may make it",
+		[HIDE_LINKED] = "a hard link shows it under another name",
+	};
+
+	for (size_t i = 0; i < root->hide_count; i++)
+		fprintf(t->out, "  hide    %s: %s  [%s]\n", show(t, root->hides[i].path),
+			states[root->hides[i].state], show_origin(t, root->hides[i].origin));
 }
 
 static void put_root(struct text *t, const struct plan *plan)
@@ -153,15 +192,25 @@ static void put_root(struct text *t, const struct plan *plan)
 	char size[32];
 
 	value_show_size(plan->root.size, size);
-	fprintf(t->out, "root\n  tmpfs size=%s inodes=%" PRIu64 ", read-only when the program starts\n", size,
-		plan->root.inodes);
+	fprintf(t->out, "root\n");
+	if (plan->root.base == NULL) {
+		fprintf(t->out, "  tmpfs size=%s inodes=%" PRIu64 ", read-only when the program starts\n",
+			size, plan->root.inodes);
+	} else {
+		put_node(t, plan->root.base);
+		fprintf(t->out, "  its own system and /etc: of the host's only what stands below\n");
+	}
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		fprintf(t->out, "  make on the host: %s mode=0700  [pinfold's own directories]\n",
 			show(t, plan->root.made_dirs[i]));
+	if (plan->home.dir != NULL)
+		fprintf(t->out, "  keep on the host: %s mode=0700  [%s]\n", show(t, plan->home.dir),
+			show_origin(t, plan->home.origin));
 	for (size_t i = 0; i < plan->root.count; i++) {
 		if (plan->root.nodes[i].kind != NODE_DIR || !plan->root.nodes[i].is_implied)
 			put_node(t, &plan->root.nodes[i]);
 	}
+	put_hides(t, &plan->root);
 	for (size_t i = 0; i < plan->root.cover_count; i++) {
 		const struct plan_cover *cover = &plan->root.covers[i];
 
@@ -186,6 +235,54 @@ static void put_privilege(struct text *t, const struct plan *plan)
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
 		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name,
 			show_origin(t, plan->filter.denies[i].origin));
+}
+
+static void put_rlimit(struct text *t, const struct plan_rlimit *limit)
+{
+	char asked[32];
+	char soft[32];
+
+	(void)snprintf(asked, sizeof(asked), "%" PRIu64, limit->asked);
+	(void)snprintf(soft, sizeof(soft), "%" PRIu64, limit->soft);
+	if (limit->is_bytes) {
+		value_show_size(limit->asked, asked);
+		value_show_size(limit->soft, soft);
+	}
+	fprintf(t->out, "  %s %s", limit->key, asked);
+	if (limit->is_clamped)
+		fprintf(t->out, ", but the caller may have no more than %s", soft);
+	fprintf(t->out, "  [%s]\n", show_origin(t, limit->origin));
+}
+
+/* Nothing where nothing is limited. */
+static void put_limits(struct text *t, const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+
+	if (!explain_has_limits(plan))
+		return;
+	fprintf(t->out, "limits\n");
+	if (limits->wall_ns > 0)
+		fprintf(t->out, "  wall-time %s, then SIG%s, and %s later all is killed  [%s]\n",
+			units_show_duration(t->arena, limits->wall_ns),
+			option_word(t->arena, OPT_STOP_SIGNAL, limits->stop_word),
+			units_show_duration(t->arena, limits->grace_ns), show_origin(t, limits->wall_origin));
+	if (limits->cpu_ns > 0)
+		fprintf(t->out, "  cpu-time %s of all processes together, then all is killed  [%s]\n",
+			units_show_duration(t->arena, limits->cpu_ns), show_origin(t, limits->cpu_origin));
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		if (explain_shows_rlimit(&limits->rlimits[i]))
+			put_rlimit(t, &limits->rlimits[i]);
+	}
+	if (limits->counts_all_pids)
+		fprintf(t->out,
+			"    this kernel counts all processes of the caller, not only the sandbox's\n");
+	if (limits->cpus != NULL)
+		fprintf(t->out, "  cpuset %s  [%s]\n", units_show_cpus(t->arena, limits->cpus),
+			show_origin(t, limits->cpus_origin));
+	if (limits->nice > 0)
+		fprintf(t->out, "  nice %d more than the caller  [%s]\n", limits->nice,
+			show_origin(t, limits->nice_origin));
 }
 
 static void put_program(struct text *t, const struct plan *plan)
@@ -234,6 +331,7 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 	put_namespaces(&t, plan);
 	put_root(&t, plan);
 	put_privilege(&t, plan);
+	put_limits(&t, plan);
 	put_program(&t, plan);
 	put_story(&t);
 	(void)fclose(t.out);

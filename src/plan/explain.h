@@ -3,12 +3,14 @@
 #ifndef PINFOLD_PLAN_EXPLAIN_H
 #define PINFOLD_PLAN_EXPLAIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arena;
 struct err;
 struct plan;
 struct plan_node;
+struct plan_rlimit;
 
 /* The plan as text, every decision on a line of its own, with where it was asked for. */
 const char *explain_text(struct arena *arena, const struct plan *plan);
@@ -24,5 +26,9 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 const char *explain_node_word(const struct plan_node *node);
 const char *explain_namespaces(struct arena *arena, uint64_t clone_flags, int has_time);
 const char *explain_attr(struct arena *arena, uint64_t attr);
+
+/* Is anything limited that was asked for? Is this limit one of those, and not a default or a backstop? */
+bool explain_has_limits(const struct plan *plan);
+bool explain_shows_rlimit(const struct plan_rlimit *limit);
 
 #endif

@@ -2,7 +2,9 @@
 /* explain_json.c - a plan as JSON for programs. */
 #include <cap-ng.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "base/err.h"
 #include "base/json.h"
@@ -11,6 +13,7 @@
 #include "plan/explain.h"
 #include "plan/option.h"
 #include "plan/plan.h"
+#include "plan/units.h"
 
 struct document {
 	struct arena *arena;
@@ -92,19 +95,45 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 
 	json_put_string(object, "kind", explain_node_word(node));
 	put_text(doc, object, "dest", node->dest);
-	if (node->kind == NODE_BIND)
+	if (node->kind == NODE_BIND || node->kind == NODE_OVERLAY || node->kind == NODE_COPY)
 		put_text(doc, object, "source", node->source);
+	if (node->kind == NODE_OVERLAY)
+		put_text(doc, object, "upper", node->upper != NULL ? node->upper->source : NULL);
 	if (node->kind == NODE_SYMLINK)
 		put_text(doc, object, "target", node->text);
-	if (node->kind == NODE_TMPFS) {
+	if (node->kind == NODE_TMPFS || (node->kind == NODE_OVERLAY && node->upper == NULL)) {
 		json_put_int(object, "size", (int64_t)node->size);
 		json_put_int(object, "inodes", (int64_t)node->inodes);
 	}
-	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE)
+	if (node->kind == NODE_TMPFS || node->kind == NODE_DIR || node->kind == NODE_FILE ||
+	    node->kind == NODE_COPY)
 		json_put_string(object, "mode", arena_printf(doc->arena, "%04o", node->mode));
+	if (node->kind == NODE_PROC)
+		json_put_bool(object, "minimal", node->is_minimal);
 	put_words(doc, "attributes", object, explain_attr(doc->arena, node->attr), ",");
 	json_put_bool(object, "implied", node->is_implied);
 	put_text(doc, object, "origin", origin_text(doc->arena, node->origin));
+}
+
+/* What hides are besides the nodes of kind "hide". */
+static void put_hides(struct document *doc, struct json *parent, const struct plan_root *root)
+{
+	static const char *const states[] = {
+		[HIDE_NOT_SHOWN] = "not-shown", [HIDE_ABSENT] = "absent", [HIDE_LINKED] = "linked"};
+	struct json *array = json_put_array(parent, "hides");
+
+	for (size_t i = 0; i < root->hide_count; i++) {
+		struct json *object = json_put_object(array, NULL);
+
+		put_text(doc, object, "path", root->hides[i].path);
+		json_put_string(object, "state", states[root->hides[i].state]);
+		put_text(doc, object, "origin", origin_text(doc->arena, root->hides[i].origin));
+	}
+}
+
+static bool is_root_writable(const struct plan *plan)
+{
+	return plan->root.base != NULL && (plan->root.base->attr & MOUNT_ATTR_RDONLY) == 0;
 }
 
 static void put_root(struct document *doc, const struct plan *plan)
@@ -112,9 +141,16 @@ static void put_root(struct document *doc, const struct plan *plan)
 	struct json *root = json_put_object(doc->root, "root");
 	struct json *nodes;
 
-	json_put_string(root, "type", "tmpfs");
-	json_put_int(root, "size", (int64_t)plan->root.size);
-	json_put_int(root, "inodes", (int64_t)plan->root.inodes);
+	json_put_string(root, "type",
+			plan->root.base == NULL			? "tmpfs"
+			: plan->root.base->kind == NODE_OVERLAY ? "overlay"
+								: "directory");
+	put_text(doc, root, "source", plan->root.base != NULL ? plan->root.base->source : NULL);
+	json_put_bool(root, "writable", is_root_writable(plan));
+	if (plan->root.base == NULL || plan->root.base->kind == NODE_OVERLAY) {
+		json_put_int(root, "size", (int64_t)plan->root.size);
+		json_put_int(root, "inodes", (int64_t)plan->root.inodes);
+	}
 	nodes = json_put_array(root, "proc_covers");
 	for (size_t i = 0; i < plan->root.cover_count; i++) {
 		struct json *object = json_put_object(nodes, NULL);
@@ -123,9 +159,11 @@ static void put_root(struct document *doc, const struct plan *plan)
 		json_put_bool(object, "masked", plan->root.covers[i].is_masked);
 		json_put_bool(object, "only_where_writable", plan->root.covers[i].probe != NULL);
 	}
+	put_hides(doc, root, &plan->root);
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
+	put_text(doc, root, "kept_on_host", plan->home.dir);
 	nodes = json_put_array(root, "nodes");
 	for (size_t i = 0; i < plan->root.count; i++)
 		put_node(doc, nodes, &plan->root.nodes[i]);
@@ -145,6 +183,51 @@ static void put_privilege(struct document *doc, const struct plan *plan)
 	denies = json_put_array(filter, "deny");
 	for (size_t i = 0; i < plan->filter.deny_count; i++)
 		put_text(doc, denies, NULL, plan->filter.denies[i].name);
+}
+
+static struct json *put_limit(struct json *limits, const char *key, uint64_t value)
+{
+	struct json *object = json_put_object(limits, key);
+
+	json_put_int(object, "value", (int64_t)value);
+	return object;
+}
+
+/* Times are in nanoseconds. Nothing where nothing is limited. */
+static void put_limits(struct document *doc, const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+	struct json *parent = explain_has_limits(plan) ? json_put_object(doc->root, "limits") : NULL;
+	struct json *object;
+
+	if (limits->wall_ns > 0) {
+		object = put_limit(parent, "wall-time", limits->wall_ns);
+		json_put_string(object, "stop_signal",
+				option_word(doc->arena, OPT_STOP_SIGNAL, limits->stop_word));
+		json_put_int(object, "stop_grace", (int64_t)limits->grace_ns);
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->wall_origin));
+	}
+	if (limits->cpu_ns > 0)
+		put_text(doc, put_limit(parent, "cpu-time", limits->cpu_ns), "origin",
+			 origin_text(doc->arena, limits->cpu_origin));
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		const struct plan_rlimit *limit = &limits->rlimits[i];
+
+		if (!explain_shows_rlimit(limit))
+			continue;
+		object = put_limit(parent, limit->key, limit->asked);
+		if (limit->is_clamped)
+			json_put_int(object, "caller_may_have", (int64_t)limit->soft);
+		put_text(doc, object, "origin", origin_text(doc->arena, limit->origin));
+	}
+	if (limits->cpus != NULL) {
+		object = json_put_object(parent, "cpuset");
+		json_put_string(object, "value", units_show_cpus(doc->arena, limits->cpus));
+		put_text(doc, object, "origin", origin_text(doc->arena, limits->cpus_origin));
+	}
+	if (limits->nice > 0)
+		put_text(doc, put_limit(parent, "nice", (uint64_t)limits->nice), "origin",
+			 origin_text(doc->arena, limits->nice_origin));
 }
 
 static void put_program(struct document *doc, const struct plan *plan)
@@ -193,6 +276,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_namespaces(&doc, plan);
 	put_root(&doc, plan);
 	put_privilege(&doc, plan);
+	put_limits(&doc, plan);
 	put_program(&doc, plan);
 	put_story(&doc);
 	*ret_text = json_text(doc.root);

@@ -46,6 +46,15 @@ void host_sort_paths(struct host *host)
 	host->path_count = kept;
 }
 
+uint64_t host_hard_limit(const struct host *host, int resource)
+{
+	for (size_t i = 0; i < host->limit_count; i++) {
+		if (host->limits[i].resource == resource)
+			return host->limits[i].hard;
+	}
+	return UINT64_MAX;
+}
+
 const char *host_getenv(const struct host *host, const char *name)
 {
 	size_t len = strlen(name);

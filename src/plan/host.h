@@ -22,7 +22,12 @@ struct path_fact {
 	enum path_kind kind; /* of what a symlink leads to */
 	int errnum;	     /* why it is PATH_MISSING: ENOENT, EACCES... */
 	const char *target;  /* the text of a symlink, NULL when it is none */
-	const char *real;    /* of what is granted: without symlinks; NULL: as it is written */
+	const char *real;    /* of what is granted or hidden: without symlinks; NULL: as it is written */
+	const char **links;  /* symlinks on the way there, each without symlinks above it */
+	size_t link_count;
+	uint64_t names;	 /* of a file: its hard links, 0: not known */
+	bool is_closed;	 /* what is to be copied: the caller may not read it */
+	bool is_special; /* a PATH_FILE that is no regular file: a socket, a FIFO */
 	bool is_magic; /* leads through a link of /proc/PID (fd, root, cwd...): such a path is opened by none
 			  of us */
 	uint64_t device, inode; /* of what a symlink leads to; inode 0: not known */
@@ -44,6 +49,12 @@ struct id_range {
 	uint32_t count;
 };
 
+/* A resource of which the caller may not have more, whatever is asked for: a finite hard limit. */
+struct host_limit {
+	int resource; /* RLIMIT_* */
+	uint64_t hard;
+};
+
 enum { HOST_RANDOM_ID_SIZE = 33 };
 
 /* Directories that xdg-user-dirs(1) names: a macro in profiles, XDG_<key>_DIR in its file. */
@@ -63,6 +74,8 @@ struct host {
 	bool is_proc_ours;	/* /proc shows this pid namespace, so helpers can find /proc/PID */
 	const uint32_t *groups; /* supplementary ones, other than gid */
 	size_t group_count;
+	const struct host_limit *limits; /* those that are not unlimited */
+	size_t limit_count;
 	const char *user;	 /* the caller's name, NULL when he has none */
 	const char *home;	 /* absolute, or NULL */
 	const char *home_inside; /* where the program's home is: home, unless that is no place for one */
@@ -97,6 +110,9 @@ void host_sort_paths(struct host *host);
  * needs.
  */
 void host_settle_home(struct host *host, struct arena *arena);
+
+/* The caller's hard limit of RLIMIT_*, UINT64_MAX when there is none. */
+uint64_t host_hard_limit(const struct host *host, int resource);
 
 /*
  * Takes host->user_dirs from the text of user-dirs.dirs (lines like XDG_MUSIC_DIR="$HOME/Music", see

@@ -15,6 +15,8 @@
 
 #include "plan/origin.h"
 
+struct cpu_set_bits;
+
 enum step_id {
 #define STEP(id, ...) STEP_##id,
 #include "plan/steps.def"
@@ -72,7 +74,10 @@ enum node_kind {
 	NODE_FILE,    /* a file there, with text */
 	NODE_SYMLINK, /* a link there, to text */
 	NODE_BIND,    /* a tree of the host */
+	NODE_OVERLAY, /* a tree of the host with changes on top, in memory or in a directory */
 	NODE_TMPFS,
+	NODE_COPY, /* a file there, with what a file of the host holds */
+	NODE_MASK, /* in place of what is hidden: an empty file or directory */
 	NODE_PROC,
 	NODE_DEVPTS,
 	NODE_KIND_COUNT
@@ -83,21 +88,29 @@ enum bind_source { SOURCE_DIR, SOURCE_FILE, SOURCE_DEVICE };
 struct plan_node {
 	enum node_kind kind;
 	const char *dest;    /* normalized, below the root */
-	const char *source;  /* BIND: the path on the host */
-	bool is_real;	     /* BIND: the path has no symlinks, and is opened as one that has none */
+	const char *source;  /* BIND, OVERLAY, COPY: the path on the host */
+	bool is_real;	     /* the path has no symlinks, and is opened as one that has none */
 	const char *text;    /* FILE: contents; SYMLINK: target */
-	enum bind_source is; /* BIND: what the source is; checked again when it is open */
+	enum bind_source is; /* BIND: what the source is; checked again when it is open. MASK: DIR or FILE */
+	bool is_kept;	     /* BIND: of a home, or a part of one, that is kept for the profile */
 	bool is_pin;	     /* BIND: of the destination on itself, in the tree of the host that it is in */
-	uint64_t device;     /* BIND: what the source was when the plan was made; inode 0: not known */
+	uint64_t device;     /* BIND, COPY: what the source was when the plan was made; inode 0: not known */
 	uint64_t inode;
-	bool is_whole;	   /* BIND: the source is the host's "/" itself */
-	bool makes_point;  /* the mount point lies on a tmpfs of ours and is made there */
-	const char *under; /* otherwise: where the tree of the host that it must exist in is shown */
+	bool is_minimal; /* PROC: processes only, and of those only what the program may trace */
+	bool is_whole;	 /* BIND: the source is the host's "/" itself */
+	const struct plan_node *upper; /* OVERLAY: the directory that keeps the changes, NULL: memory */
+	bool makes_point;	       /* the mount point lies on a tmpfs of ours and is made there */
+	bool may_exist; /* ...or on an overlay of ours or in a home that is kept, unless it is there */
+	bool is_over;	/* FILE, COPY: made elsewhere and mounted over the one that is there */
+	const char
+		*under; /* otherwise, and in a home that is kept: where the tree that it stands in is shown */
 	bool is_implied;   /* a parent or mount point that nobody asked for by name */
+	bool is_protected; /* no directory above it may be moved away: the writable ones are pinned */
+	bool is_sealed;	   /* TMPFS, MASK: made read-only at the end, when all that stands on it is there */
 	uint64_t attr;	   /* MOUNT_ATTR_* bits */
-	mode_t mode;	   /* DIR, FILE, TMPFS */
-	uint64_t size;	   /* TMPFS, bytes */
-	uint64_t inodes;   /* TMPFS */
+	mode_t mode;	   /* DIR, FILE, COPY, TMPFS, MASK */
+	uint64_t size;	   /* TMPFS, MASK; OVERLAY: of the changes; bytes */
+	uint64_t inodes;   /* TMPFS, MASK, OVERLAY */
 	const struct origin *origin;
 	unsigned int layer;
 };
@@ -110,12 +123,36 @@ struct plan_cover {
 	const char *probe; /* covered when access(2) finds this file writable; NULL: in any case */
 };
 
+/* A directory of pinfold's own on the host that is the program's home, or holds the parts of it that are
+ * kept. */
+struct plan_home {
+	const char *dir;    /* NULL: nothing is kept. Without symlinks */
+	const char **parts; /* paths below it, which are made as directories where they are absent */
+	size_t part_count;
+	const struct origin *origin;
+};
+
+/* Why a hide is not a mask wherever the path is shown. */
+struct plan_hide {
+	const char *path;
+	enum hide_state {
+		HIDE_NOT_SHOWN, /* by any grant */
+		HIDE_ABSENT,	/* and the program can make it: accepted with -PATH */
+		HIDE_LINKED,	/* a file with other names (hard links), which are not hidden */
+	} state;
+	const struct origin *origin;
+};
+
 struct plan_root {
+	const struct plan_node
+		*base; /* what / is made of: BIND or OVERLAY; NULL: a tmpfs, read-only at the end */
 	uint64_t size; /* of the tmpfs root */
 	uint64_t inodes;
 	struct plan_node *nodes;
 	size_t count;
-	bool has_proc;
+	struct plan_hide *hides; /* what explain says of hides besides the masks */
+	size_t hide_count;
+	const char *system_path; /* where this host has its programs, when the usual PATH does not say so */
 	struct plan_cover *covers;
 	size_t cover_count;
 	const char *
@@ -149,6 +186,35 @@ struct plan_program {
 	mode_t umask;
 };
 
+/* An rlimit of the program, which its children inherit; never above what the caller may have. */
+struct plan_rlimit {
+	const char *key; /* of [limits] */
+	int resource;	 /* RLIMIT_* */
+	uint64_t soft;
+	uint64_t hard;
+	uint64_t asked; /* what the profile says */
+	bool is_bytes;
+	bool is_clamped;	     /* the caller may not have as much as was asked for */
+	const struct origin *origin; /* NULL: nobody asked for it */
+};
+
+struct plan_limits {
+	uint64_t wall_ns; /* from the exec on; 0: no limit */
+	const struct origin *wall_origin;
+	int stop_signal;
+	size_t stop_word; /* its place among the words of stop-signal */
+	uint64_t grace_ns;
+	uint64_t cpu_ns; /* of all processes together; 0: no limit */
+	const struct origin *cpu_origin;
+	struct plan_rlimit *rlimits;
+	size_t rlimit_count;
+	bool counts_all_pids; /* a kernel that counts all of the caller's processes, not the sandbox's */
+	const struct cpu_set_bits *cpus; /* NULL: those of the caller */
+	const struct origin *cpus_origin;
+	int nice; /* added to the caller's */
+	const struct origin *nice_origin;
+};
+
 struct plan {
 	const char *profile;
 	const char *profile_path; /* the file it was read from */
@@ -163,11 +229,13 @@ struct plan {
 	bool has_loopback; /* a network namespace of its own, where lo is to go up */
 	bool has_host_network;
 	struct plan_root root;
+	struct plan_home home;
 	enum nested nested;
 	bool limits_userns; /* max_user_namespaces = 0 */
 	uint64_t keep_caps;
 	unsigned int securebits;
 	struct plan_filter filter;
+	struct plan_limits limits;
 	struct plan_program program;
 	unsigned int deadline_ms; /* for all before the exec */
 };

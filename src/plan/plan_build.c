@@ -42,8 +42,7 @@ static int plan_kernel(struct build *build)
 	return err_hint(build->err, "pinfold needs Linux 5.12 or newer (mount_setattr, close_range)");
 }
 
-/* An option that can have no effect is refused: it would promise what does not happen. */
-static int refuse_without_effect(struct build *build, enum option_id id, enum option_id because)
+int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because)
 {
 	const struct value *value = request_get(build->request, id);
 	const struct option_row *row = &option_table[id];
@@ -71,7 +70,7 @@ static int plan_names(struct build *build)
 		const struct value *value = request_get(request, names[i]);
 
 		if (value != NULL && value->layer > 0)
-			return refuse_without_effect(build, names[i], OPT_NS_UTS);
+			return plan_refuse_without_effect(build, names[i], OPT_NS_UTS);
 	}
 	return 0;
 }
@@ -82,7 +81,7 @@ static int plan_time(struct build *build)
 	struct plan *plan = build->plan;
 
 	if (!is_private(build->request, OPT_NS_TIME))
-		return list->count > 0 ? refuse_without_effect(build, OPT_TIME_OFFSET, OPT_NS_TIME) : 0;
+		return list->count > 0 ? plan_refuse_without_effect(build, OPT_TIME_OFFSET, OPT_NS_TIME) : 0;
 	/*
 	 * Offsets can be written only before a process is in the namespace (time_namespaces(7)), so with
 	 * them the namespace is made by unshare(2) after the clone; without, the clone makes it at once.
@@ -175,7 +174,7 @@ static int plan_privilege(struct build *build)
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
 	static int (*const parts[])(struct build * build) = {
-		plan_kernel, plan_namespaces, plan_ids, plan_root, plan_privilege, plan_program,
+		plan_kernel, plan_namespaces, plan_ids, plan_root, plan_privilege, plan_limits, plan_program,
 	};
 	struct build build = {
 		.request = request, .host = host, .arena = request->arena, .plan = ret_plan, .err = err};

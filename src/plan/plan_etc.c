@@ -58,9 +58,15 @@ static const char *make_hosts(const struct made *made)
 
 static const char *make_machine_id(const struct made *made)
 {
-	if (request_number(made->build->request, OPT_MACHINE_ID) != 0)
+	if (request_number(made->build->request, OPT_MACHINE_ID) != MACHINE_ID_RANDOM)
 		return NULL;
 	return arena_printf(made->build->arena, "%s\n", made->build->host->random_id);
+}
+
+/* Without a network there is nobody to ask; the host's would tell who is asked there. */
+static const char *make_resolv(const struct made *made)
+{
+	return made->build->plan->has_host_network ? NULL : "; no network, no name servers\n";
 }
 
 /* The host's may name sources that are not to be reached from inside: a directory service, a bus. */
@@ -73,32 +79,58 @@ static const char *make_nsswitch(const struct made *made)
 
 /*
  * The groups. A piece is made by its function, unless that gives NULL; kept as the link it is on the
- * host when is_link; else shown read-only. Pieces of a group may be missing on the host.
+ * host when is_link; else shown read-only. Pieces of a group may be missing on the host. A root of the host's
+ * brings its own /etc: of a group only those go over it that fit any system (fits_any).
  */
 static const struct piece {
 	const char *group, *name;
 	const char *(*make)(const struct made *made);
-	bool is_link;
+	bool is_link, fits_any;
 } pieces[] = {
-	{"@base", "passwd", make_passwd, false},
-	{"@base", "group", make_group, false},
-	{"@base", "hosts", make_hosts, false},
-	{"@base", "machine-id", make_machine_id, false},
-	{"@base", "nsswitch.conf", make_nsswitch, false},
-	{"@base", "ld.so.cache", NULL, false},
-	{"@base", "localtime", NULL, true},
-	{"@base", "os-release", NULL, true},
-	{"@base", "alternatives", NULL, false},
-	{"@network", "resolv.conf", NULL, false},
-	{"@network", "host.conf", NULL, false},
-	{"@network", "gai.conf", NULL, false},
-	{"@network", "services", NULL, false},
-	{"@network", "protocols", NULL, false},
-	{"@tls", "ssl", NULL, false},
-	{"@tls", "ca-certificates", NULL, false},
-	{"@tls", "ca-certificates.conf", NULL, false},
-	{"@tls", "pki", NULL, false},
-	{"@tls", "crypto-policies", NULL, false},
+	{"@base", "passwd", make_passwd, false, false},
+	{"@base", "group", make_group, false, false},
+	{"@base", "hosts", make_hosts, false, true},
+	{"@base", "machine-id", make_machine_id, false, false},
+	{"@base", "nsswitch.conf", make_nsswitch, false, false},
+	{"@base", "resolv.conf", make_resolv, false, false},
+	{"@base", "ld.so.cache", NULL, false, false},
+	{"@base", "static", NULL, true, false}, /* of NixOS: what links of /etc lead through */
+	{"@base", "zoneinfo", NULL, true, false},
+	{"@base", "localtime", NULL, true, false},
+	{"@base", "os-release", NULL, true, false},
+	{"@base", "alternatives", NULL, false, false},
+	{"@network", "resolv.conf", make_resolv, false, true},
+	{"@network", "host.conf", NULL, false, false},
+	{"@network", "gai.conf", NULL, false, false},
+	{"@network", "services", NULL, false, false},
+	{"@network", "protocols", NULL, false, false},
+	{"@network", "networks", NULL, false, false},
+	{"@network", "rpc", NULL, false, false},
+	{"@tls", "ssl", NULL, false, false},
+	{"@tls", "ca-certificates", NULL, false, false},
+	{"@tls", "ca-certificates.conf", NULL, false, false},
+	{"@tls", "pki", NULL, false, false},
+	{"@tls", "crypto-policies", NULL, false, false},
+	{"@tls", "gnutls", NULL, false, false},
+	{"@gui", "fonts", NULL, false, false},
+	{"@gui", "X11", NULL, false, false},
+	{"@gui", "xdg", NULL, false, false},
+	{"@gui", "dconf", NULL, false, false},
+	{"@gui", "gtk-2.0", NULL, false, false},
+	{"@gui", "gtk-3.0", NULL, false, false},
+	{"@gui", "gtk-4.0", NULL, false, false},
+	{"@gui", "pango", NULL, false, false},
+	{"@gui", "mime.types", NULL, false, false},
+	{"@gui", "drirc", NULL, false, false},
+	{"@gui", "glvnd", NULL, false, false},
+	{"@gui", "vulkan", NULL, false, false},
+	{"@gui", "OpenCL", NULL, false, false},
+	{"@gui", "libva.conf", NULL, false, false},
+	{"@gui", "alsa", NULL, false, false},
+	{"@gui", "asound.conf", NULL, false, false},
+	{"@gui", "openal", NULL, false, false},
+	{"@gui", "pulse", NULL, false, false},
+	{"@gui", "pipewire", NULL, false, false},
 };
 
 static const char *home_of(const struct build *build)
@@ -140,7 +172,7 @@ static int add_piece(const struct made *made, struct node_list *nodes, const str
 	node.text = piece->make != NULL ? piece->make(made) : NULL;
 	if (node.text != NULL) {
 		node.kind = NODE_FILE;
-	} else if (piece->is_link && fact->target != NULL) {
+	} else if (piece->is_link && fact->target != NULL && !plan_base_is_own(build->request)) {
 		node.kind = NODE_SYMLINK;
 		node.text = fact->target;
 	} else if (fact->kind == PATH_DIR || fact->kind == PATH_FILE) {
@@ -172,11 +204,29 @@ static struct piece piece_of_name(const char *name)
 	return (struct piece){.name = name};
 }
 
+/* Where the root is a directory of the host's: the place of the piece in it. */
+static const char *place_in_root(const struct request *request, struct arena *arena, const char *name)
+{
+	return arena_printf(arena, "%s/etc/%s", request_get(request, OPT_ROOT)->a, name);
+}
+
+static bool is_wanted(const struct build *build, const struct piece *piece)
+{
+	const struct path_fact *fact;
+
+	if (!plan_base_is_own(build->request))
+		return true;
+	if (!piece->fits_any)
+		return false;
+	fact = plan_fact(build, place_in_root(build->request, build->arena, piece->name));
+	return fact->kind == PATH_FILE && fact->target == NULL;
+}
+
 static int unknown_group(struct build *build, const struct value *value)
 {
 	err_set(build->err, ERR_CONFIG, "config.etc", 0, "etc = %s: there is no such group of pieces",
 		str_show(build->arena, value->a));
-	err_hint(build->err, "the groups are @base, @network and @tls");
+	err_hint(build->err, "the groups are @base, @network, @tls and @gui");
 	return origin_blame(build->err, value->origin);
 }
 
@@ -199,7 +249,8 @@ int plan_etc(struct build *build, struct node_list *nodes)
 			if (!str_eq(pieces[k].group, value->a))
 				continue;
 			is_known = true;
-			if (add_piece(&made, nodes, &pieces[k], value, true) < 0)
+			if (is_wanted(build, &pieces[k]) &&
+			    add_piece(&made, nodes, &pieces[k], value, true) < 0)
 				return -1;
 		}
 		if (!is_known)
@@ -218,9 +269,12 @@ void plan_etc_paths(const struct request *request, struct arena *arena, const ch
 		if (name[0] != '@')
 			*ARENA_PUSH(arena, *paths, *count) = arena_printf(arena, "/etc/%s", name);
 		for (size_t k = 0; k < ARRAY_SIZE(pieces); k++) {
-			if (str_eq(pieces[k].group, name))
+			if (!str_eq(pieces[k].group, name))
+				continue;
+			*ARENA_PUSH(arena, *paths, *count) = arena_printf(arena, "/etc/%s", pieces[k].name);
+			if (plan_base_is_own(request) && pieces[k].fits_any)
 				*ARENA_PUSH(arena, *paths, *count) =
-					arena_printf(arena, "/etc/%s", pieces[k].name);
+					place_in_root(request, arena, pieces[k].name);
 		}
 	}
 }

@@ -8,6 +8,7 @@
  * destination goes through a symlink (those of the plan are followed here, on paper; any other is
  * refused by the act).
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -15,6 +16,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/host.h"
 #include "plan/path.h"
 #include "plan/plan_parts.h"
 
@@ -39,7 +41,9 @@ static bool is_same_text(const char *a, const char *b)
 static bool is_same_rule(const struct plan_node *a, const struct plan_node *b)
 {
 	return a->kind == b->kind && a->attr == b->attr && a->mode == b->mode && a->size == b->size &&
-	       is_same_text(a->source, b->source) && is_same_text(a->text, b->text);
+	       is_same_text(a->source, b->source) && is_same_text(a->text, b->text) &&
+	       is_same_text(a->upper != NULL ? a->upper->source : NULL,
+			    b->upper != NULL ? b->upper->source : NULL);
 }
 
 /* Sorts, and leaves one node for each destination. */
@@ -146,24 +150,34 @@ static int follow_all_links(struct build *build, struct node_list *nodes)
 	return 0;
 }
 
+static bool is_writable_bind(const struct plan_node *node)
+{
+	return node->kind == NODE_BIND && (node->attr & MOUNT_ATTR_RDONLY) == 0;
+}
+
 /* What can be made or must exist below a node of each kind. */
 enum ground { GROUND_OURS, GROUND_HOST, GROUND_NONE };
 
 static enum ground ground_of(const struct plan_node *node)
 {
 	static const enum ground grounds[NODE_KIND_COUNT] = {
-		[NODE_DIR] = GROUND_OURS,   [NODE_FILE] = GROUND_NONE,	[NODE_SYMLINK] = GROUND_NONE,
-		[NODE_BIND] = GROUND_HOST,  [NODE_TMPFS] = GROUND_OURS, [NODE_PROC] = GROUND_HOST,
-		[NODE_DEVPTS] = GROUND_NONE};
+		[NODE_DIR] = GROUND_OURS,    [NODE_FILE] = GROUND_NONE,	   [NODE_SYMLINK] = GROUND_NONE,
+		[NODE_BIND] = GROUND_HOST,   [NODE_TMPFS] = GROUND_OURS,   [NODE_PROC] = GROUND_HOST,
+		[NODE_DEVPTS] = GROUND_NONE, [NODE_OVERLAY] = GROUND_OURS, [NODE_MASK] = GROUND_OURS,
+		[NODE_COPY] = GROUND_NONE};
 
-	if (node->kind == NODE_BIND && node->is != SOURCE_DIR)
+	/* What is kept is the user's: nothing is made there for him. */
+	if (node->upper != NULL)
+		return GROUND_HOST;
+	if ((node->kind == NODE_BIND || node->kind == NODE_MASK) && node->is != SOURCE_DIR)
 		return GROUND_NONE;
 	return grounds[node->kind];
 }
 
+/* Without a mount of its own: made on what it stands on. */
 static bool is_made_on_root(enum node_kind kind)
 {
-	return kind == NODE_DIR || kind == NODE_FILE || kind == NODE_SYMLINK;
+	return kind == NODE_DIR || kind == NODE_FILE || kind == NODE_SYMLINK || kind == NODE_COPY;
 }
 
 static int refuse_below(struct build *build, const struct plan_node *node, const struct plan_node *cover,
@@ -176,22 +190,74 @@ static int refuse_below(struct build *build, const struct plan_node *node, const
 	return origin_blame(build->err, node->origin);
 }
 
+/*
+ * In a home that is kept, mount points are made: it is pinfold's own directory, not one of the user's. They
+ * stay there, so the next run finds them. What has a content is not made: whose would it be the next time?
+ */
+static int place_in_home(struct build *build, struct plan_node *node, const struct plan_node *cover)
+{
+	if (is_made_on_root(node->kind) && node->kind != NODE_DIR)
+		return refuse_below(build, node, cover, "what is kept there is the program's",
+				    "use ro for a file of the host, or let the program make it");
+	node->makes_point = true;
+	node->may_exist = true;
+	node->under = cover->dest;
+	return 0;
+}
+
+static int refuse_in_root(struct build *build, const struct plan_node *node, const struct plan_node *root)
+{
+	err_set(build->err, ERR_CONFIG, "config.below", 0,
+		"%s cannot be made in the root %s (%s): nothing is made in a tree of the host",
+		str_show(build->arena, node->dest), str_show(build->arena, root->source),
+		origin_text(build->arena, root->origin));
+	err_hint(build->err, "make it there yourself, or use root = overlay:DIR, where it is made in memory");
+	return origin_blame(build->err, node->origin);
+}
+
+/* A home that is kept, or a directory that a rule asks for in it. */
+static bool is_in_home(const struct plan_node *cover)
+{
+	return cover != NULL &&
+	       (cover->is_kept || (cover->kind == NODE_DIR && cover->may_exist && cover->under != NULL));
+}
+
 /* Decides where the node's mount point comes from, given what it stands on (NULL: the root). */
 static int place(struct build *build, struct plan_node *node, const struct plan_node *cover)
 {
 	enum ground ground = cover == NULL ? GROUND_OURS : ground_of(cover);
 
+	bool is_root = cover != NULL && str_eq(cover->dest, "/");
+
+	if (ground != GROUND_NONE && is_in_home(cover))
+		return place_in_home(build, node, cover);
 	node->makes_point = ground == GROUND_OURS;
+	node->may_exist = ground == GROUND_OURS && cover != NULL &&
+			  (cover->kind == NODE_OVERLAY || (cover->kind == NODE_DIR && cover->may_exist));
+	if ((node->kind == NODE_FILE || node->kind == NODE_COPY) &&
+	    (node->may_exist || (ground == GROUND_HOST && is_root))) {
+		node->is_over = true;
+		node->attr = ATTR_SHOWN | MOUNT_ATTR_RDONLY;
+	}
 	node->under = ground == GROUND_HOST ? cover->dest : NULL;
 	if (ground == GROUND_NONE)
 		return refuse_below(build, node, cover, "that is no directory",
 				    "take one of the two rules away, or give another destination");
-	if (ground == GROUND_HOST && is_made_on_root(node->kind))
-		return refuse_below(
-			build, node, cover, "nothing is made in a tree of the host",
-			"grant the parts of that tree one by one, or take this rule away (an empty etc = "
-			"drops all pieces of etc)");
+	if (ground == GROUND_HOST && is_made_on_root(node->kind) && !node->is_over)
+		return is_root ? refuse_in_root(build, node, cover)
+			       : refuse_below(build, node, cover, "nothing is made in a tree of the host",
+					      "grant the parts of that tree one by one, or take this rule "
+					      "away (an empty etc = drops all pieces of etc)");
 	return 0;
+}
+
+/* A read-only mask that something stands on: its mount points are made first. */
+static void seal_later(struct plan_node *mask)
+{
+	enum { INODES = 1024 };
+
+	mask->is_sealed = true;
+	mask->inodes = INODES;
 }
 
 struct stack {
@@ -222,6 +288,8 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 					.dest = arena_strndup(build->arena, node->dest, at),
 					.mode = 0755,
 					.makes_point = true,
+					.may_exist = node->may_exist,
+					.under = node->may_exist ? node->under : NULL,
 					.is_implied = true,
 					.origin = node->origin,
 					.layer = node->layer});
@@ -231,18 +299,16 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 /*
  * The directories between a writable tree of the host and a rule in it. The rule's mount point cannot be
  * renamed, but what is above it could be, rule and all, for a new one in its place (mv .git g; mkdir -p
- * .git/hooks): so each is mounted on itself. Another writable grant needs none: what is moved with it is
- * still what was granted.
+ * .git/hooks): so each is mounted on itself. Another writable grant, with nothing protected in it, needs
+ * none: what is moved with it is still what was granted.
  */
 static void add_pins(struct build *build, struct node_list *out, struct stack *stack,
 		     const struct plan_node *node)
 {
 	struct plan_node cover = out->items[stack->items[stack->count - 1]];
-	size_t at = strlen(cover.dest);
+	size_t at = str_eq(cover.dest, "/") ? 0 : strlen(cover.dest);
 
-	if (cover.kind != NODE_BIND || (cover.attr & MOUNT_ATTR_RDONLY) != 0)
-		return;
-	if (node->kind == NODE_BIND && (node->attr & MOUNT_ATTR_RDONLY) == 0)
+	if (!is_writable_bind(&cover) || cover.is_kept || !node->is_protected)
 		return;
 	for (const char *slash = strchr(node->dest + at + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
@@ -260,14 +326,86 @@ static void add_pins(struct build *build, struct node_list *out, struct stack *s
 	}
 }
 
+int plan_nodes_unite(struct build *build, struct node_list *nodes)
+{
+	/* Twice: links may lead two rules to one destination. */
+	if (unite(build, nodes) < 0 || follow_all_links(build, nodes) < 0)
+		return -1;
+	return unite(build, nodes);
+}
+
+struct plan_node *plan_nodes_at(const struct node_list *nodes, const char *path)
+{
+	struct plan_node *longest = NULL;
+
+	for (size_t i = 0; i < nodes->count; i++) {
+		struct plan_node *node = &nodes->items[i];
+
+		if (path_is_within(path, node->dest) &&
+		    (longest == NULL || strlen(node->dest) > strlen(longest->dest)))
+			longest = node;
+	}
+	return longest;
+}
+
+const char *plan_nodes_shown(struct build *build, const struct plan_node *grant, const char *path,
+			     const char **ret_flaw)
+{
+	const char *source = plan_nodes_source(build, grant);
+	const char *below = path + (str_eq(source, "/") ? 0 : strlen(source));
+	const char *dest = NULL;
+	enum path_flaw flaw =
+		path_normalize(build->arena, arena_printf(build->arena, "%s%s", grant->dest, below), &dest);
+
+	*ret_flaw = path_flaw_text(flaw);
+	return flaw == PATH_OK ? dest : NULL;
+}
+
+bool plan_nodes_shows(const struct plan_node *node)
+{
+	return node->kind == NODE_BIND || node->kind == NODE_OVERLAY || node->kind == NODE_COPY;
+}
+
+const char *plan_nodes_source(const struct build *build, const struct plan_node *node)
+{
+	const struct path_fact *fact = node->is_real ? NULL : host_find_path(build->host, node->source);
+
+	return fact != NULL && fact->real != NULL ? fact->real : node->source;
+}
+
+/*
+ * Who must not be moved away: what is no writable grant itself, and every writable grant that something
+ * protected stands in, for it would be moved along.
+ */
+static void protect_nodes(struct build *build, struct node_list *nodes)
+{
+	size_t *parents = arena_alloc(build->arena, (nodes->count + 1) * sizeof(parents[0]));
+	struct plan_node *items = nodes->items;
+	const size_t none = SIZE_MAX;
+
+	for (size_t i = 0; i < nodes->count; i++) {
+		size_t above = i == 0 ? none : i - 1;
+
+		/* Sorted: the parent is the node before, or one of its parents. */
+		while (above != none && !path_is_within(items[i].dest, items[above].dest))
+			above = parents[above];
+		parents[i] = above;
+		items[i].is_protected = items[i].is_protected || !is_writable_bind(&items[i]);
+	}
+	for (size_t i = nodes->count; i-- > 0;) {
+		if (items[i].is_protected && parents[i] != none)
+			items[parents[i]].is_protected = true;
+	}
+}
+
 int plan_nodes_settle(struct build *build, struct node_list *nodes)
 {
 	struct node_list out = {0};
 	struct stack stack = {0};
 
-	/* Twice: links may lead two rules to one destination. */
-	if (unite(build, nodes) < 0 || follow_all_links(build, nodes) < 0 || unite(build, nodes) < 0)
+	if (unite(build, nodes) < 0)
 		return -1;
+	protect_nodes(build, nodes);
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct plan_node node = nodes->items[i];
 		const struct plan_node *cover = NULL;
@@ -279,6 +417,8 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 			cover = &out.items[stack.items[stack.count - 1]];
 		if (place(build, &node, cover) < 0)
 			return -1;
+		if (node.makes_point && cover != NULL && (cover->attr & MOUNT_ATTR_RDONLY) != 0)
+			seal_later(&out.items[stack.items[stack.count - 1]]);
 		if (node.makes_point)
 			add_parents(build, &out, &stack, cover != NULL ? cover->dest : "/", &node);
 		else
@@ -291,7 +431,7 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 
 const struct plan_node *plan_nodes_covering(const struct plan_root *root, const char *path)
 {
-	const struct plan_node *longest = NULL;
+	const struct plan_node *longest = root->base;
 
 	for (size_t i = 0; i < root->count; i++) {
 		/* Sorted: of several that cover the path the last has the longest destination. */

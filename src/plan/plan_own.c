@@ -74,28 +74,19 @@ static int check_links(struct build *build, const struct plan_node *grant, const
 	return 0;
 }
 
-/* Is the grant what shows this place: none of the other rules stands between? */
-static bool is_shown_by(const struct node_list *nodes, size_t granted, const struct plan_node *grant,
-			const char *dest)
+/* One grant, of the nodes the one with that index, and one path of ours. */
+static int protect(struct build *build, struct node_list *nodes, size_t granted, const struct own_path *own)
 {
-	for (size_t i = 0; i < granted; i++) {
-		const struct plan_node *other = &nodes->items[i];
-
-		if (path_is_within(dest, other->dest) && strlen(other->dest) > strlen(grant->dest))
-			return false;
-	}
-	return true;
-}
-
-/* One grant and one path of ours; the rules are the first `granted` nodes. */
-static int protect(struct build *build, struct node_list *nodes, size_t granted,
-		   const struct plan_node *grant, const struct own_path *own)
-{
-	const char *source = grant->source;
-	bool is_writable = (grant->attr & MOUNT_ATTR_RDONLY) == 0 && !build->plan->map.drops_root;
-	size_t above = str_eq(source, "/") ? 0 : strlen(source);
+	/* A copy: the list moves when it grows. */
+	const struct plan_node copy = nodes->items[granted];
+	const struct plan_node *grant = &copy;
+	const char *source = plan_nodes_source(build, grant);
+	/* What an overlay's program writes never reaches the directory that it shows. */
+	bool is_writable = grant->kind == NODE_BIND && (grant->attr & MOUNT_ATTR_RDONLY) == 0 &&
+			   !build->plan->map.drops_root;
 	struct plan_root *root = &build->plan->root;
-	enum path_flaw flaw;
+	struct plan_node *at;
+	const char *flaw;
 	const char *dest;
 
 	if (is_writable && check_links(build, grant, source, own) < 0)
@@ -104,17 +95,20 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 		return refuse(build, grant, own->path);
 	if (!path_is_within(own->path, source) || (!is_writable && (!own->exists || own->is_kept)))
 		return 0;
-	flaw = path_normalize(build->arena,
-			      arena_printf(build->arena, "%s%s", grant->dest, own->path + above), &dest);
-	if (flaw != PATH_OK) {
+	dest = plan_nodes_shown(build, grant, own->path, &flaw);
+	if (dest == NULL) {
 		err_set(build->err, ERR_CONFIG, "config.path", 0,
 			"pinfold's own %s cannot be masked below the destination: %s",
-			str_show(build->arena, own->path), path_flaw_text(flaw));
+			str_show(build->arena, own->path), flaw);
 		err_hint(build->err, "grant less, or show it at a shorter destination");
 		return origin_blame(build->err, grant->origin);
 	}
-	if (!is_shown_by(nodes, granted, grant, dest))
+	at = plan_nodes_at(nodes, dest);
+	if (at != &nodes->items[granted]) {
+		/* Another rule, or a mask, stands there or above: it must not be moved away from there. */
+		at->is_protected = true;
 		return 0;
+	}
 	if (!own->exists && own->is_kept)
 		return 0;
 	if (!own->exists)
@@ -128,13 +122,12 @@ int plan_own(struct build *build, struct node_list *nodes)
 	size_t granted = nodes->count;
 
 	for (size_t i = 0; i < granted; i++) {
-		/* A copy: the list moves when it grows. */
-		struct plan_node node = nodes->items[i];
+		const struct plan_node *node = &nodes->items[i];
 
-		if (node.kind != NODE_BIND || node.is == SOURCE_DEVICE || node.is_implied)
+		if (!plan_nodes_shows(node) || node->is == SOURCE_DEVICE || node->is_implied)
 			continue;
 		for (size_t k = 0; k < build->host->own_count; k++) {
-			if (protect(build, nodes, granted, &node, &build->host->own[k]) < 0)
+			if (protect(build, nodes, i, &build->host->own[k]) < 0)
 				return -1;
 		}
 	}

@@ -71,7 +71,6 @@ int plan_proc(struct build *build, struct node_list *nodes)
 {
 	const struct value *value = request_get(build->request, OPT_PROC);
 	bool is_kernel_root = build->host->is_root && !build->plan->map.drops_root;
-	struct plan_root *root = &build->plan->root;
 
 	if (is_kernel_root && build->plan->nested == NESTED_FULL)
 		return refuse_root(build);
@@ -79,15 +78,18 @@ int plan_proc(struct build *build, struct node_list *nodes)
 		build->plan->warning =
 			"the program runs as the host's real root (allow-host-root = yes): what it can "
 			"reach, it can change";
-	root->has_proc = value->number == 0;
-	if (!root->has_proc)
+	if (value->number == PROC_NONE)
 		return 0;
 	*ARENA_PUSH(build->arena, nodes->items, nodes->count) =
 		(struct plan_node){.kind = NODE_PROC,
 				   .dest = "/proc",
 				   .attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+				   .is_minimal = value->number == PROC_MINIMAL,
 				   .origin = value->origin,
 				   .is_implied = true};
+	/* Where there is nothing but processes, there is nothing to cover. */
+	if (value->number == PROC_MINIMAL)
+		return 0;
 	/* A /proc with covers lets no nested user namespace mount one of its own (the kernel's "too
 	 * revealing"). */
 	if (build->plan->nested != NESTED_FULL)

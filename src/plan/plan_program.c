@@ -73,10 +73,21 @@ static void plan_environment(struct build *build)
 	if (program->env_count > 0)
 		qsort(program->env, program->env_count, sizeof(program->env[0]), compare_entries);
 	path = find_variable(program, "PATH");
+	/* The stock PATH on a host that has its programs elsewhere; one of the user's own is left as it is.
+	 */
+	if (path != NULL && build->plan->root.system_path != NULL &&
+	    str_eq(*path + strlen("PATH="), default_path))
+		*path = arena_printf(build->arena, "%s:%s", *path, build->plan->root.system_path);
 	program->path = path != NULL ? *path + strlen("PATH=") : default_path;
 	/* Room for the terminator. */
 	*ARENA_PUSH(build->arena, program->env, program->env_count) = NULL;
 	program->env_count--;
+}
+
+/* Does the node show what the host has at the same place? */
+static bool is_same_place(const struct plan_node *node)
+{
+	return (node->kind == NODE_BIND || node->kind == NODE_OVERLAY) && str_eq(node->source, node->dest);
 }
 
 /* Mine, where the same files are at the same place inside; else the home, where there is one. */
@@ -89,13 +100,12 @@ static const char *choose_directory(struct build *build)
 
 	if (cwd != NULL) {
 		node = plan_nodes_covering(root, cwd);
-		if (node != NULL && node->kind == NODE_BIND && str_eq(node->source, node->dest))
+		if (node != NULL && is_same_place(node))
 			return cwd;
 	}
 	if (home != NULL) {
 		node = plan_nodes_covering(root, home);
-		if (node != NULL && (str_eq(node->dest, home) ||
-				     (node->kind == NODE_BIND && str_eq(node->source, node->dest))))
+		if (node != NULL && (str_eq(node->dest, home) || is_same_place(node)))
 			return home;
 	}
 	return "/";

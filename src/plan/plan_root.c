@@ -13,20 +13,17 @@
 #include "plan/plan_parts.h"
 #include "plan/request.h"
 
-/* Nothing that is shown can give privilege, and only what was named as a device is one. */
-#define ATTR_SHOWN (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
-#define ATTR_DEVICE (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC)
-
-enum {
-	TMPFS_SIZE = 256 * 1024 * 1024, /* unless the rule says otherwise */
-	BYTES_PER_INODE = 4096,
-	MIN_INODES = 1024,
-};
-
-static const char *const system_dirs[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
-
 static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
 				      "/dev/random", "/dev/urandom", "/dev/tty"};
+
+struct plan_node plan_tmpfs(const char *dest, mode_t mode, uint64_t size)
+{
+	struct plan_node node = {.kind = NODE_TMPFS, .dest = dest, .mode = mode, .attr = ATTR_SHOWN};
+
+	node.size = size != 0 ? size : TMPFS_SIZE;
+	node.inodes = plan_inodes(node.size);
+	return node;
+}
 
 static struct plan_node *add(struct build *build, struct node_list *nodes, struct plan_node node)
 {
@@ -48,27 +45,19 @@ const struct path_fact *plan_fact(const struct build *build, const char *path)
 	return missing;
 }
 
-/* /usr as it is, and each of the directories that are links into it where it was merged. */
-static int add_system(struct build *build, struct node_list *nodes)
+/* With a root of the host's, which has a /dev of its own or none: an empty one, read-only in the end. */
+static void add_own_dev(struct build *build, struct node_list *nodes, struct plan_node node)
 {
-	const struct value *value = request_get(build->request, OPT_SYSTEM);
+	enum { SIZE = 64 * 1024, INODES = 1024 };
 
-	if (value->number != 0)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++) {
-		const struct path_fact *fact = plan_fact(build, system_dirs[i]);
-		struct plan_node node = {.dest = system_dirs[i], .origin = value->origin, .is_implied = true};
-
-		if (fact->kind != PATH_DIR)
-			continue;
-		node.kind = fact->target != NULL ? NODE_SYMLINK : NODE_BIND;
-		node.text = fact->target;
-		node.source = system_dirs[i];
-		node.is = SOURCE_DIR;
-		node.attr = node.kind == NODE_BIND ? ATTR_SHOWN | MOUNT_ATTR_RDONLY : 0;
-		add(build, nodes, node);
-	}
-	return 0;
+	node.kind = NODE_TMPFS;
+	node.dest = "/dev";
+	node.attr = ATTR_SHOWN | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY;
+	node.is_sealed = true;
+	node.mode = 0755;
+	node.size = SIZE;
+	node.inodes = INODES;
+	add(build, nodes, node);
 }
 
 static int add_devices(struct build *build, struct node_list *nodes)
@@ -82,8 +71,10 @@ static int add_devices(struct build *build, struct node_list *nodes)
 	struct plan_node base = {.origin = value->origin, .is_implied = true};
 	struct plan_node node;
 
-	if (value->number != 0)
+	if (value->number == DEVICES_NONE)
 		return 0;
+	if (plan_base_is_own(build->request))
+		add_own_dev(build, nodes, base);
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
 		if (plan_fact(build, devices[i])->kind != PATH_DEVICE) {
 			err_set(build->err, ERR_HOST, "host.no-device", 0, "%s is no device here",
@@ -111,13 +102,9 @@ static int add_devices(struct build *build, struct node_list *nodes)
 	node.dest = "/dev/pts";
 	node.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	add(build, nodes, node);
-	node = base;
-	node.kind = NODE_TMPFS;
-	node.dest = "/dev/shm";
-	node.attr = ATTR_SHOWN;
-	node.mode = 01777;
-	node.size = TMPFS_SIZE;
-	node.inodes = TMPFS_SIZE / BYTES_PER_INODE;
+	node = plan_tmpfs("/dev/shm", 01777, 0);
+	node.origin = base.origin;
+	node.is_implied = base.is_implied;
 	add(build, nodes, node);
 	return 0;
 }
@@ -191,6 +178,33 @@ static int check_whole(struct build *build, struct node_list *nodes)
 	return 0;
 }
 
+/*
+ * "The current directory" means some directory of work; started in the home, or above it, the same profile
+ * would grant everything. Whoever wants that can say so.
+ */
+static bool is_home_by_chance(const struct build *build, const struct value *value,
+			      const struct path_fact *fact)
+{
+	const char *real = fact->real != NULL ? fact->real : fact->path;
+	const char *home = build->host->home;
+
+	return home != NULL && strstr(value->text, "${CWD}") != NULL && path_is_within(home, real);
+}
+
+static int refuse_home(struct build *build, const struct bind_rule *rule, const struct value *value)
+{
+	const char *key = option_table[rule->id].key;
+
+	err_set(build->err, ERR_CONFIG, "config.cwd-is-home", 0,
+		"%s = %s: the current directory is %s, which has your whole home in it", key, value->text,
+		str_show(build->arena, value->a));
+	err_hint(build->err,
+		 "start it in a directory below; a grant of the whole home has to be written out: %s = "
+		 "${HOME}",
+		 key);
+	return origin_blame(build->err, value->origin);
+}
+
 static int add_binds(struct build *build, struct node_list *nodes)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bind_rules); i++) {
@@ -201,31 +215,28 @@ static int add_binds(struct build *build, struct node_list *nodes)
 			const struct value *value = &list->items[k];
 			const struct path_fact *fact = plan_fact(build, value->a);
 			bool is_absent = fact->errnum == ENOENT || fact->errnum == ENOTDIR;
+			struct plan_node node;
 
 			if (fact->kind == PATH_MISSING && is_absent && value->is_optional)
 				continue;
 			if (!is_suitable(rule, fact))
 				return refuse_source(build, rule, value, fact);
-			add(build, nodes,
-			    (struct plan_node){
-				    .kind = NODE_BIND,
-				    .dest = value->b,
-				    .source = fact->real != NULL && !fact->is_magic ? fact->real : value->a,
-				    .is_real = !fact->is_magic,
-				    .device = fact->device,
-				    .inode = fact->inode,
-				    .is = fact->kind == PATH_DIR      ? SOURCE_DIR
-					  : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
-								      : SOURCE_FILE,
-				    .attr = rule->attr | (value->is_noexec ? MOUNT_ATTR_NOEXEC : 0),
-				    .origin = value->origin,
-				    .layer = value->layer});
+			if (is_home_by_chance(build, value, fact))
+				return refuse_home(build, rule, value);
+			node = (struct plan_node){.kind = NODE_BIND,
+						  .dest = value->b,
+						  .attr = rule->attr |
+							  (value->is_noexec ? MOUNT_ATTR_NOEXEC : 0),
+						  .origin = value->origin,
+						  .layer = value->layer};
+			plan_source(build, value->a, &node);
+			add(build, nodes, node);
 		}
 	}
 	return 0;
 }
 
-static uint64_t inodes_for(uint64_t size)
+uint64_t plan_inodes(uint64_t size)
 {
 	return size / BYTES_PER_INODE > MIN_INODES ? size / BYTES_PER_INODE : MIN_INODES;
 }
@@ -236,28 +247,25 @@ static int add_made(struct build *build, struct node_list *nodes)
 		enum option_id id;
 		enum node_kind kind;
 		mode_t mode;
-		uint64_t attr;
-	} rules[] = {{OPT_TMPFS, NODE_TMPFS, 0755, ATTR_SHOWN},
-		     {OPT_DIR, NODE_DIR, 0755, 0},
-		     {OPT_SYMLINK, NODE_SYMLINK, 0777, 0}};
+	} rules[] = {
+		{OPT_TMPFS, NODE_TMPFS, 0755}, {OPT_DIR, NODE_DIR, 0755}, {OPT_SYMLINK, NODE_SYMLINK, 0777}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		const struct value_list *list = &build->request->values[rules[i].id];
 
 		for (size_t k = 0; k < list->count; k++) {
 			const struct value *value = &list->items[k];
+			mode_t mode = value->has_mode ? value->mode : rules[i].mode;
+			bool is_link = rules[i].kind == NODE_SYMLINK;
 			struct plan_node node = {.kind = rules[i].kind,
-						 .mode = value->has_mode ? value->mode : rules[i].mode,
-						 .attr = rules[i].attr,
-						 .origin = value->origin,
-						 .layer = value->layer};
+						 .dest = is_link ? value->b : value->a,
+						 .text = is_link ? value->a : NULL,
+						 .mode = mode};
 
-			node.dest = node.kind == NODE_SYMLINK ? value->b : value->a;
-			node.text = node.kind == NODE_SYMLINK ? value->a : NULL;
-			if (node.kind == NODE_TMPFS) {
-				node.size = value->size != 0 ? value->size : TMPFS_SIZE;
-				node.inodes = inodes_for(node.size);
-			}
+			if (rules[i].kind == NODE_TMPFS)
+				node = plan_tmpfs(value->a, mode, value->size);
+			node.origin = value->origin;
+			node.layer = value->layer;
 			add(build, nodes, node);
 		}
 	}
@@ -267,8 +275,24 @@ static int add_made(struct build *build, struct node_list *nodes)
 int plan_root(struct build *build)
 {
 	static int (*const adders[])(struct build * build, struct node_list * nodes) = {
-		add_system, add_devices, plan_proc,	    plan_etc,	 add_binds,
-		add_made,   plan_own,	 plan_nodes_settle, check_whole,
+		plan_base,
+		plan_system,
+		add_devices,
+		plan_proc,
+		plan_etc,
+		add_binds,
+		plan_overlays,
+		add_made,
+		plan_files,
+		plan_home,
+		plan_overlays_check,
+		/* From here on every rule stands where it will stand, so what it shows is known. */
+		plan_nodes_unite,
+		plan_hide,
+		plan_own,
+		plan_nodes_settle,
+		check_whole,
+		plan_base_take,
 	};
 	struct plan_root *root = &build->plan->root;
 	struct node_list nodes = {0};
@@ -289,6 +313,21 @@ static void want(struct arena *arena, const char ***paths, size_t *count, const 
 	*ARENA_PUSH(arena, *paths, *count) = path;
 }
 
+/* What is hidden is known by its real path, and so must be what could show it: the system and pieces of etc.
+ */
+static void want_hidden(const struct request *request, struct arena *arena, const char ***paths,
+			size_t *count)
+{
+	const struct value_list *list = &request->values[OPT_HIDE];
+
+	if (list->count == 0)
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		want(arena, paths, count, list->items[i].a);
+	plan_system_paths(request, arena, paths, count);
+	plan_etc_paths(request, arena, paths, count);
+}
+
 void plan_granted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
 			size_t *ret_count)
 {
@@ -300,6 +339,12 @@ void plan_granted_paths(const struct request *request, struct arena *arena, cons
 		for (size_t k = 0; k < list->count; k++)
 			want(arena, ret_paths, ret_count, list->items[k].a);
 	}
+	plan_base_paths(request, arena, ret_paths, ret_count);
+	plan_overlay_paths(request, arena, ret_paths, ret_count);
+	for (size_t i = 0; i < request->values[OPT_COPY].count; i++)
+		want(arena, ret_paths, ret_count, request->values[OPT_COPY].items[i].a);
+	plan_home_paths(request, arena, ret_paths, ret_count);
+	want_hidden(request, arena, ret_paths, ret_count);
 }
 
 void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
@@ -310,11 +355,8 @@ void plan_wanted_paths(const struct request *request, struct arena *arena, const
 
 	*ret_paths = NULL;
 	*ret_count = 0;
-	if (request_number(request, OPT_SYSTEM) == 0) {
-		for (size_t i = 0; i < ARRAY_SIZE(system_dirs); i++)
-			want(arena, ret_paths, ret_count, system_dirs[i]);
-	}
-	if (request_number(request, OPT_DEVICES) == 0) {
+	plan_system_paths(request, arena, ret_paths, ret_count);
+	if (request_number(request, OPT_DEVICES) == DEVICES_MINIMAL) {
 		for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
 			want(arena, ret_paths, ret_count, devices[i]);
 	}

@@ -46,7 +46,9 @@ static int add(struct request *request, enum option_id id, const char *text,
 	struct value value = {.text = arena_strdup(request->arena, text),
 			      .profile_dir = source->profile_dir,
 			      .layer = request->layer};
-	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_ETC || row->type == VALUE_INCLUDE;
+	bool can_be_absent = row->type == VALUE_BIND || row->type == VALUE_OVERLAY ||
+			     row->type == VALUE_HIDE || row->type == VALUE_COPY || row->type == VALUE_ETC ||
+			     row->type == VALUE_INCLUDE;
 	struct origin *origin;
 
 	if (text[0] == '-' && can_be_absent) {

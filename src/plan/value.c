@@ -15,21 +15,13 @@
 #include "base/str.h"
 #include "plan/host.h"
 #include "plan/path.h"
+#include "plan/units.h"
+#include "plan/value_parts.h"
 
-enum { MAX_FIELDS = 3, MAX_NAME = 64 };
-
-/* What every parser gets: the value being made and what it is made with. */
-struct parse {
-	const struct value_context *context;
-	const struct option_row *row;
-	struct value *value;
-	struct err *err;
-	const char *text; /* the whole value */
-	const char *copy; /* of it, cut into fields */
-};
+enum { MAX_NAME = 64 };
 
 /* Notes which byte of the value is wrong; `where` points into it or into its fields. Returns -1. */
-static int point_at(struct parse *p, const char *where)
+int value_point_at(struct parse *p, const char *where)
 {
 	size_t len = strlen(p->text);
 
@@ -41,7 +33,7 @@ static int point_at(struct parse *p, const char *where)
 	return -1;
 }
 
-static int refuse(struct parse *p, const char *id, const char *text, const char *why)
+int value_refuse(struct parse *p, const char *id, const char *text, const char *why)
 {
 	enum { SHOWN = 200 }; /* what is wrong with it must fit behind it */
 
@@ -49,7 +41,7 @@ static int refuse(struct parse *p, const char *id, const char *text, const char 
 		str_show(p->context->arena, text), strlen(text) > SHOWN ? "..." : "", why);
 	err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
 		 p->row->example);
-	return point_at(p, text);
+	return value_point_at(p, text);
 }
 
 /* ------------------------------------------------------------ macros and escapes */
@@ -113,7 +105,7 @@ static int take_macro(struct parse *p, const char *s, const char **ret_value, co
 	const char *name;
 
 	if (close == NULL)
-		return refuse(p, "config.macro", s, "a macro without its closing }");
+		return value_refuse(p, "config.macro", s, "a macro without its closing }");
 	name = arena_strndup(p->context->arena, s + 2, (size_t)(close - s) - 2);
 	*ret_end = close + 1;
 	list_macros(p->context, macros);
@@ -126,10 +118,10 @@ static int take_macro(struct parse *p, const char *s, const char **ret_value, co
 		err_set(p->err, ERR_CONFIG, "config.macro-unset", 0, "%s: ${%s} has no value here",
 			p->row->key, name);
 		err_hint(p->err, "%s", macros[i].hint);
-		return point_at(p, s);
+		return value_point_at(p, s);
 	}
 	(void)unknown_macro(p, name, macros);
-	return point_at(p, s);
+	return value_point_at(p, s);
 }
 
 /* One escape of a path at s ("\\"): returns its length, or 0 when it is none. */
@@ -153,7 +145,7 @@ static size_t take_escape(const char *s, char *ret_char)
 }
 
 /* Macros, and with has_escapes the escapes of paths. What a macro brings is not read again. */
-static int expand(struct parse *p, const char *text, bool has_escapes, const char **ret_text)
+int value_expand(struct parse *p, const char *text, bool has_escapes, const char **ret_text)
 {
 	struct arena *arena = p->context->arena;
 	size_t room = strlen(text) + 1;
@@ -176,9 +168,9 @@ static int expand(struct parse *p, const char *text, bool has_escapes, const cha
 			size_t n = take_escape(s, &byte);
 
 			if (n == 0) {
-				(void)refuse(p, "config.escape", text,
-					     "a backslash must begin \\\\ \\: \\n \\t or \\xHH");
-				return point_at(p, s);
+				(void)value_refuse(p, "config.escape", text,
+						   "a backslash must begin \\\\ \\: \\n \\t or \\xHH");
+				return value_point_at(p, s);
 			}
 			piece = &byte;
 			next = s + n;
@@ -202,7 +194,7 @@ static int expand(struct parse *p, const char *text, bool has_escapes, const cha
  * Splits at unescaped colons, before macros are expanded: a colon that a macro brings is part of the
  * path. The last field keeps further colons. Returns the number of fields.
  */
-static size_t split_fields(struct parse *p, const char *text, size_t max, const char *fields[])
+size_t value_split(struct parse *p, const char *text, size_t max, const char *fields[])
 {
 	char *s = arena_strdup(p->context->arena, text);
 	size_t count = 1;
@@ -229,24 +221,24 @@ static size_t split_fields(struct parse *p, const char *text, size_t max, const 
  * A path of the sandbox or the host: macros, escapes, absolute, no "..". On the command line one that may be
  * relative starts where the caller is.
  */
-static int take_path(struct parse *p, const char *text, bool may_be_relative, const char **ret_path)
+int value_take_path(struct parse *p, const char *text, bool may_be_relative, const char **ret_path)
 {
 	bool is_from_command_line = may_be_relative && p->context->profile_dir == NULL;
 	const char *cwd = p->context->host->cwd;
 	const char *path;
 	enum path_flaw flaw;
 
-	if (expand(p, text, true, &path) < 0)
+	if (value_expand(p, text, true, &path) < 0)
 		return -1;
 	if (is_from_command_line && path[0] != '/' && path[0] != '\0') {
 		if (cwd == NULL)
-			return refuse(p, "config.path", text,
-				      "the current directory is gone or out of reach");
+			return value_refuse(p, "config.path", text,
+					    "the current directory is gone or out of reach");
 		path = arena_printf(p->context->arena, "%s/%s", cwd, path);
 	}
 	flaw = path_normalize(p->context->arena, path, ret_path);
 	if (flaw != PATH_OK)
-		return refuse(p, "config.path", text, path_flaw_text(flaw));
+		return value_refuse(p, "config.path", text, path_flaw_text(flaw));
 	return 0;
 }
 
@@ -254,7 +246,7 @@ static int take_path(struct parse *p, const char *text, bool may_be_relative, co
 
 static int parse_text(struct parse *p, const char *text)
 {
-	return expand(p, text, false, &p->value->a);
+	return value_expand(p, text, false, &p->value->a);
 }
 
 static int parse_words_of_metavar(struct parse *p, const char *text)
@@ -301,10 +293,10 @@ static int take_number(struct parse *p, const char *text, uint64_t max, uint64_t
 	int r = str_to_u64(text, max, ret_number);
 
 	if (r == -ERANGE)
-		return refuse(p, "config.number", text,
-			      arena_printf(p->context->arena, "it must be at most %" PRIu64, max));
+		return value_refuse(p, "config.number", text,
+				    arena_printf(p->context->arena, "it must be at most %" PRIu64, max));
 	if (r < 0)
-		return refuse(p, "config.number", text, "it must be a whole number");
+		return value_refuse(p, "config.number", text, "it must be a whole number");
 	return 0;
 }
 
@@ -313,7 +305,7 @@ static int parse_count(struct parse *p, const char *text)
 	if (take_number(p, text, INT64_MAX, &p->value->number) < 0)
 		return -1;
 	if (p->value->number == 0)
-		return refuse(p, "config.number", text, "it must be at least 1");
+		return value_refuse(p, "config.number", text, "it must be at least 1");
 	return 0;
 }
 
@@ -323,7 +315,7 @@ static int parse_id(struct parse *p, const char *text)
 	return take_number(p, text, UINT32_MAX - 1, &p->value->number);
 }
 
-static int take_size(struct parse *p, const char *text, uint64_t *ret_size)
+int value_take_size(struct parse *p, const char *text, uint64_t *ret_size)
 {
 	static const char suffixes[] = "KMGT";
 	size_t len = strlen(text);
@@ -338,51 +330,83 @@ static int take_size(struct parse *p, const char *text, uint64_t *ret_size)
 	}
 	r = str_to_u64(digits, INT64_MAX >> shift, ret_size);
 	if (r == -ERANGE)
-		return refuse(p, "config.size", text, "a size is less than 8 EiB");
+		return value_refuse(p, "config.size", text, "a size is less than 8 EiB");
 	if (r < 0)
-		return refuse(p, "config.size", text,
-			      "a size is a whole number, with K, M, G or T behind it or nothing");
+		return value_refuse(p, "config.size", text,
+				    "a size is a whole number, with K, M, G or T behind it or nothing");
 	if (*ret_size == 0)
-		return refuse(p, "config.size", text, "a size of 0 would mean no limit at all");
+		return value_refuse(p, "config.size", text, "a size of 0 would mean no limit at all");
 	*ret_size <<= shift;
 	return 0;
 }
 
 static int parse_size(struct parse *p, const char *text)
 {
-	return take_size(p, text, &p->value->number);
+	return value_take_size(p, text, &p->value->number);
 }
 
-static int take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
+static int parse_duration(struct parse *p, const char *text)
+{
+	int r = units_parse_duration(text, &p->value->number);
+
+	if (r == -ERANGE)
+		return value_refuse(p, "config.duration", text, "a time is less than 292 years");
+	if (r < 0)
+		return value_refuse(p, "config.duration", text,
+				    "a time is a whole number with ms, s, m, h or d behind it");
+	if (p->value->number == 0)
+		return value_refuse(p, "config.duration", text, "a time of 0 would be over before it begins");
+	return 0;
+}
+
+static int parse_cpuset(struct parse *p, const char *text)
+{
+	struct cpu_set_bits *cpus = arena_alloc(p->context->arena, sizeof(*cpus));
+	int r = units_parse_cpus(text, cpus);
+
+	p->value->cpus = cpus;
+	if (r == -ERANGE)
+		return value_refuse(p, "config.cpuset", text, "a processor's number is at most 1023");
+	if (r == -EDOM)
+		return value_refuse(p, "config.cpuset", text,
+				    "a range runs from the smaller number to the larger");
+	if (r < 0)
+		return value_refuse(p, "config.cpuset", text,
+				    "processors are numbers and ranges with commas between");
+	return 0;
+}
+
+int value_take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
 {
 	uint64_t mode = 0;
 	size_t len = strlen(text);
 
 	if (len == 0 || len > 5 || strspn(text, "01234567") != len)
-		return refuse(p, "config.mode", text, "a mode is an octal number like 0755");
+		return value_refuse(p, "config.mode", text, "a mode is an octal number like 0755");
 	for (size_t i = 0; i < len; i++)
 		mode = mode * 8 + (uint64_t)(text[i] - '0');
 	if (mode > 07777)
-		return refuse(p, "config.mode", text, "a mode is an octal number up to 7777");
+		return value_refuse(p, "config.mode", text, "a mode is an octal number up to 7777");
 	*ret_mode = mode;
 	return 0;
 }
 
 static int parse_mode(struct parse *p, const char *text)
 {
-	return take_mode(p, text, &p->value->number);
+	return value_take_mode(p, text, &p->value->number);
 }
 
 static int parse_name(struct parse *p, const char *text)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-	if (expand(p, text, false, &p->value->a) < 0)
+	if (value_expand(p, text, false, &p->value->a) < 0)
 		return -1;
 	text = p->value->a;
 	if (text[0] == '-' || text[0] == '\0' || strlen(text) > MAX_NAME ||
 	    strspn(text, allowed) != strlen(text))
-		return refuse(p, "config.name", text, "a name is 1 to 64 letters, digits, dots, - and _");
+		return value_refuse(p, "config.name", text,
+				    "a name is 1 to 64 letters, digits, dots, - and _");
 	return 0;
 }
 
@@ -400,7 +424,7 @@ static bool is_variable(const char *text, size_t len)
 static int parse_variable(struct parse *p, const char *text)
 {
 	if (!is_variable(text, strlen(text)))
-		return refuse(p, "config.variable", text, "a variable's name is letters, digits and _");
+		return value_refuse(p, "config.variable", text, "a variable's name is letters, digits and _");
 	p->value->a = arena_strdup(p->context->arena, text);
 	return 0;
 }
@@ -410,9 +434,9 @@ static int parse_assign(struct parse *p, const char *text)
 	const char *equals = strchr(text, '=');
 
 	if (equals == NULL || !is_variable(text, (size_t)(equals - text)))
-		return refuse(p, "config.variable", text, "it must be NAME=VALUE");
+		return value_refuse(p, "config.variable", text, "it must be NAME=VALUE");
 	p->value->a = arena_strndup(p->context->arena, text, (size_t)(equals - text));
-	return expand(p, equals + 1, false, &p->value->b);
+	return value_expand(p, equals + 1, false, &p->value->b);
 }
 
 static int parse_cap(struct parse *p, const char *text)
@@ -424,7 +448,7 @@ static int parse_cap(struct parse *p, const char *text)
 	(void)snprintf(name, sizeof(name), "%s", text + skip);
 	cap = capng_name_to_capability(name);
 	if (cap < 0)
-		return refuse(p, "config.capability", text, "no such capability; see capabilities(7)");
+		return value_refuse(p, "config.capability", text, "no such capability; see capabilities(7)");
 	p->value->number = (uint64_t)cap;
 	return 0;
 }
@@ -432,8 +456,8 @@ static int parse_cap(struct parse *p, const char *text)
 static int parse_syscall(struct parse *p, const char *text)
 {
 	if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(text))
-		return refuse(p, "config.syscall", text,
-			      "a system call's name is small letters, digits and _");
+		return value_refuse(p, "config.syscall", text,
+				    "a system call's name is small letters, digits and _");
 	p->value->a = arena_strdup(p->context->arena, text);
 	return 0;
 }
@@ -445,138 +469,15 @@ static int parse_offset(struct parse *p, const char *text)
 	uint64_t seconds;
 
 	if (colon == NULL)
-		return refuse(p, "config.offset", text, "it must be CLOCK:SECONDS");
+		return value_refuse(p, "config.offset", text, "it must be CLOCK:SECONDS");
 	p->value->a = arena_strndup(p->context->arena, text, (size_t)(colon - text));
 	if (!str_eq(p->value->a, "boottime") && !str_eq(p->value->a, "monotonic"))
-		return refuse(p, "config.offset", text, "the clock must be boottime or monotonic");
+		return value_refuse(p, "config.offset", text, "the clock must be boottime or monotonic");
 	digits = colon[1] == '-' ? colon + 2 : colon + 1;
 	/* The kernel takes offsets up to half of KTIME_SEC_MAX, about 146 years (time_namespaces(7)). */
 	if (take_number(p, digits, INT64_MAX / 1000000000 / 2, &seconds) < 0)
 		return -1;
 	p->value->offset = colon[1] == '-' ? -(int64_t)seconds : (int64_t)seconds;
-	return 0;
-}
-
-/* ------------------------------------------------------------ paths and rules */
-
-static int parse_path(struct parse *p, const char *text)
-{
-	return take_path(p, text, true, &p->value->a);
-}
-
-static int parse_bind(struct parse *p, const char *text)
-{
-	const char *fields[MAX_FIELDS];
-	size_t count = split_fields(p, text, MAX_FIELDS, fields);
-
-	if (take_path(p, fields[0], true, &p->value->a) < 0)
-		return -1;
-	p->value->b = p->value->a;
-	if (count > 1 && fields[1][0] != '\0' && take_path(p, fields[1], false, &p->value->b) < 0) {
-		if (fields[1][0] != '/')
-			err_hint(p->err,
-				 "it is SRC[:DEST[:noexec]]; a colon that is part of a path is written \\:");
-		return -1;
-	}
-	if (count > 2 && !str_eq(fields[2], "noexec"))
-		return refuse(p, "config.bind-option", fields[2], "the only option of a bind is noexec");
-	p->value->is_noexec = count > 2;
-	if (str_eq(p->value->b, "/"))
-		return refuse(p, "config.bind-root", text,
-			      "the root itself cannot be bound over; grant what is "
-			      "needed below it");
-	return 0;
-}
-
-static int option_size(struct parse *p, const char *text)
-{
-	return take_size(p, text, &p->value->size);
-}
-
-static int option_mode(struct parse *p, const char *text)
-{
-	uint64_t mode;
-
-	if (take_mode(p, text, &mode) < 0)
-		return -1;
-	p->value->has_mode = true;
-	p->value->mode = (unsigned int)mode;
-	return 0;
-}
-
-/* DEST[:name=value,...] with the options that the type has. */
-static int take_dest(struct parse *p, const char *text, bool has_size)
-{
-	static const struct {
-		const char *prefix;
-		int (*take)(struct parse *p, const char *text);
-	} options[] = {{"mode=", option_mode}, {"size=", option_size}};
-	const char *fields[2];
-	size_t count = split_fields(p, text, ARRAY_SIZE(fields), fields);
-	const char *s = count > 1 ? fields[1] : "";
-
-	if (take_path(p, fields[0], false, &p->value->a) < 0)
-		return -1;
-	if (str_eq(p->value->a, "/"))
-		return refuse(p, "config.path", text, "the root itself is set by root, size and inodes");
-	while (*s != '\0') {
-		size_t len = strcspn(s, ",");
-		const char *word = arena_strndup(p->context->arena, s, len);
-		bool is_known = false;
-
-		for (size_t i = 0; i < (has_size ? 2U : 1U); i++) {
-			if (!str_starts(word, options[i].prefix))
-				continue;
-			is_known = true;
-			if (options[i].take(p, word + strlen(options[i].prefix)) < 0)
-				return point_at(p, s);
-		}
-		if (!is_known) {
-			(void)refuse(p, "config.option", word, "no such option");
-			return point_at(p, s);
-		}
-		s += len + (s[len] == ',');
-	}
-	return 0;
-}
-
-static int parse_tmpfs(struct parse *p, const char *text)
-{
-	return take_dest(p, text, true);
-}
-
-static int parse_dir(struct parse *p, const char *text)
-{
-	return take_dest(p, text, false);
-}
-
-static int parse_link(struct parse *p, const char *text)
-{
-	const char *fields[2];
-
-	if (split_fields(p, text, ARRAY_SIZE(fields), fields) != 2)
-		return refuse(p, "config.link", text, "it must be TARGET:LINK");
-	if (expand(p, fields[0], true, &p->value->a) < 0 || take_path(p, fields[1], false, &p->value->b) < 0)
-		return -1;
-	if (p->value->a[0] == '\0' || str_eq(p->value->b, "/"))
-		return refuse(p, "config.link", text, "neither target nor link can be empty");
-	return 0;
-}
-
-static int parse_etc(struct parse *p, const char *text)
-{
-	const char *path;
-	enum path_flaw flaw;
-
-	if (text[0] == '@') {
-		p->value->a = arena_strdup(p->context->arena, text);
-		return 0; /* the pieces are a table of the plan's, which knows the names */
-	}
-	flaw = path_normalize(p->context->arena, arena_printf(p->context->arena, "/etc/%s", text), &path);
-	if (flaw != PATH_OK || text[0] == '/' || str_eq(path, "/etc"))
-		return refuse(p, "config.etc", text,
-			      "a piece of etc is a path below /etc, without /etc/ and ..");
-	p->value->a = path + strlen("/etc/");
 	return 0;
 }
 
@@ -587,26 +488,34 @@ static const struct {
 	bool is_word;				  /* lists of it are words with spaces between */
 	enum { NOWHERE, IN_A, IN_B } destination; /* of a filesystem rule: which part of the value it is */
 } types[VALUE_TYPE_COUNT] = {
-	[VALUE_TEXT] = {parse_text, false},
-	[VALUE_BOOL] = {parse_bool, false},
-	[VALUE_ENUM] = {parse_words_of_metavar, false},
-	[VALUE_SIZE] = {parse_size, false},
-	[VALUE_COUNT] = {parse_count, false},
-	[VALUE_ID] = {parse_id, false},
-	[VALUE_MODE] = {parse_mode, false},
-	[VALUE_NAME] = {parse_name, false},
-	[VALUE_PATH] = {parse_path, false},
-	[VALUE_INCLUDE] = {parse_text, false},
-	[VALUE_BIND] = {parse_bind, false, IN_B},
-	[VALUE_TMPFS] = {parse_tmpfs, false, IN_A},
-	[VALUE_DIR] = {parse_dir, false, IN_A},
-	[VALUE_LINK] = {parse_link, false, IN_B},
-	[VALUE_ETC] = {parse_etc, true},
-	[VALUE_VARIABLE] = {parse_variable, true},
-	[VALUE_ASSIGN] = {parse_assign, false},
-	[VALUE_OFFSET] = {parse_offset, true},
-	[VALUE_CAP] = {parse_cap, true},
-	[VALUE_SYSCALL] = {parse_syscall, true},
+	[VALUE_TEXT] = {parse_text, false, NOWHERE},
+	[VALUE_BOOL] = {parse_bool, false, NOWHERE},
+	[VALUE_ENUM] = {parse_words_of_metavar, false, NOWHERE},
+	[VALUE_SIZE] = {parse_size, false, NOWHERE},
+	[VALUE_COUNT] = {parse_count, false, NOWHERE},
+	[VALUE_ID] = {parse_id, false, NOWHERE},
+	[VALUE_MODE] = {parse_mode, false, NOWHERE},
+	[VALUE_NAME] = {parse_name, false, NOWHERE},
+	[VALUE_PATH] = {value_parse_path, false, NOWHERE},
+	[VALUE_INCLUDE] = {parse_text, false, NOWHERE},
+	[VALUE_ROOT] = {value_parse_root, false, NOWHERE},
+	[VALUE_BIND] = {value_parse_bind, false, IN_B},
+	[VALUE_OVERLAY] = {value_parse_overlay, false, IN_B},
+	[VALUE_HIDE] = {value_parse_hide, false, NOWHERE},
+	[VALUE_FILE] = {value_parse_file, false, IN_A},
+	[VALUE_COPY] = {value_parse_copy, false, IN_B},
+	[VALUE_PERSIST] = {value_parse_persist, false, NOWHERE},
+	[VALUE_TMPFS] = {value_parse_tmpfs, false, IN_A},
+	[VALUE_DIR] = {value_parse_dir, false, IN_A},
+	[VALUE_LINK] = {value_parse_link, false, IN_B},
+	[VALUE_ETC] = {value_parse_etc, true, NOWHERE},
+	[VALUE_VARIABLE] = {parse_variable, true, NOWHERE},
+	[VALUE_ASSIGN] = {parse_assign, false, NOWHERE},
+	[VALUE_OFFSET] = {parse_offset, true, NOWHERE},
+	[VALUE_CAP] = {parse_cap, true, NOWHERE},
+	[VALUE_SYSCALL] = {parse_syscall, true, NOWHERE},
+	[VALUE_DURATION] = {parse_duration, false, NOWHERE},
+	[VALUE_CPUSET] = {parse_cpuset, false, NOWHERE},
 };
 
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,
@@ -626,7 +535,14 @@ const char *value_destination(enum value_type type, const struct value *value)
 
 bool value_has_escapes(enum value_type type)
 {
-	return types[type].destination != NOWHERE || type == VALUE_PATH;
+	return types[type].destination != NOWHERE || type == VALUE_PATH || type == VALUE_ROOT ||
+	       type == VALUE_HIDE || type == VALUE_PERSIST;
+}
+
+bool value_has_macros(enum value_type type)
+{
+	return value_has_escapes(type) || type == VALUE_TEXT || type == VALUE_INCLUDE || type == VALUE_NAME ||
+	       type == VALUE_ASSIGN;
 }
 
 bool value_is_word(enum value_type type)

@@ -10,16 +10,25 @@
 #include "plan/origin.h"
 
 struct arena;
+struct cpu_set_bits;
 struct err;
 struct host;
+
+/* What / is made of; with a directory of the host: read-only, writable, or below an overlay. */
+enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
 
 /*
  * A parsed value. `text` is what was written, for messages and explain; the rest is filled as the
  * type needs it:
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
+ *   DURATION   number, in nanoseconds            CPUSET   cpus
  *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
+ *   HIDE     a = a path of the host        COPY   a = source, b = destination
+ *   FILE     a = destination, b = text     PERSIST a = a path below the home, without a slash in front
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
+ *   ROOT     number = enum root_kind, a = the directory, NULL for tmpfs
+ *   OVERLAY  a = lower, b = destination, c = upper, NULL for memory
  *   LINK     a = target, b = link               ASSIGN a = name, b = value
  *   OFFSET   a = clock, offset = seconds
  */
@@ -35,10 +44,12 @@ struct value {
 	int64_t offset;
 	const char *a;
 	const char *b;
+	const char *c;	/* OVERLAY */
 	bool is_noexec; /* BIND */
-	bool has_mode;	/* TMPFS, DIR */
+	bool has_mode;	/* TMPFS, DIR, COPY */
 	unsigned int mode;
-	uint64_t size; /* TMPFS, bytes; 0: not given */
+	uint64_t size; /* TMPFS, OVERLAY, bytes; 0: not given */
+	const struct cpu_set_bits *cpus;
 };
 
 /* What a value is parsed with. */
@@ -61,6 +72,9 @@ const char *value_destination(enum value_type type, const struct value *value);
 
 /* True when a value of this type has the escapes of paths. */
 bool value_has_escapes(enum value_type type);
+
+/* True when ${...} in a value of this type is a macro. */
+bool value_has_macros(enum value_type type);
 
 /* True when a list of this type is written as words with spaces between. */
 bool value_is_word(enum value_type type);

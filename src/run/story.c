@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "act/idmap.h"
+#include "act/limits.h"
 #include "act/setup.h"
 #include "base/mem.h"
 #include "run/program.h"
@@ -63,6 +64,27 @@ static int limit_userns(struct story *story, struct err *err)
 	return act_limit_userns(story->plan, story->root.proc_fd, err);
 }
 
+static int give_proc(struct story *story, struct err *err)
+{
+	const struct wire wire = {.type = WIRE_PROC};
+	int r;
+
+	if (story->plan->limits.cpu_ns == 0)
+		return 0;
+	if (story->root.proc_fd < 0) {
+		err_set(err, ERR_HOST, "host.cpu-time", 0,
+			"there is no /proc to look for the processor time in");
+		err_hint(err,
+			 "the kernel refuses a new one where an outer container covers parts of its own: run "
+			 "outside of it, or without cpu-time");
+		return origin_blame(err, story->plan->limits.cpu_origin);
+	}
+	r = wire_send_fd(story->wire_fd, &wire, story->root.proc_fd);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.cpu-time", -r, "cannot give the supervisor a /proc");
+	return 0;
+}
+
 static int leave_host(struct story *story, struct err *err)
 {
 	return act_leave_host(&story->root, err);
@@ -76,6 +98,11 @@ static int hide_init(struct story *story, struct err *err)
 static int drop_caps(struct story *story, struct err *err)
 {
 	return act_drop_caps(story->plan, err);
+}
+
+static int set_limits(struct story *story, struct err *err)
+{
+	return act_set_limits(story->plan, err);
 }
 
 static int set_start(struct story *story, struct err *err)
@@ -107,11 +134,11 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names, [STEP_KEYS] = leave_keyring,
-	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root, [STEP_NESTED] = limit_userns,
-	[STEP_PIVOT] = leave_host,    [STEP_HIDE] = hide_init,	[STEP_CAPS] = drop_caps,
-	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	[STEP_SECCOMP] = load_filters,
-	[STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	     [STEP_KEYS] = leave_keyring,
+	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	     [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host,     [STEP_HIDE] = hide_init,
+	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,    [STEP_START] = set_start,
+	[STEP_FDS] = close_fds,	      [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

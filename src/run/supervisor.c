@@ -3,12 +3,13 @@
  * supervisor.c - the side of a run that stays on the host.
  *
  *     compile the profile's denies -> give up root -> clone into the namespaces -> help with the maps
- *     -> wait for the exec, with a deadline -> pass signals on -> report how it ended
+ *     -> wait for the exec, with a deadline -> pass signals on, watch the limits -> report how it ended
  */
 #include "run/supervisor.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/signalfd.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "act/filter.h"
+#include "act/home.h"
 #include "act/idmap.h"
 #include "act/probe.h"
 #include "act/setup.h"
@@ -25,6 +27,7 @@
 #include "plan/plan.h"
 #include "run/init.h"
 #include "run/story.h"
+#include "run/watch.h"
 #include "run/wire.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -51,7 +54,8 @@ struct supervisor {
 	pid_t child;
 	int wire_fd;
 	int signal_fd;
-	int64_t deadline_ns; /* 0: the program runs */
+	int64_t deadline_ns; /* of the start */
+	struct watch watch;
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	bool has_hung;	/* the deadline passed: the child may not even die */
@@ -77,7 +81,7 @@ static int describe_stop(struct supervisor *s, const char *what)
 	if (step == STEP_ROOT && node > 0 && node <= s->plan->root.count) {
 		const struct plan_node *at = &s->plan->root.nodes[node - 1];
 
-		err_prefix(s->err, "%s", at->kind == NODE_BIND ? at->source : at->dest);
+		err_prefix(s->err, "%s", at->source != NULL ? at->source : at->dest);
 		(void)origin_blame(s->err, at->origin);
 	}
 	return -1;
@@ -113,26 +117,41 @@ static void release_stdio(void)
 	(void)sys_dup_over(null_fd, 1);
 }
 
+/* It ended, like this; and was that a limit's doing? */
+static void finish_run(struct supervisor *s, int code, int status)
+{
+	if (code != CLD_EXITED)
+		watch_note_signal(&s->watch, status);
+	*s->outcome = (struct outcome){.code = code, .status = status, .limit = s->watch.hit};
+	watch_describe(&s->watch, s->err);
+	finish(s, 0);
+}
+
 static void take_message(struct supervisor *s)
 {
+	CLEANUP_FD int passed = -1;
 	struct wire wire;
 
-	if (wire_receive(s->wire_fd, &wire) <= 0) {
+	if (wire_receive_fd(s->wire_fd, &wire, &passed) <= 0) {
 		/* Killed from outside, and with it everything in the sandbox. */
 		if (!s->has_executed) {
 			finish(s, describe_stop(s, "was killed"));
 			return;
 		}
-		*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
-		finish(s, 0);
+		finish_run(s, CLD_KILLED, SIGKILL);
 		return;
 	}
 	switch (wire.type) {
 	case WIRE_WANT_MAPS:
 		write_maps(s);
 		break;
+	case WIRE_PROC:
+		if (s->watch.cputime.proc_fd < 0)
+			s->watch.cputime.proc_fd = fd_steal(&passed);
+		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;
+		watch_start(&s->watch, now_ns());
 		release_stdio();
 		break;
 	case WIRE_BROKEN:
@@ -141,8 +160,7 @@ static void take_message(struct supervisor *s)
 		finish(s, 0);
 		break;
 	case WIRE_ENDED:
-		*s->outcome = (struct outcome){.code = wire.code, .status = wire.status};
-		finish(s, 0);
+		finish_run(s, wire.code, wire.status);
 		break;
 	case WIRE_FAILED:
 		*s->err = wire.err;
@@ -186,13 +204,34 @@ static void pass_signal(struct supervisor *s)
 											 : WIRE_TO_PROGRAM);
 }
 
+/* Until the next moment at which something is to be done without a message, for poll(2). */
 static int timeout_ms(const struct supervisor *s)
 {
-	int64_t left = s->deadline_ns - now_ns();
+	const int64_t next = s->has_executed ? watch_next_ns(&s->watch) : s->deadline_ns;
+	int64_t left;
 
-	if (s->has_executed)
+	if (next == WATCH_NEVER)
 		return -1;
-	return left > 0 ? (int)(left / 1000000) + 1 : 0;
+	left = next - now_ns();
+	if (left <= 0)
+		return 0;
+	return left / 1000000 < INT_MAX ? (int)(left / 1000000) + 1 : INT_MAX;
+}
+
+static void check_limits(struct supervisor *s)
+{
+	const enum watch_answer answer = watch_check(&s->watch, now_ns(), s->err);
+
+	if (answer == WATCH_STOP) {
+		send_signal(s, s->plan->limits.stop_signal, WIRE_TO_PROGRAM);
+		/* A stopped process gets its signal when it goes on. */
+		send_signal(s, SIGCONT, WIRE_TO_ALL);
+	} else if (answer == WATCH_KILL) {
+		/* Process 1 from outside, and with it all: nothing inside can ignore, stop or outfork that.
+		 */
+		(void)sys_kill(s->child, SIGKILL);
+		finish_run(s, CLD_KILLED, SIGKILL);
+	}
 }
 
 static void watch(struct supervisor *s)
@@ -200,22 +239,23 @@ static void watch(struct supervisor *s)
 	while (!s->has_ended) {
 		struct pollfd fds[] = {{.fd = s->wire_fd, .events = POLLIN},
 				       {.fd = s->signal_fd, .events = POLLIN}};
-		int timeout = timeout_ms(s);
-		int r = sys_poll(fds, ARRAY_SIZE(fds), timeout);
+		int r = sys_poll(fds, ARRAY_SIZE(fds), timeout_ms(s));
 
-		if (r == 0 && timeout >= 0 && timeout_ms(s) == 0) {
+		if (r > 0 && fds[0].revents != 0)
+			take_message(s);
+		else if (r > 0 && fds[1].revents != 0)
+			pass_signal(s);
+		if (s->has_ended)
+			return;
+		if (s->has_executed) {
+			/* In every round: signals without end must not keep us from it. */
+			check_limits(s);
+		} else if (r == 0 && timeout_ms(s) == 0) {
 			s->has_hung = true;
 			finish(s, describe_stop(s, "did not start within its deadline: it hangs"));
 			err_hint(s->err,
 				 "a file system behind it does not answer: look at what it is mounted from");
-			return;
 		}
-		if (r <= 0)
-			continue;
-		if (fds[0].revents != 0)
-			take_message(s);
-		else if (fds[1].revents != 0)
-			pass_signal(s);
 	}
 }
 
@@ -270,6 +310,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	s->wire_fd = fds[0];
 	story->wire_fd = fds[1];
 	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
+	watch_open(&s->watch, &s->plan->limits);
 	s->child = sys_clone(s->plan->clone_flags);
 	if (s->child == 0) {
 		/* The supervisor's end must go, or init would never see it close. */
@@ -290,6 +331,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 		.plan = plan, .outcome = ret_outcome, .err = err, .wire_fd = -1, .signal_fd = -1};
 	int r = sys_reserve_stdio();
 
+	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
 	r = -1;
@@ -299,12 +341,14 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 		(void)sys_close_range(3, ~0U);
 	if (act_check_stdio(err) == 0 && act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && act_make_own_dirs(plan, err) == 0 &&
-	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
+	    act_make_home(plan, err) == 0 && block_signals(&story.caller_mask, &s.signal_fd, err) == 0 &&
+	    clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		r = s.result;
 	}
 	fd_close_ptr(&s.wire_fd);
 	fd_close_ptr(&s.signal_fd);
+	watch_close(&s.watch);
 	return r;
 }

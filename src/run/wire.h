@@ -12,6 +12,7 @@ enum wire_type {
 	WIRE_FAILED,	/* init: a step failed, err says how; the program has not run */
 	WIRE_WANT_MAPS, /* init: setgroups is denied, the helpers may write the maps */
 	WIRE_MAPS_DONE, /* supervisor: they have */
+	WIRE_PROC,	/* init: a /proc of the sandbox comes along, to add up processor time in */
 	WIRE_EXECUTED,	/* init: the program runs */
 	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */
 	WIRE_ENDED,	/* init: the program ended, code and status say how */
@@ -46,7 +47,13 @@ struct progress {
 /* Sends a packet. Returns 0, or -errno (-EPIPE: the other side is gone). */
 int wire_send(int fd, const struct wire *wire);
 
+/* Sends a packet with a descriptor along. Returns 0, or -errno. */
+int wire_send_fd(int fd, const struct wire *wire, int passed);
+
 /* Receives one: 1, 0 when the other side is gone, or -errno (-EPROTO: not a packet of ours). */
 int wire_receive(int fd, struct wire *ret_wire);
+
+/* The same, with the descriptor that came along, the caller's to close: -1 when there was none. */
+int wire_receive_fd(int fd, struct wire *ret_wire, int *ret_passed);
 
 #endif

@@ -2,6 +2,7 @@
 /* file.c - files and directories. */
 #include "sys/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -82,25 +84,27 @@ int sys_access(int dirfd, const char *path, int mode)
 	return result(faccessat(dirfd, path, mode, 0));
 }
 
-/* Writes to fd and closes it. */
-static int write_and_close(int fd, const char *text)
+static int write_all(int fd, const char *bytes, size_t len)
 {
-	CLEANUP_FD int owned = fd;
-	size_t len = strlen(text);
-
-	if (fd < 0)
-		return fd;
 	while (len > 0) {
-		ssize_t n = write(owned, text, len);
+		ssize_t n = write(fd, bytes, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		text += n;
+		bytes += n;
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+/* Writes to fd and closes it. */
+static int write_and_close(int fd, const char *text)
+{
+	CLEANUP_FD int owned = fd;
+
+	return fd < 0 ? fd : write_all(owned, text, strlen(text));
 }
 
 int sys_write_file(int dirfd, const char *path, const char *text)
@@ -113,9 +117,59 @@ int sys_make_empty(int dirfd, const char *path, mode_t mode)
 	return result(mknodat(dirfd, path, S_IFREG | mode, 0));
 }
 
+int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode)
+{
+	CLEANUP_FD int fd = sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+	char buf[16384];
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t n = read(from_fd, buf, sizeof(buf));
+		int r;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		r = write_all(fd, buf, (size_t)n);
+		if (r < 0)
+			return r;
+	}
+}
+
+int sys_unlink(int dirfd, const char *path)
+{
+	return result(unlinkat(dirfd, path, 0));
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
-	return write_and_close(sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode), text);
+	int fd = sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+	int r = write_and_close(fd, text);
+
+	/* Half of a file would stand in the way of the next attempt. */
+	if (fd >= 0 && r < 0)
+		(void)unlinkat(dirfd, path, 0);
+	return r;
+}
+
+int sys_read_dir(int fd, void *buf, size_t size)
+{
+	return result(syscall(SYS_getdents64, fd, buf, size));
+}
+
+const char *sys_dir_entry(const void *entry, int *ret_len)
+{
+	const struct dirent *dirent = entry;
+
+	*ret_len = dirent->d_reclen;
+	return dirent->d_name;
+}
+
+int sys_set_xattr(int fd, const char *name, const char *value)
+{
+	return result(fsetxattr(fd, name, value, strlen(value), 0));
 }
 
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size)

@@ -49,8 +49,24 @@ int sys_write_file(int dirfd, const char *path, const char *text);
 /* Makes an empty file to mount on, in one call. mknod(2). */
 int sys_make_empty(int dirfd, const char *path, mode_t mode);
 
-/* Makes a file that must not exist yet and writes the text into it. */
+/* Makes a file that must not exist yet, with what can be read from from_fd until its end. */
+int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode);
+
+/* Takes a file's name away; what it is mounted as elsewhere stays. unlink(2). */
+int sys_unlink(int dirfd, const char *path);
+
+/* Makes a file that must not exist yet and writes the text into it; none is left when that fails. */
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
+
+/*
+ * getdents64(2): the next entries of a directory. Bytes written, 0 at its end. sys_dir_entry gives the name
+ * of the entry that starts there, and its length, behind which the next one is.
+ */
+int sys_read_dir(int fd, void *buf, size_t size);
+const char *sys_dir_entry(const void *entry, int *ret_len);
+
+/* fsetxattr(2), with a text without its terminator as the value. */
+int sys_set_xattr(int fd, const char *name, const char *value);
 
 /* Reads at most size-1 bytes, terminates them, and returns their number. */
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size);

@@ -36,6 +36,12 @@ int sys_attach_tree(int tree_fd, int dirfd, const char *path)
 	return result(syscall(SYS_move_mount, tree_fd, "", dirfd, path, MOVE_MOUNT_F_EMPTY_PATH));
 }
 
+int sys_attach_tree_on(int tree_fd, int point_fd)
+{
+	return result(syscall(SYS_move_mount, tree_fd, "", point_fd, "",
+			      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+}
+
 static int set_attr(int fd, const char *path, unsigned int flags, struct mount_attr attr)
 {
 	return result(syscall(SYS_mount_setattr, fd, path, flags, &attr, sizeof(attr)));
@@ -60,6 +66,11 @@ int sys_fs_open(const char *type)
 int sys_fs_set(int fs_fd, const char *key, const char *value)
 {
 	return result(syscall(SYS_fsconfig, fs_fd, FSCONFIG_SET_STRING, key, value, 0));
+}
+
+int sys_fs_set_flag(int fs_fd, const char *key)
+{
+	return result(syscall(SYS_fsconfig, fs_fd, FSCONFIG_SET_FLAG, key, NULL, 0));
 }
 
 int sys_fs_mount(int fs_fd, uint64_t attr)

@@ -19,6 +19,9 @@ int sys_clone_tree_at(int dirfd, const char *path);
 /* Attaches a detached tree at dirfd/path, following no final symlink. move_mount(2), 5.2. */
 int sys_attach_tree(int tree_fd, int dirfd, const char *path);
 
+/* Attaches a detached tree on what an O_PATH descriptor is open on. move_mount(2), 5.2. */
+int sys_attach_tree_on(int tree_fd, int point_fd);
+
 /*
  * Sets MOUNT_ATTR_* bits on the mount at fd, and with `recursive` on all below it: all or none, so
  * no moment exists in which a part is still writable. mount_setattr(2), 5.12.
@@ -31,6 +34,7 @@ int sys_mount_make_private(void);
 /* A new file system's context, its parameters, and its detached mount. fsopen(2)..., 5.2. */
 int sys_fs_open(const char *type);
 int sys_fs_set(int fs_fd, const char *key, const char *value);
+int sys_fs_set_flag(int fs_fd, const char *key);
 int sys_fs_mount(int fs_fd, uint64_t attr);
 
 /* pivot_root(".", "."): the current directory becomes the root, the old root is stacked on it. */

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
+#include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -198,6 +200,55 @@ int sys_close_range(unsigned int first, unsigned int last)
 	return result(syscall(SYS_close_range, first, last, 0));
 }
 
+int sys_set_rlimit(int resource, uint64_t soft, uint64_t hard)
+{
+	const uint64_t limit[2] = {soft, hard};
+
+	return result(syscall(SYS_prlimit64, 0, resource, limit, NULL));
+}
+
+int sys_hard_limit(int resource, uint64_t *ret_hard)
+{
+	uint64_t limit[2];
+	int r = result(syscall(SYS_prlimit64, 0, resource, NULL, limit));
+
+	*ret_hard = r < 0 ? UINT64_MAX : limit[1];
+	return r;
+}
+
+int sys_set_affinity(const uint64_t *words, size_t size)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	for (size_t cpu = 0; cpu < size * CHAR_BIT && cpu < CPU_SETSIZE; cpu++) {
+		if ((words[cpu / 64] >> cpu % 64 & 1) != 0)
+			CPU_SET(cpu, &set);
+	}
+	return result(sched_setaffinity(0, sizeof(set), &set));
+}
+
+int sys_be_nicer(int by)
+{
+	errno = 0;
+	return nice(by) == -1 && errno != 0 ? -errno : 0;
+}
+
+int sys_cpu_counter(void)
+{
+	/* Only user space is asked for, which takes no privilege; this clock does not stop in the kernel. */
+	struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
+				       .size = sizeof(attr),
+				       .config = PERF_COUNT_SW_TASK_CLOCK,
+				       .disabled = 1,
+				       .inherit = 1,
+				       .exclude_kernel = 1,
+				       .exclude_hv = 1,
+				       .enable_on_exec = 1};
+
+	return result(syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC));
+}
+
 int sys_socketpair(int ret_fds[2])
 {
 	return result(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds));
@@ -225,6 +276,60 @@ int sys_recv(int fd, void *buf, size_t len)
 	do {
 		n = recv(fd, buf, len, 0);
 	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+/* Room for the one descriptor that goes along. */
+union passed {
+	char room[CMSG_SPACE(sizeof(int))];
+	struct cmsghdr align;
+};
+
+int sys_send_fd(int fd, const void *buf, size_t len, int passed)
+{
+	/* sendmsg(2) only reads; its struct has no const to say so with. */
+	union {
+		const void *in;
+		void *out;
+	} cast = {.in = buf};
+	struct iovec part = {.iov_base = cast.out, .iov_len = len};
+	union passed control = {0};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = control.room,
+				 .msg_controllen = sizeof(control.room)};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	ssize_t n;
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &passed, sizeof(int));
+	do {
+		n = sendmsg(fd, &message, MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
+{
+	struct iovec part = {.iov_base = buf, .iov_len = len};
+	union passed control = {0};
+	struct msghdr message = {.msg_iov = &part,
+				 .msg_iovlen = 1,
+				 .msg_control = control.room,
+				 .msg_controllen = sizeof(control.room)};
+	const struct cmsghdr *header;
+	ssize_t n;
+
+	*ret_passed = -1;
+	do {
+		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	header = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
+	if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+	    header->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(ret_passed, CMSG_DATA(header), sizeof(int));
 	return result(n);
 }
 

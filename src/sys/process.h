@@ -84,6 +84,24 @@ int sys_cloexec_from(unsigned int first);
 /* Closes descriptors first..last. close_range(2), 5.9. */
 int sys_close_range(unsigned int first, unsigned int last);
 
+/* prlimit(2) of the caller, no limit being UINT64_MAX. A hard limit can only be lowered. */
+int sys_set_rlimit(int resource, uint64_t soft, uint64_t hard);
+int sys_hard_limit(int resource, uint64_t *ret_hard);
+
+/* sched_setaffinity(2) of the caller: processor n is bit n % 64 of word n / 64, size bytes in all. -EINVAL:
+ * none is allowed. */
+int sys_set_affinity(const uint64_t *words, size_t size);
+
+/* nice(2): adds to the caller's niceness, up to 19. */
+int sys_be_nicer(int by);
+
+/*
+ * perf_event_open(2), PERF_COUNT_SW_TASK_CLOCK: a descriptor that gives the nanoseconds of processor time, as
+ * one uint64_t, of all that descends from the caller, each from its first exec on; of the caller itself none.
+ * -EACCES where kernel.perf_event_paranoid forbids it, -ENOENT or -ENOSYS where the kernel has none.
+ */
+int sys_cpu_counter(void);
+
 /* A pair of sequenced-packet sockets: a message is whole or not there. */
 int sys_socketpair(int ret_fds[2]);
 int sys_pipe(int ret_fds[2]);
@@ -91,6 +109,10 @@ int sys_pipe(int ret_fds[2]);
 /* send(2) and recv(2) without SIGPIPE, retried on EINTR: bytes moved, 0 at end of file. */
 int sys_send(int fd, const void *buf, size_t len);
 int sys_recv(int fd, void *buf, size_t len);
+
+/* As these, with a descriptor on the way (SCM_RIGHTS, unix(7)); *ret_passed is -1 when none came. */
+int sys_send_fd(int fd, const void *buf, size_t len, int passed);
+int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed);
 
 /* read(2) and write(2), retried on EINTR. */
 int sys_read(int fd, void *buf, size_t len);

@@ -7,22 +7,31 @@
 
 . "${abs_top_srcdir:-.}/tests/lib/harness.sh"
 
+# The caller is alone in a session, with a trap that is run when the command has ended.
 group='trap "echo HOST" USR1; "$@"; :'
-is "bare, a signal to the group reaches the caller" \
-  "$(user setsid -w sh -c "$group" sh /bin/sh -c 'trap "" USR1; kill -USR1 0' 2>/dev/null)" HOST
-is "inside it does not" \
-  "$(user setsid -w sh -c "$group" sh "$PINFOLD" run -- /bin/sh -c 'trap "" USR1; kill -USR1 0' 2>/dev/null)" ""
+signal='trap "" USR1; kill -USR1 0; echo sent'
+run_rc user setsid -w sh -c "$group" sh /bin/sh -c "$signal"
+is "bare, a signal to the group reaches the caller" "$out" "sent
+HOST"
+run_rc user setsid -w sh -c "$group" sh "$PINFOLD" run -- /bin/sh -c "$signal"
+is "inside it does not" "$out" sent
 
 user sh -c 'mkdir -p "$T/repo/.git/hooks" && cp "$PINFOLD_DATADIR/profiles/default.ini" "$T/repo/my.ini"'
-move='cd "$1" && mv .git g 2>/dev/null && mkdir -p .git/hooks && echo moved'
+# Each attempt says that it was made, so that a run that is refused is not taken for an attempt that fails.
+move='cd "$1" && { mv .git g && mkdir -p .git/hooks && echo moved; echo tried; }'
 run_rc user "$PINFOLD" run --rw "$T/repo" --ro "$T/repo/.git/hooks" -- /bin/sh -c "$move" sh "$T/repo"
-is "what is above a rule cannot be moved" "$out" ""
+is "what is above a rule cannot be moved" "$out" tried
 run_rc user "$PINFOLD" run --rw "$T/repo" -- /bin/sh -c "$move" sh "$T/repo"
-is "without the rule it can" "$out" moved
+is "without the rule it can" "$out" "moved
+tried"
 
-spoil='echo "# evil" >>"$1/my.ini" && echo changed'
+spoil='cd "$1" && { echo "# evil" >>my.ini && echo changed; mv my.ini was.ini && mv was.ini my.ini && echo replaced; rm -f my.ini && echo removed; echo tried; }'
 run_rc user "$PINFOLD" run -p "$T/repo/my.ini" --rw "$T/repo" -- /bin/sh -c "$spoil" sh "$T/repo"
-is "the profile in use cannot be changed" "$out" ""
+is "the profile in use cannot be changed" "$out" tried
+is "nor is it on the host" "$(cat "$T/repo/my.ini")" "$(cat "$PINFOLD_DATADIR/profiles/default.ini")"
 run_rc user "$PINFOLD" run --rw "$T/repo" -- /bin/sh -c "$spoil" sh "$T/repo"
-is "one that is not in use can" "$out" changed
+is "one that is not in use can" "$out" "changed
+replaced
+removed
+tried"
 done_testing

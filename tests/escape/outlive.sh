@@ -50,24 +50,26 @@ for s in KILL SEGV ABRT TERM; do
   wait $pid 2>/dev/null
 done
 
-# Killed at the very start, at any moment of it: nothing stays either.
-i=0 left=
-while [ $i -lt 20 ]; do
-  i=$((i + 1))
-  listen
-  exec 9>"$T/alive"
-  "$AS_USER" "$PINFOLD" run --rw "$T:/t" -- /bin/sh -c 'exec 8>/t/alive; sleep 600' >/dev/null 2>&1 &
-  pid=$!
-  exec 9>&-
-  # From 0 to some 20 ms later, by counting.
-  j=0
-  while [ $j -lt $((i * 1000)) ]; do j=$((j + 1)); done
-  kill -KILL $pid
-  "$FIX/await" 5 $reader || left="$left $i"
-  kill $reader 2>/dev/null
-  wait $reader $pid 2>/dev/null
+# Killed while it starts: at each system call from the clone to the exec of the program, whoever makes it.
+for how in "" "--map root --set seccomp.deny=uname"; do
+  # shellcheck disable=SC2086 # words
+  run_rc user "$FIX/moment" kill "$PINFOLD" run $how -- /bin/true
+  if [ "$rc" = 77 ]; then
+    skip "killed while it starts ${how:-by default}" "$err"
+    continue
+  fi
+  is "killed at any moment of the start ${how:-by default}, it leaves nothing and executes nothing" \
+    "$rc:$(printf '%s\n' "$out" | grep -v '^moments ')" 0:
+  like "the moments were many ($out)" "$out" '^moments [0-9]{3,} strict [0-9]{2,}$'
 done
-is "killed while it starts, it leaves nothing" "$left" ""
+if [ "$SUBIDS" = yes ] && [ "$(id -u)" = 0 ] && have newuidmap; then
+  # Only a tracer with privilege can watch a set-user-id helper.
+  run_rc "$FIX/moment" kill "$AS_USER" "$PINFOLD" run --map subids -- /bin/true
+  is "killed at any moment of the start with subordinate ids" "$rc:$(printf '%s\n' "$out" | grep -v '^moments ')" 0:
+  like "the moments were many ($out)" "$out" '^moments [0-9]{3,} strict [0-9]{2,}$'
+else
+  skip "killed at any moment of the start with subordinate ids" "needs root, subordinate ids and newuidmap"
+fi
 
 # A killed process 1 (as the host's user can, from outside): everything ends and pinfold says so.
 timeout 20 head -n 1 "$T/up" >/dev/null &

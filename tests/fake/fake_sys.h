@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct sock_filter;
+
 /* Forgets the trace, all answers and all failures: every call succeeds. */
 void fake_reset(void);
 
@@ -51,6 +53,15 @@ void fake_forks(void);
 
 void fake_has_no_new_privs(bool value);
 void fake_effective_caps(uint64_t caps);
+
+/* A finite hard limit of the caller's; what the counter of processor time gives, opened from now on. */
+void fake_hard_limit(int resource, uint64_t hard);
+void fake_cpu_used(uint64_t ns);
+
+/* The names in the next directory that is read, NULL at the end; they must stay. */
+void fake_entries(const char *const *names);
+/* The code of the filter that was loaded last: not a copy. Returns how many instructions it has. */
+size_t fake_filter(const struct sock_filter **ret_code);
 
 /* The calls so far that can fail, and the line of one of them (from 1 on); "" when there is none. */
 size_t fake_count(void);

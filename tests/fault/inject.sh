@@ -18,6 +18,8 @@ harmless() {
 ^keyctl\( # a keyring of our own is best effort: what can be done with keys the filter denies in any case
 ^openat\(AT_FDCWD, "(/etc/ld.so.cache|/lib|/usr/lib) # the loader of a library that a profile's denies want: it looks on, or loading fails
 ^prctl\(PR_GET_ # asks
+^prlimit64\(0, RLIMIT_[A-Z]+, NULL # asks
+^perf_event_open\( # where the kernel has no counter, /proc alone is added up
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
 ^(connect|socket)\((AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK|.*"/var/run/nscd/) # the C library asks a name service that need not be there
 LIST
@@ -31,13 +33,23 @@ loader='^(openat\(.*"(/etc/ld\.so|/lib|/usr/lib|/usr/local/lib)|mmap|mprotect)'
 # What process 1 does when the program's exec has begun.
 late='close_range|capset|prctl|seccomp'
 
+# inject_options: the options of the run, with a fresh directory for @UPPER@, which one run at a time can use.
+inject_options() {
+  case $INJECT_OPTIONS in
+    *@UPPER@*)
+      upper=$(mktemp -d "$T/upper.XXXXXX") && chown "$PINFOLD_TEST_UID:$PINFOLD_TEST_GID" "$upper" || exit 1
+      printf '%s\n' "$INJECT_OPTIONS" | sed "s,@UPPER@,$upper," ;;
+    *) printf '%s\n' "$INJECT_OPTIONS" ;;
+  esac
+}
+
 if [ "${1:-}" = --one ]; then
   call=$2 n=$3
   dir=$(mktemp -d "$INJECT_DIR/one.XXXXXX") || exit 1
   rc=0
   # shellcheck disable=SC2086 # words
   timeout -k 5 60 $INJECT_STRACE -o "$dir/log" -e "trace=$call,execve" -e "inject=$call:error=EPERM:when=$n" \
-    "$PINFOLD" run $INJECT_OPTIONS -- /bin/sh -c 'echo ran' >"$dir/out" 2>"$dir/err" </dev/null || rc=$?
+    "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran' >"$dir/out" 2>"$dir/err" </dev/null || rc=$?
   # Of the calls that were made to fail, those before the program's exec; and did that happen? newuidmap and
   # newgidmap are programs of others: which of their calls they can do without is theirs to know.
   awk '
@@ -102,7 +114,7 @@ fi
 is "undisturbed, the program runs" "$rc:$out" 0:ran
 
 # What is no control: memory, waiting, asking. The rest is tried.
-passive='access|alarm|arch_prctl|brk|clock_gettime|clock_nanosleep|close|epoll_.*|execve|exit|exit_group|faccessat2?|fcntl|fstat|fstatfs|futex|getcwd|getdents64|getegid|geteuid|getgid|getgroups|getpgrp|getpid|getppid|getrandom|getresgid|getresuid|getsid|gettid|getuid|lseek|madvise|mmap|mprotect|munmap|newfstatat|poll|ppoll|pread64|prlimit64|read|readlink|readlinkat|recvfrom|recvmsg|restart_syscall|rseq|rt_sig.*|set_robust_list|set_tid_address|sigaltstack|stat|statfs|statx|sysinfo|umask|uname|wait4|waitid|capget|clock_getres|sched_.*|kill|sendto|sendmsg|getsockname|sysinfo'
+passive='access|alarm|arch_prctl|brk|clock_gettime|clock_nanosleep|close|epoll_.*|execve|exit|exit_group|faccessat2?|fcntl|fstat|fstatfs|futex|getcwd|getdents64|getegid|geteuid|getgid|getgroups|getpgrp|getpid|getppid|getrandom|getresgid|getresuid|getsid|gettid|getuid|lseek|madvise|mmap|mprotect|munmap|newfstatat|poll|ppoll|pread64|read|readlink|readlinkat|recvfrom|restart_syscall|rseq|rt_sig.*|set_robust_list|set_tid_address|sigaltstack|stat|statfs|statx|sysinfo|umask|uname|wait4|waitid|capget|clock_getres|sched_get.*|kill|sendto|getsockname|sysinfo'
 
 # round NAME OPTION..: every call of one way to run
 round() {
@@ -111,7 +123,7 @@ round() {
   INJECT_OPTIONS=$*
   export INJECT_OPTIONS
   # shellcheck disable=SC2086
-  run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $INJECT_OPTIONS -- /bin/sh -c 'echo ran'
+  run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran'
   is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
   awk -v passive="^($passive)\$" -v late="^($late)\$" '
     /^[0-9]+ +execve\("\/(usr\/)?bin\/sh"/ { program = $1 }
@@ -135,11 +147,23 @@ round() {
   echo "# $_name: $(cut -d ' ' -f 1 "$_h/results" | sort | uniq -c | tr -s ' \n' ' ')"
 }
 
+cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
 round "the default profile"
 user sh -c 'mkdir "$T/src" "$T/out" && : >"$T/src/file"'
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
   --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
+  --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
+round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
+. "$abs_top_srcdir/tests/lib/rootfs.sh"
+if [ -n "$BUSYBOX" ]; then
+  lay_out "$T/tree"
+  round "with a root of the host's" -p rootfs --root "$T/tree"
+  round "with an overlay as the root" -p rootfs --root "overlay:$T/tree"
+else
+  skip "with a root of the host's" "busybox-static is not installed"
+fi
 if [ "$SUBIDS" = yes ] && have newuidmap; then
   round "with subordinate ids" --map subids
 else
@@ -150,7 +174,7 @@ read -r _ call n <"$_h/strict"
 INJECT_OPTIONS=${strict_options:-}
 like "without the list of harmless calls, one is found" "$(INJECT_STRICT=yes sh "$_h/inject.sh" --one "$call" "$n")" "^RAN $call $n "
 # The calls that make a sandbox must have been among them, or this test tests nothing.
-for call in clone3 mount_setattr move_mount open_tree fsopen fsmount pivot_root umount2 prctl seccomp close_range sethostname; do
+for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority sendmsg perf_event_open; do
   ok "$call was one of them" grep -q "^$call\$" "$_h/all"
 done
 done_testing

@@ -1,18 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# coverage.sh - every text that a refusal of the plan can have is in some golden.
+# coverage.sh - every text that a refusal of the plan, or a warning of lint, can have is in some golden.
 #
 # The texts are the string literals with a space in them of the files below; what a printf conversion stands for may be
-# anything. Those that no golden can show are in coverage.allow, each with its reason.
+# anything. A text in one statement with an error's id, or in a hint behind it, must be in a golden of that id: two errors
+# that share a text, or a text that is hardly more than conversions, do not stand for each other. Those that no golden can
+# show are in coverage.allow, each with its reason.
 
 set -u
 src=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)} || exit 1
 cd "$src" || exit 1
-files="src/plan/path.c src/plan/profile.c src/plan/reader.c src/plan/request.c src/plan/value.c src/plan/plan_*.c"
+files="src/plan/path.c src/plan/profile.c src/plan/reader.c src/plan/request.c src/plan/value.c src/plan/plan_*.c
+src/plan/lint.c src/plan/risks.def src/plan/catalog.c"
 
 echo 1..2
 # shellcheck disable=SC2086 # a list, and a pattern
-missing=$(cat tests/golden/cases/*/err.txt tests/golden/cases/*/plan.txt | awk '
+missing=$(for f in tests/golden/cases/*/err.txt; do
+  # Each line with the id of its refusal in front, which the last line of the golden has.
+  sed "s/^/$(sed -n '$s/.* //p' "$f") /" "$f"
+done | cat - tests/golden/cases/*/plan.txt tests/golden/cases/*/out.txt | awk '
   # The first input is what was said; then come the sources.
   FILENAME == "-" { said[++lines] = $0; next }
   FILENAME == "tests/golden/coverage.allow" { if ($0 !~ /^#/ && $0 != "") allowed[$0]; next }
@@ -29,9 +35,9 @@ missing=$(cat tests/golden/cases/*/err.txt tests/golden/cases/*/plan.txt | awk '
     }
     return 1
   }
-  function check(file, literal,   shape, i) {
-    if (literal !~ /[^ ] [^ ]/ || literal in seen) return
-    seen[literal]
+  function check(file, id, literal,   shape, i) {
+    if (literal !~ /[^ ] [^ ]/ || (id, literal) in seen) return
+    seen[id, literal]
     if (literal in allowed) { used[literal]; return }
     shape = literal
     gsub(/%%/, "\002", shape)
@@ -41,12 +47,17 @@ missing=$(cat tests/golden/cases/*/err.txt tests/golden/cases/*/plan.txt | awk '
     gsub(/\\"/, "\"", shape)
     gsub(/\\\\/, "\\", shape)
     for (i = 1; i <= lines; i++)
-      if (is_in(said[i], shape)) return
-    print file ": " literal
+      if ((id == "" || index(said[i], id " ") == 1) && is_in(said[i], shape)) return
+    print file ": " (id == "" ? "" : id ": ") literal
+  }
+  # A literal is over: is it the id of what follows in the statement, or a text?
+  function take(file, literal) {
+    if (literal ~ /^(bug|config|host|program|system|usage)\.[a-z0-9-]+$/) id = last_id = literal
+    else check(file, id != "" ? id : is_hint ? last_id : "", literal)
   }
   # All literals of a file; neighbours are one. Comments and preprocessor lines have none that count.
-  function scan(file, s,   c, i, in_string, literal, gap) {
-    literal = ""; gap = 1
+  function scan(file, s,   c, i, in_string, literal) {
+    literal = id = last_id = ""
     gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, "", s)
     gsub(/#[ \t]*include[^\n]*/, "", s)
     gsub(/\047\\?.\047/, "", s)  # character constants, that of the quote among them
@@ -57,7 +68,12 @@ missing=$(cat tests/golden/cases/*/err.txt tests/golden/cases/*/plan.txt | awk '
         if (c == "\"") { in_string = 0; continue }
         literal = literal c
       } else if (c == "\"") in_string = 1
-      else if (c !~ /[ \t\n]/ && literal != "") { check(file, literal); literal = "" }
+      else if (c !~ /[ \t\n]/ && literal != "") { take(file, literal); literal = "" }
+      if (in_string) continue
+      if (c == ";" || c == "{" && id == "") { id = ""; is_hint = 0 }
+      # A hint on its own belongs to the error before it, in the same function.
+      if (c == "e" && substr(s, i, 8) == "err_hint") is_hint = 1
+      if (c == "\n" && substr(s, i + 1, 1) == "}") id = last_id = ""
     }
   }
   END {

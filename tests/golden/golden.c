@@ -11,11 +11,10 @@
  *   ./NAME                         CASE/NAME
  *   user, administrator            CASE/user/NAME.ini, CASE/etc/NAME.ini
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
- *   any of them + ".errno"         a file with the name of an errno: it cannot be read
+ *   any of them + ".errno"         a file with the name of an errno: it, or the directory, cannot be read
  *
  * With a file "command" that says lint, list, list --all, show or new it is what `pinfold lint`, `pinfold
- * profiles`,
- * `... show` and `... new mine --from PROFILE` say.
+ * profiles`, `... show` and the file of `... new mine --from PROFILE` say.
  *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
@@ -29,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -52,6 +52,7 @@ struct golden {
 	char **env;
 	size_t env_count;
 	uint32_t *groups;
+	struct host_limit *limits;
 	bool wants_story;
 	bool wants_json;
 	const char *command; /* of the file "command"; NULL: explain */
@@ -169,6 +170,33 @@ static void take_groups(struct golden *g, const char *value)
 	g->host.groups = g->groups;
 }
 
+/* The caller's hard limits: "open-files:1024 pids:100". */
+static void take_limits(struct golden *g, const char *value)
+{
+	static const struct {
+		const char *key;
+		int resource;
+	} rows[] = {{"pids", RLIMIT_NPROC}, {"open-files", RLIMIT_NOFILE}, {"file-size", RLIMIT_FSIZE},
+		    {"core", RLIMIT_CORE},  {"stack", RLIMIT_STACK},	   {"data", RLIMIT_DATA},
+		    {"cpu", RLIMIT_CPU},    {"address-space", RLIMIT_AS}};
+	char *rest = copy(g, value);
+
+	for (char *word = strtok_r(rest, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		const size_t len = strcspn(word, ":");
+		const size_t before = g->host.limit_count;
+
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			if (strlen(rows[i].key) == len && strncmp(rows[i].key, word, len) == 0)
+				*ARENA_PUSH(g->arena, g->limits, g->host.limit_count) =
+					(struct host_limit){.resource = rows[i].resource,
+							    .hard = strtoull(word + len + 1, NULL, 10)};
+		}
+		if (g->host.limit_count == before)
+			broken("host.ini: limits: %s", word);
+	}
+	g->host.limits = g->limits;
+}
+
 static bool take_text(struct golden *g, const char *name, const char *value)
 {
 	struct host *host = &g->host;
@@ -240,6 +268,8 @@ static void take_host(struct golden *g, const char *name, const char *value)
 		host->umask = (mode_t)strtoul(value, NULL, 8);
 	} else if (str_eq(name, "groups")) {
 		take_groups(g, value);
+	} else if (str_eq(name, "limits")) {
+		take_limits(g, value);
 	} else if (str_eq(name, "subuids")) {
 		take_ranges(g, value, &host->subuids, &host->subuid_count);
 	} else if (str_eq(name, "subgids")) {
@@ -263,8 +293,10 @@ static struct path_fact *fact_of(struct golden *g, const char *path)
 }
 
 /*
- * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND; real = PATH REAL. A later line
- * about a path replaces an earlier one.
+ * dir, file, device = PATH; missing = PATH [ERRNO]; link = PATH TARGET KIND. A later line
+ * about a path replaces an earlier one. What
+ * more is known of a path: real = PATH REAL; through = PATH LINK, a symlink on the way; names = PATH N, hard
+ * links; special = PATH, a file that is a socket or a FIFO.
  */
 static void take_path(struct golden *g, const char *name, const char *value)
 {
@@ -280,6 +312,18 @@ static void take_path(struct golden *g, const char *name, const char *value)
 
 	if (str_eq(name, "real")) {
 		fact->real = second;
+		return;
+	}
+	if (str_eq(name, "through")) {
+		*ARENA_PUSH(g->arena, fact->links, fact->link_count) = second;
+		return;
+	}
+	if (str_eq(name, "special")) {
+		fact->is_special = true;
+		return;
+	}
+	if (str_eq(name, "names")) {
+		fact->names = strtoul(second, NULL, 10);
 		return;
 	}
 	*fact = (struct path_fact){.path = path, .target = str_eq(name, "link") ? second : NULL};
@@ -337,24 +381,39 @@ static void read_host(struct golden *g, const char *path)
 static const char *locate(struct golden *g, const char *path)
 {
 	const struct {
-		const char *prefix, *dir, *below;
+		const char *place, *dir, *below;
 	} places[] = {
-		{"/home/alice/.config/pinfold/profiles/", g->dir, "user"},
-		{"/etc/pinfold/profiles/", g->dir, "etc"},
-		{"/usr/share/pinfold/profiles/", g->source, "profiles"},
-		{"/usr/share/pinfold/profiles/", g->source, "tests/golden/profiles"},
+		{"/home/alice/.config/pinfold/profiles", g->dir, "user"},
+		{"/etc/pinfold/profiles", g->dir, "etc"},
+		{"/usr/share/pinfold/profiles", g->source, "profiles"},
+		{"/usr/share/pinfold/profiles", g->source, "tests/golden/profiles"},
 	};
 	const char *place = path[0] == '/' ? NULL : arena_printf(g->arena, "%s/%s", g->dir, path);
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		if (!str_starts(path, places[i].prefix))
+		const char *rest;
+
+		if (!str_starts(path, places[i].place))
 			continue;
-		place = arena_printf(g->arena, "%s/%s/%s", places[i].dir, places[i].below,
-				     path + strlen(places[i].prefix));
+		rest = path + strlen(places[i].place);
+		if (rest[0] != '/' && rest[0] != '\0')
+			continue;
+		place = arena_printf(g->arena, "%s/%s%s", places[i].dir, places[i].below, rest);
 		if (access(place, F_OK) == 0)
 			break;
 	}
 	return place;
+}
+
+/* What the file PLACE.errno says, or 0. */
+static int errno_beside(struct arena *arena, const char *place)
+{
+	char *text = slurp(arena, arena_printf(arena, "%s.errno", place), NULL);
+
+	if (text == NULL)
+		return 0;
+	text[strcspn(text, "\n")] = '\0';
+	return errno_of(text);
 }
 
 static int read_file(void *user, struct arena *arena, const char *path, const char **ret_text,
@@ -363,14 +422,13 @@ static int read_file(void *user, struct arena *arena, const char *path, const ch
 	struct golden *g = user;
 	const char *place = locate(g, path);
 	char *text;
+	int errnum;
 
 	if (place == NULL)
 		return -ENOENT;
-	text = slurp(arena, arena_printf(arena, "%s.errno", place), NULL);
-	if (text != NULL) {
-		text[strcspn(text, "\n")] = '\0';
-		return -errno_of(text);
-	}
+	errnum = errno_beside(arena, place);
+	if (errnum != 0)
+		return -errnum;
 	text = slurp(arena, place, ret_len);
 	*ret_text = text;
 	return text != NULL ? 0 : -ENOENT;
@@ -380,13 +438,14 @@ static int list_directory(void *user, struct arena *arena, const char *path, con
 			  size_t *ret_count)
 {
 	const char *place = locate(user, path);
-	DIR *dir = place != NULL ? opendir(place) : NULL;
+	int errnum = place != NULL ? errno_beside(arena, place) : ENOENT;
+	DIR *dir = errnum == 0 ? opendir(place) : NULL;
 	const struct dirent *entry;
 
 	*ret_names = NULL;
 	*ret_count = 0;
 	if (dir == NULL)
-		return -ENOENT;
+		return errnum != 0 ? -errnum : -ENOENT;
 	while ((entry = readdir(dir)) != NULL)
 		*ARENA_PUSH(arena, *ret_names, *ret_count) = arena_strdup(arena, entry->d_name);
 	(void)closedir(dir);
@@ -547,10 +606,15 @@ static int run_command(struct golden *g)
 static int print_refusal(struct golden *g)
 {
 	static const char *const kinds[ERR_KIND_COUNT] = {
-		[ERR_NONE] = "none",	       [ERR_USAGE] = "usage",
-		[ERR_CONFIG] = "config",       [ERR_HOST] = "host",
-		[ERR_SYSTEM] = "system",       [ERR_NOT_EXECUTABLE] = "not-executable",
-		[ERR_NOT_FOUND] = "not-found", [ERR_BUG] = "bug",
+		[ERR_NONE] = "none",
+		[ERR_USAGE] = "usage",
+		[ERR_CONFIG] = "config",
+		[ERR_HOST] = "host",
+		[ERR_SYSTEM] = "system",
+		[ERR_NOT_EXECUTABLE] = "not-executable",
+		[ERR_NOT_FOUND] = "not-found",
+		[ERR_LIMIT] = "limit",
+		[ERR_BUG] = "bug",
 	};
 
 	printf("pinfold: %s", str_harmless(g->arena, g->err.msg));

@@ -7,8 +7,8 @@
  * prints one line for each NAME: "NAME: ok", "NAME: EPERM" (any errno name) or "NAME: SIGSYS" (any
  * signal name).  "i386" takes the 32-bit numbers through int 0x80, "i386-high" the same with garbage in the
  * upper halves of the arguments, "x32" the 64-bit numbers with bit 30 set, "wrap" the 64-bit numbers with
- * garbage in the upper half of the number: the kernel ignores all garbage. Exits with 77 on another
- * architecture.
+ * garbage in the upper half of the number: the kernel ignores all garbage. A NAME may be a number: that call.
+ * Exits with 77 on another architecture.
  */
 #include <stdio.h>
 
@@ -156,6 +156,14 @@ static void report(enum door door, const struct call *call)
 
 static void report_named(enum door door, const char *name)
 {
+	long number = strtol(name, NULL, 10);
+
+	if (number > 0) {
+		const struct call call = {.name = name, .i386_nr = number, .native_nr = number, .a = -1};
+
+		report(door, &call);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		if (strcmp(calls[i].name, name) == 0) {
 			report(door, &calls[i]);

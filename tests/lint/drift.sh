@@ -51,11 +51,11 @@ missing() {
   done
 }
 
-# In the manual, a key is the tag of a list entry (.It Cm key ...) below its section (.Ss section).
+# In the manual, a key is the tag of a list entry (.It Cm key No = ...) below its section (.Ss section).
 man=$(made man/pinfold-profile.5)
 documented=$(awk '
   /^\.S[sh] / { gsub(/[][\\&"]/, "", $2); section = $2 }
-  /^\.It Cm / && section ~ /^[a-z]/ { print section "." $3 }' "$man" 2>/dev/null | grep -v '@')
+  /^\.It Cm [^ ]* No = / && section ~ /^[a-z]/ { print section "." $3 }' "$man" 2>/dev/null)
 report "every key is in man/pinfold-profile.5" "$(missing "$documented" "$keys" "$man:1: " " is not documented" |
   sed 's/1: \([^.]*\)\.\([^ ]*\) is/1: [\1] \2 is/')"
 report "every key of man/pinfold-profile.5 exists" "$(missing "$keys" "$documented" "$man:1: there is no key " "")"
@@ -148,14 +148,14 @@ members=$(find src -name '*.c' -exec grep -l 'json_new_object()' {} + | while IF
         if (c == "(") depth++
         else if (c == ")") depth--
         else if (c == "\"" && depth == 0) {
-          if (match(substr($0, i), /^"[a-z_]+"/)) print substr($0, i + 1, RLENGTH - 2)
+          if (match(substr($0, i), /^"[a-z_-]+"/)) print substr($0, i + 1, RLENGTH - 2)
           break
         } else if (c == "\"")
           i += index(substr($0, i + 1), "\"")
       }
     }
   }' | sort -u)
-named=$(grep -o '`[a-z_]*`' doc/json.md 2>/dev/null | tr -d '\`' | sort -u)
+named=$(grep -o '`[a-z_-]*`' doc/json.md 2>/dev/null | tr -d '\`' | sort -u)
 report "every member of the JSON is in doc/json.md" "$(missing "$named" "$members" "doc/json.md:1: " " is not described")"
 schemas=$(find src -name '*.c' -exec cat {} + | grep -o '"pinfold\.[a-z]*/[0-9]*"' | tr -d '"')
 named=$(grep -o '`pinfold\.[a-z]*/[0-9]*`' doc/json.md 2>/dev/null | tr -d '\`' | sort -u)
@@ -163,8 +163,8 @@ report "every schema is in doc/json.md" "$(missing "$named" "$schemas" "doc/json
 
 # An error's id is KIND.WORDS in quotes, in the call that makes it or in a table.
 ids=$(find src -name '*.[ch]' -exec cat {} + -o -name '*.def' -exec cat {} + |
-  grep -o '"\(usage\|config\|lint\|host\|system\|program\|bug\)\.[a-z0-9-]*"' |
-  tr -d '"' | grep -v -x -e 'config\.h' -e 'lint\.h' -e 'host\.h' -e 'program\.h' -e host.conf | sort -u)
+  grep -o '"\(usage\|config\|lint\|host\|system\|program\|limit\|bug\)\.[a-z0-9-]*"' |
+  tr -d '"' | grep -v -x -e 'config\.h' -e 'lint\.h' -e 'host\.h' -e 'program\.h' -e 'limit\.h' -e host.conf | sort -u)
 listed=$(sed -n 's/^| `\([a-z]*\.[a-z0-9-]*\)` |.*/\1/p' doc/errors.md 2>/dev/null)
 report "every error is in doc/errors.md" "$(missing "$listed" "$ids" "doc/errors.md:1: " " is not listed")"
 report "every error of doc/errors.md exists" "$(missing "$ids" "$listed" "doc/errors.md:1: nothing gives " "")"

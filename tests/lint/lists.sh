@@ -13,7 +13,7 @@ out=$(find tests doc man completions tools bench demo profiles m4 -type f ! -nam
   LC_ALL=C sort | while IFS= read -r f; do
     case $f in
       tests/tests.am | m4/*) continue ;;  # automake takes these along by itself
-      tests/golden/*/*) continue ;;  # cases: wildcards take every one
+      tests/golden/*/* | tests/fuzz/corpus/*) continue ;;  # cases: wildcards take every one
       # a program is named without .c, a template without .in
       tests/unit/*.c | tests/helpers/*.c | tests/golden/*.c) name=${f%.c} ;;
       *.in) name=${f%.in} ;;

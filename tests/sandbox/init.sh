@@ -33,4 +33,15 @@ is "the end of the program is the end of the run" "$rc:$([ $(($(date +%s) - star
 # A stopped program goes on when it is told to.
 run_rc user "$PINFOLD" run -- /bin/sh -c '(kill -STOP $$; kill -CONT $$) & wait $!; exit 6'
 is "a stopped and continued program ends as it should" "$rc" 6
+
+# Who asks to be traced by its parent (PTRACE_TRACEME) and stops is reported to process 1 as if it had ended.
+run_rc user "$FIX/traceme" ask
+if [ "$rc" = 77 ]; then
+  skip "a stop of a traced program is not its end" "the kernel lets nobody be traced here"
+else
+  run_rc user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/traceme self
+  is "a stop of a traced program is not its end" "$rc:$out" "42:went on"
+  run_rc user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/traceme orphan
+  is "nor does another child of process 1 stay stopped" "$rc:$out" "42:went on"
+fi
 done_testing

@@ -38,6 +38,37 @@ is "supplementary groups are gone" "$out" 0
 run_rc root "$PINFOLD" run -- awk '/^Cap/ { print $2 }' /proc/self/status
 is "no capability is left" "$(printf '%s\n' "$out" | sort -u)" 0000000000000000
 
+# The unprivileged uid is anybody's: what else runs under it must not look into root's supervisor, nor into process 1.
+attempts() {
+  echo "ptrace=$1 vm-readv=$1 vm-writev=$1 pidfd-getfd=$1 read=/proc/$1/environ read=/proc/$1/maps write=/proc/$1/mem list=/proc/$1/fd
+    readlink=/proc/$1/exe readlink=/proc/$1/cwd chdir=/proc/$1/root"
+}
+nobody='setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all'
+chmod 755 "$T" && mkfifo -m 666 "$T/open/up" "$T/open/go" "$T/hold"
+$nobody "$FIX/net" listen <"$T/hold" >"$T/listen" &
+other=$!
+exec 8>"$T/hold"
+timeout 20 sh -c 'until [ -s "$T/listen" ]; do :; done'
+# shellcheck disable=SC2046 # words
+$nobody "$FIX/attempt" $(attempts $other) >"$T/bare"
+exec 8>&-
+wait $other
+like "bare, one process of that uid sees into another" "$(cat "$T/bare")" "^read=/proc/$other/environ: ok\$"
+env HOME=/root PATH=/usr/bin:/bin SECRET=hidden "$PINFOLD" run --rw "$T/open:/t" -- /bin/sh -c 'echo up >/t/up; read -r x </t/go; echo "$x"' >"$T/said" &
+supervisor=$!
+timeout 20 head -n 1 "$T/open/up" >/dev/null
+init=$(cat "/proc/$supervisor/task/$supervisor/children")
+init=${init%% *}
+for pid in $supervisor ${init:-none}; do
+  # shellcheck disable=SC2046
+  $nobody "$FIX/attempt" $(attempts "$pid") | sed 's/.*: //' >"$T/outcome"
+  is "no attempt goes through on $(cat "/proc/$pid/comm")" "$(sed 's/: .*//' "$T/bare" | paste -d ' ' - "$T/outcome" | grep -v -e ' EPERM$' -e ' EACCES$')" ""
+  is "its uid is the unprivileged one" "$(awk '$1 == "Uid:" { print $2, $3, $4, $5 }' "/proc/$pid/status")" "65534 65534 65534 65534"
+done
+echo went on >"$T/open/go"
+wait $supervisor
+is "and the program was not disturbed" "$(cat "$T/said")" "went on"
+
 run_rc root "$PINFOLD" run --set identity.allow-host-root=yes -- /bin/sh -c 'cat /proc/self/uid_map; awk "/^Cap/ { print \$2 }" /proc/self/status | sort -u'
 is "allow-host-root maps it" "$rc:$(zero "$(printf '%s\n' "$out" | sed '$d')")" "0:mapped"
 is "still without a capability" "$(printf '%s\n' "$out" | sed -n '$p')" 0000000000000000

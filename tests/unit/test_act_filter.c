@@ -162,6 +162,55 @@ static uint32_t run(const struct filter *filter, const struct seccomp_data *data
 #if defined(__x86_64__)
 #include <linux/audit.h>
 
+/* What the stock filter for a value of nested says to a call without arguments. */
+static uint32_t stock_answer(const char *nested, uint32_t arch, unsigned int nr)
+{
+	const struct seccomp_data data = {.arch = arch, .nr = (int)nr};
+	struct filter filter;
+
+	fix_set("namespaces.nested", nested);
+	fix_build();
+	denies = (struct filter){0};
+	cr_assert_eq(load(), 0);
+	filter.count = fake_filter(&filter.code);
+	return run(&filter, &data);
+}
+
+/* 467 is open_tree_attr(2), which libseccomp has no name for; 469 the newest call that pinfold knows. */
+Test(filter, calls_that_nobody_has_heard_of_are_not_there)
+{
+	static const char *const values[] = {"none", "browser", "full"};
+	static const uint32_t arches[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386};
+	static const unsigned int new[] = {470, 471, 500, 511, 512, 547, 548, 1000, 65536, 0x3fffffff};
+
+	for (size_t i = 0; i < ARRAY_SIZE(values) * ARRAY_SIZE(arches); i++) {
+		const char *nested = values[i / ARRAY_SIZE(arches)];
+		const uint32_t arch = arches[i % ARRAY_SIZE(arches)];
+		const uint32_t missing = SECCOMP_RET_ERRNO | ENOSYS;
+
+		for (size_t k = 0; k < ARRAY_SIZE(new); k++)
+			cr_assert_eq(stock_answer(nested, arch, new[k]), missing, "%s, call %u", nested,
+				     new[k]);
+		cr_assert_eq(stock_answer(nested, arch, 467),
+			     str_eq(nested, "full") ? SECCOMP_RET_ALLOW : missing, "%s, open_tree_attr",
+			     nested);
+		cr_assert_eq(stock_answer(nested, arch, 469), SECCOMP_RET_ALLOW, "%s, file_setattr", nested);
+		cr_assert_eq(stock_answer(nested, arch, 466), SECCOMP_RET_ALLOW, "%s, removexattrat", nested);
+	}
+}
+
+Test(filter, no_other_abi)
+{
+	static const unsigned int numbers[] = {0, 39, 467, 469, 470, 512, 1000};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		cr_assert_eq(stock_answer("none", AUDIT_ARCH_X86_64, numbers[i] | 0x40000000),
+			     SECCOMP_RET_KILL_PROCESS, "x32, call %u", numbers[i]);
+		cr_assert_neq(stock_answer("none", AUDIT_ARCH_AARCH64, numbers[i]), SECCOMP_RET_ALLOW,
+			      "a foreign ABI, call %u", numbers[i]);
+	}
+}
+
 Test(filter, what_is_denied_is_refused_in_both_abis_and_nothing_else)
 {
 	struct seccomp_data data = {.arch = AUDIT_ARCH_X86_64};

@@ -3,9 +3,6 @@
 #include "act/profile_files.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "act_fixture.h"
 
@@ -77,25 +74,31 @@ Test(profile_files, sizes_of_profiles)
 
 /* ------------------------------------------------------------ directories */
 
+static const char **names;
+static size_t count;
+
+static int list(void)
+{
+	int r = act_profile_loader.list(NULL, fix.arena, "/dir", &names, &count);
+
+	return r < 0 ? err_set(&fix.err, ERR_CONFIG, "test", -r, "x") | err_hint(&fix.err, "x") : 0;
+}
+
+static void prepare_directory(void)
+{
+	static const char *const entries[] = {".", "one.ini", "..", "two", NULL};
+
+	fake_entries(entries);
+}
+
 Test(profile_files, a_directory_is_listed)
 {
-	char dir[] = "/tmp/pinfold-list-XXXXXX";
-	const char **names;
-	size_t count;
-	char *file;
-
-	cr_assert_not_null(mkdtemp(dir));
-	cr_assert_eq(act_profile_loader.list(NULL, fix.arena, dir, &names, &count), 0);
-	cr_assert_eq(count, 0U);
-	file = arena_printf(fix.arena, "%s/one.ini", dir);
-	(void)fclose(fopen(file, "we"));
-	cr_assert_eq(act_profile_loader.list(NULL, fix.arena, dir, &names, &count), 0);
-	cr_assert_eq(count, 1U);
+	prepare_directory();
+	cr_assert_eq(list(), 0);
+	cr_assert_eq(count, 2U);
 	cr_assert_str_eq(names[0], "one.ini");
-	cr_assert_eq(act_profile_loader.list(NULL, fix.arena, file, &names, &count), -ENOTDIR);
-	cr_assert_eq(unlink(file), 0);
-	cr_assert_eq(rmdir(dir), 0);
-	cr_assert_eq(act_profile_loader.list(NULL, fix.arena, dir, &names, &count), -ENOENT);
+	cr_assert_str_eq(names[1], "two");
+	each_call_fails(list, prepare_directory, NULL);
 }
 
 /* ------------------------------------------------------------ new ones */

@@ -16,6 +16,9 @@ static void setup(void)
 	(void)fix_fact("/srcfile", PATH_FILE);
 	(void)fix_fact("/dev/kvm", PATH_DEVICE);
 	(void)fix_fact("/", PATH_DIR);
+	(void)fix_fact("/src/secret", PATH_FILE);
+	(void)fix_fact("/src/secrets", PATH_DIR);
+	(void)fix_fact("/src/secrets/open", PATH_DIR);
 }
 
 TestSuite(root, .init = setup, .fini = fix_teardown);
@@ -30,6 +33,7 @@ static void prepare(void)
 		fake_mode(devices[i], S_IFCHR | 0666);
 	fake_mode("/src", S_IFDIR | 0755);
 	fake_mode("/srcfile", S_IFREG | 0644);
+	fake_mode("/src/secrets/open", S_IFDIR | 0755);
 }
 
 /* Parts of /proc that a kernel may lack. */
@@ -84,13 +88,13 @@ Test(root, the_whole_of_a_small_one)
 		/* private before anything else; the root is stacked on / and reached by its descriptor alone
 		 */
 		"mount_make_private\n"
+		"umask 0000\n"
 		"fs_open tmpfs = #1\n"
 		"fs_set #1 size=16777216\n"
 		"fs_set #1 nr_inodes=65536\n"
 		"fs_set #1 mode=755\n"
 		"fs_mount #1 nosuid nodev = #2\n"
 		"attach_tree #2 cwd /\n"
-		"umask 0000\n"
 		"mkdir #2 a 0755\n"
 		"open_resolve #2 a path directory in_root no_symlinks no_magiclinks = #3\n"
 		"mkdir #3 b 0755\n"
@@ -158,7 +162,7 @@ static void assert_flagged_before_attached(void)
 			is_flagged[number_in(line, 1)] = true;
 		if (str_starts(line, "fs_mount ") && strstr(line, " nosuid") != NULL)
 			is_flagged[strtol(strstr(line, "= #") + 3, NULL, 10)] = true;
-		if (!str_starts(line, "attach_tree "))
+		if (!str_starts(line, "attach_tree"))
 			continue;
 		attached++;
 		cr_assert(is_flagged[number_in(line, 1)], "%s\n%s", line, fake_trace());
@@ -176,6 +180,9 @@ static void everything(void)
 	fix_set("filesystem.dir", "/d:mode=700");
 	fix_set("filesystem.symlink", "x:/l");
 	fix_set("filesystem.etc", "@base");
+	fix_set("filesystem.hide", "/src/secret");
+	fix_set("filesystem.hide", "/src/secrets");
+	fix_set("filesystem.ro", "/src/secrets/open:/ro/secrets/open");
 	fix_set("identity.map", "root");
 }
 
@@ -204,6 +211,26 @@ Test(root, destinations_are_opened_below_the_root_and_through_no_link)
 		if (str_starts(line, "mkdir ") || str_starts(line, "make_") || str_starts(line, "symlink "))
 			cr_assert_null(strstr(line, " cwd "), "nothing is made by a path: %s", line);
 	}
+}
+
+Test(root, masks_are_read_only_and_leave_nothing_behind)
+{
+	none_by_default();
+	fix_set("filesystem.rw", "/src");
+	fix_set("filesystem.hide", "/src/secret");
+	fix_set("filesystem.hide", "/src/secrets");
+	fix_set("filesystem.ro", "/src/secrets/open");
+	builds();
+	/* A file's has a name as long as it takes to be attached; that of a directory is sealed when what is
+	 * granted in it stands there. */
+	assert_before("make_empty #2 .pinfold-mask 0000", "clone_tree_at #2 .pinfold-mask = #6");
+	assert_before("mount_set #6 ro nosuid nodev noexec", "attach_tree #6 #5 secret");
+	assert_before("attach_tree #6 #5 secret", "unlink #2 .pinfold-mask");
+	assert_before("fs_mount #7 nosuid nodev noexec", "mkdir #9 open 0755");
+	assert_before("attach_tree #11 #9 open", "mount_set #12");
+	assert_before("open_resolve #2 src/secrets path directory in_root no_symlinks no_magiclinks = #12",
+		      "mount_set #12 ro nosuid nodev noexec");
+	cr_assert_null(strstr(fake_trace(), " cwd /src/secret "));
 }
 
 Test(root, each_call_of_everything_fails)
@@ -327,11 +354,11 @@ Test(root, what_is_pinfolds_own_is_masked_and_pinned_before_it_could_be_reached)
 	builds();
 	/* The pin is of what is there in the new root: no path of the host is looked up again. */
 	assert_before("attach_tree #4 #2 data", "clone_tree_at #5 a = #6");
-	assert_before("mount_set #6 recursive nosuid nodev", "attach_tree #6 #5 a");
-	assert_before("attach_tree #6 #5 a", "attach_tree #9 #7 pinfold");
+	assert_before("mount_set #6 recursive nosuid nodev", "attach_tree_on #6 #7");
+	assert_before("attach_tree_on #6 #7", "attach_tree_on #10 #11");
 	assert_flagged_before_attached();
 	each_call_fails(build, prepare,
-			(const struct tolerated[]){{"fs_open proc", 0}, {"fs_mount #10", 0}, {NULL, 0}});
+			(const struct tolerated[]){{"fs_open proc", 0}, {"fs_mount #12", 0}, {NULL, 0}});
 }
 
 Test(root, sockets_and_pipes_are_files)
@@ -354,7 +381,12 @@ Test(root, a_mount_point_that_a_tree_of_the_host_does_not_have)
 	fails_with("open_resolve #2 data/deep", ELOOP, "config.through-link",
 		   "goes through a symbolic link in the tree shown at /data",
 		   "filesystem.tmpfs=/data/deep/point");
-	fails_with("attach_tree #7", ENOENT, "config.no-mount-point", "/data/deep/point",
+	fails_with("open_resolve #5 point", ENOENT, "config.no-mount-point",
+		   "/data/deep/point is not in the tree shown at /data", "filesystem.tmpfs=/data/deep/point");
+	fails_with("open_resolve #5 point", ELOOP, "config.through-link",
+		   "/data/deep/point goes through a symbolic link", "filesystem.tmpfs=/data/deep/point");
+	fails_with("open_resolve #5 point", ENOTDIR, "config.no-mount-point",
+		   "/data/deep/point is no directory in the tree shown at /data",
 		   "filesystem.tmpfs=/data/deep/point");
 }
 
@@ -388,6 +420,242 @@ Test(root, the_whole_of_the_host_is_cloned_before_the_root_is_stacked_on_it)
 	assert_flagged_before_attached();
 	each_call_fails(build, prepare,
 			(const struct tolerated[]){{"fs_open proc", 0}, {"fs_mount #4", 0}, {NULL, 0}});
+}
+
+/* ------------------------------------------------------------ a root of the host's */
+
+Test(root, a_directory_as_the_root)
+{
+	none_by_default();
+	(void)fix_fact("/src/etc/hosts", PATH_FILE);
+	fix_set("filesystem.root", "/src");
+	fix_set("filesystem.etc", "hosts");
+	builds();
+	assert_trace("mount_make_private\n"
+		     "umask 0000\n"
+		     "open_resolve cwd /src path no_symlinks no_magiclinks = #1\n"
+		     "fstat #1\n"
+		     "clone_tree #1 = #2\n"
+		     "mount_set #2 recursive ro nosuid nodev\n"
+		     "attach_tree #2 cwd /\n"
+		     /* what is made is made in a scratch, stacked on the root, which is reached by its
+			descriptor */
+		     "fs_open tmpfs = #3\n"
+		     "fs_set #3 size=16777216\n"
+		     "fs_set #3 nr_inodes=65536\n"
+		     "fs_set #3 mode=700\n"
+		     "fs_mount #3 nosuid nodev noexec = #4\n"
+		     "attach_tree #4 cwd /\n"
+		     "fchdir #4\n"
+		     "open_resolve #2 etc path directory in_root no_symlinks no_magiclinks = #5\n"
+		     "make_file #4 .pinfold-file 0644 \"127.0.0.1\tlocalhost sandbox\"\n"
+		     "clone_tree_at #4 .pinfold-file = #6\n"
+		     "mount_set #6 ro nosuid nodev\n"
+		     /* nothing is made in the tree, and nothing in it is followed */
+		     "open_resolve #5 hosts path in_root no_symlinks no_magiclinks = #7\n"
+		     "attach_tree_on #6 #7\n"
+		     "unlink #4 .pinfold-file\n"
+		     "fs_open proc = #8\n"
+		     "fs_mount #8 nosuid nodev noexec = #9\n"
+		     "fchdir #4\n"
+		     "detach_here\n");
+}
+
+static void own_root(const char *text)
+{
+	fix.host.kernel_minor = 6;
+	(void)fix_fact("/src/etc/hosts", PATH_FILE);
+	fix_set("filesystem.root", text);
+	fix_set("filesystem.etc", "@base");
+	fix_set("filesystem.ro", "/src:/ro");
+	fix_set("filesystem.tmpfs", "/tmp");
+}
+
+Test(root, each_call_of_a_directory_as_the_root_fails)
+{
+	own_root("/src");
+	fix_build();
+	each_call_fails(build, prepare, (const struct tolerated[]){OPTIONAL_COVERS, {NULL, 0}});
+}
+
+Test(root, each_call_of_a_writable_one_fails)
+{
+	own_root("rw:/src");
+	fix_build();
+	each_call_fails(build, prepare, (const struct tolerated[]){OPTIONAL_COVERS, {NULL, 0}});
+	cr_assert_eq(fake_find("mount_set #2 recursive ro"), 0U);
+}
+
+Test(root, the_dev_of_a_root_of_the_hosts_is_sealed_when_all_stands_on_it)
+{
+	own_root("/src");
+	builds();
+	cr_assert_not_null(strstr(fake_trace(), "mode=755\nfs_mount #5 nosuid nodev noexec = #6\n"
+						"open_resolve #2 dev path directory in_root no_symlinks "
+						"no_magiclinks = #7\nattach_tree_on #6 #7\n"),
+			   "%s", fake_trace());
+	assert_before("attach_tree_on #6 #7", "mkdir");
+	cr_assert_not_null(
+		strstr(fake_trace(), "mount_set #40 ro nosuid nodev noexec\nfchdir #4\ndetach_here\n"), "%s",
+		fake_trace());
+}
+
+Test(root, a_root_without_a_mount_point)
+{
+	none_by_default();
+	fix_set("filesystem.root", "/src");
+	fix_set("filesystem.tmpfs", "/tmp");
+	fix_build();
+	fails_with("open_resolve #2 tmp", ENOENT, "config.no-mount-point", "/tmp is not in the root /src",
+		   "filesystem.tmpfs=/tmp");
+	fails_with("open_resolve #2 tmp", ELOOP, "config.through-link",
+		   "/tmp goes through a symbolic link in the root /src", "filesystem.tmpfs=/tmp");
+	fails_with("open_resolve #2 tmp", ENOTDIR, "config.no-mount-point",
+		   "/tmp is no directory in the root /src", "filesystem.tmpfs=/tmp");
+	cr_assert_eq(fake_find("mkdir"), 0U, "nothing is made in it");
+}
+
+Test(root, the_whole_host_as_the_root)
+{
+	none_by_default();
+	fix_set("filesystem.root", "/");
+	fix_set("filesystem.tmpfs", "/tmp");
+	builds();
+	assert_before("clone_tree_at cwd / = #1", "attach_tree");
+	assert_before("mount_set #1 recursive ro nosuid nodev", "attach_tree #1 cwd /");
+	assert_flagged_before_attached();
+}
+
+/* ------------------------------------------------------------ overlays */
+
+#define OVERLAY_LAYERS                                                                                       \
+	"fs_open tmpfs = #3\n"                                                                               \
+	"fs_set #3 size=16777216\n"                                                                          \
+	"fs_set #3 nr_inodes=65544\n"                                                                        \
+	"fs_set #3 mode=700\n"                                                                               \
+	"fs_mount #3 nosuid nodev noexec = #4\n"                                                             \
+	"attach_tree #4 cwd /\n"                                                                             \
+	"fchdir #4\n"
+
+Test(root, an_overlay_as_the_root)
+{
+	none_by_default();
+	fix.host.kernel_minor = 6;
+	fix_set("filesystem.root", "overlay:/src");
+	fix_set("filesystem.dir", "/a/b:mode=700");
+	fix_build();
+	fake_reset();
+	prepare();
+	/* The lower layer has the directory a, and b in it. */
+	fake_fail("mkdir #8 a 0755", EEXIST);
+	fake_fail("mkdir #12 b 0700", EEXIST);
+	cr_assert_eq(build(), 0, "%s", fix.err.msg);
+	assert_trace("mount_make_private\n"
+		     "umask 0000\n"
+		     "open_resolve cwd /src path no_symlinks no_magiclinks = #1\n"
+		     "fstat #1\n"
+		     "clone_tree #1 = #2\n" OVERLAY_LAYERS
+		     /* no path of the host is in an option */
+		     "fstat #2\n"
+		     "mkdir #4 lower 0700\n"
+		     "mkdir #4 state 0700\n"
+		     "attach_tree #2 #4 lower\n"
+		     "open_resolve #4 state path directory no_symlinks = #5\n"
+		     "mkdir #5 upper 0666\n"
+		     "mkdir #5 work 0700\n"
+		     "open_resolve #5 work directory beneath no_symlinks = #6\n"
+		     "set_xattr #6 user.pinfold=\n"
+		     "fs_open overlay = #7\n"
+		     "fs_set #7 lowerdir=lower\n"
+		     "fs_set #7 upperdir=state/upper\n"
+		     "fs_set #7 workdir=state/work\n"
+		     "fs_set_flag #7 userxattr\n"
+		     "fs_mount #7 nosuid nodev = #8\n"
+		     "fchdir #4\n"
+		     "detach_here\n"
+		     "attach_tree #8 cwd /\n"
+		     "fs_open tmpfs = #9\n"
+		     "fs_set #9 size=16777216\n"
+		     "fs_set #9 nr_inodes=65536\n"
+		     "fs_set #9 mode=700\n"
+		     "fs_mount #9 nosuid nodev noexec = #10\n"
+		     "attach_tree #10 cwd /\n"
+		     "fchdir #10\n"
+		     "mkdir #8 a 0755\n"
+		     "open_resolve #8 a path directory in_root no_symlinks no_magiclinks = #11\n"
+		     "open_resolve #8 a path directory in_root no_symlinks no_magiclinks = #12\n"
+		     "mkdir #12 b 0700\n"
+		     "open_resolve #12 b path directory in_root no_symlinks no_magiclinks = #13\n"
+		     "fs_open proc = #14\n"
+		     "fs_mount #14 nosuid nodev noexec = #15\n"
+		     "fchdir #10\n"
+		     "detach_here\n");
+}
+
+Test(root, each_call_of_an_overlay_as_the_root_fails)
+{
+	own_root("overlay:/src");
+	fix_build();
+	each_call_fails(build, prepare,
+			(const struct tolerated[]){OPTIONAL_COVERS,
+						   /* what the lower layer has is not made */
+						   {"mkdir #8", EEXIST},
+						   {"make_empty #* hosts", EEXIST},
+						   {NULL, 0}});
+}
+
+static void kept_overlay(void)
+{
+	none_by_default();
+	fix.host.kernel_minor = 14;
+	fix.host.kernel_major = 5;
+	(void)fix_fact("/upper", PATH_DIR);
+	fix_set("filesystem.overlay", "/src:/data:upper=/upper");
+	fix_build();
+}
+
+Test(root, an_overlay_that_keeps_its_changes)
+{
+	kept_overlay();
+	builds();
+	/* Symlinks in the user's directory lead nowhere, from before it can be looked into. */
+	assert_before("mount_set #6 recursive nosuid nodev nosymfollow", "attach_tree #6 #8 state");
+	assert_before("fs_set #11 index=on", "fs_mount #11");
+	each_call_fails(build, prepare,
+			(const struct tolerated[]){
+				{"mkdir #9", EEXIST}, {"fs_open proc", 0}, {"fs_mount #13", 0}, {NULL, 0}});
+}
+
+Test(root, what_is_said_of_an_overlay_that_cannot_be)
+{
+	static const char origin[] = "filesystem.overlay=/src:/data:upper=/upper";
+
+	kept_overlay();
+	fails_with("fs_mount #11", EBUSY, "config.overlay-busy", "upper=/upper is in use", origin);
+	fails_with("fs_mount #11", EINVAL, "config.overlay", "the kernel makes no overlay of /src for /data",
+		   origin);
+	cr_assert_not_null(strstr(fix.err.hint, "upper"));
+	fails_with("mkdir #9 upper", EACCES, "config.overlay-upper", "cannot make /upper/upper", origin);
+	fails_with("set_xattr", EOPNOTSUPP, "host.overlay-xattr", "the file system of /upper", origin);
+	cr_assert_not_null(strstr(fix.err.hint, "another file system"));
+	fix.request.values[OPT_OVERLAY].count = 0;
+	fix.host.kernel_major = 6;
+	fix_set("filesystem.overlay", "/src:/data");
+	fix_build();
+	fails_with("set_xattr", EOPNOTSUPP, "host.overlay-xattr", "the file system of memory",
+		   "filesystem.overlay=/src:/data");
+	cr_assert_not_null(strstr(fix.err.hint, "CONFIG_TMPFS_XATTR"));
+}
+
+Test(root, a_symlink_where_an_overlay_has_something)
+{
+	none_by_default();
+	fix.host.kernel_minor = 6;
+	fix_set("filesystem.root", "overlay:/src");
+	fix_set("filesystem.symlink", "x:/l");
+	fix_build();
+	fails_with("symlink x", EEXIST, "config.exists", "cannot make the symbolic link /l",
+		   "filesystem.symlink=x:/l");
 }
 
 /* ------------------------------------------------------------ leaving */

@@ -103,12 +103,12 @@ Test(root, a_device_that_is_none_is_not_shown_as_one)
 Test(root, proc)
 {
 	fix_build();
-	cr_assert(fix.plan.root.has_proc);
+	cr_assert_not_null(fix_find_node("/proc"));
 	cr_assert_eq(fix_node("/proc")->kind, NODE_PROC);
 	cr_assert_eq(fix_node("/proc")->attr, shown | MOUNT_ATTR_NOEXEC);
 	fix_set("filesystem.proc", "none");
 	fix_build();
-	cr_assert_not(fix.plan.root.has_proc);
+	cr_assert_null(fix_find_node("/proc"));
 	cr_assert_null(fix_find_node("/proc"));
 }
 

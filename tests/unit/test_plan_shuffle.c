@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * test_plan_shuffle.c - filesystem rules do not depend on their order: random rules, shuffled, give one plan.
+ * test_plan_shuffle.c - filesystem rules do not depend on their order: random rules, shuffled, give one plan,
+ * and so do those of every profile in profiles/.
  *
  * The seed is printed; PINFOLD_TEST_SEED=N runs that one again.
  */
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "plan/explain.h"
 #include "plan_fixture.h"
 
 static uint64_t state;
@@ -217,4 +220,236 @@ Test(shuffle, parents_come_first_whatever_the_rules)
 		}
 		fix_teardown();
 	}
+}
+
+/* ------------------------------------------------------------ the profiles that are installed */
+
+enum { MAX_UNITS = 256, MAX_STOCK = 48, ROUNDS = 100 };
+
+/* A key with one value, and the comments above. A line that goes on with a key becomes one with the key. */
+struct unit {
+	const char *text;
+	const char *key;
+	const char *value;
+	bool is_ordered; /* next to another of its key the order counts: a scalar, a reset, a thing taken away
+			  */
+};
+
+/* A profile cut into three: up to [filesystem] and its line, the units of that, and the rest. */
+struct stock {
+	const char *name; /* below profiles/, without .ini */
+	const char *head;
+	struct unit units[MAX_UNITS];
+	size_t count;
+	const char *tail;
+};
+
+static struct stock stocks[MAX_STOCK];
+static size_t stock_count;
+
+static const char *source_tree(void)
+{
+	const char *tree = getenv("abs_top_srcdir");
+	static const char here[] = "tests/unit/test_plan_shuffle.c";
+
+	if (tree != NULL)
+		return tree;
+	cr_assert(str_ends(__FILE__, here), "abs_top_srcdir is not set");
+	return arena_printf(fix.arena, "%.*s.", (int)(strlen(__FILE__) - strlen(here)), __FILE__);
+}
+
+static void add_line(struct stock *stock, const char *line, bool starts_unit)
+{
+	struct unit *unit;
+
+	if (starts_unit) {
+		cr_assert_lt(stock->count, MAX_UNITS - 1U);
+		stock->units[stock->count++] = (struct unit){.text = ""};
+	}
+	unit = &stock->units[stock->count - 1];
+	if (strchr(" \t", line[0]) != NULL) {
+		unit->key = unit[-1].key;
+		unit->value = line + strspn(line, " \t");
+		line = arena_printf(fix.arena, "%s = %s", unit->key, unit->value);
+	} else if (line[0] != '#' && line[0] != ';') {
+		unit->key = arena_strndup(fix.arena, line, strcspn(line, " ="));
+		unit->value = strchr(line, '=') + 1;
+		unit->value += strspn(unit->value, " \t");
+	}
+	unit->text = arena_printf(fix.arena, "%s%s\n", unit->text, line);
+}
+
+static void find_ordered(struct stock *stock)
+{
+	for (size_t i = 0; i < stock->count; i++) {
+		const struct unit *unit = &stock->units[i];
+		enum option_id id = option_find("filesystem", unit->key);
+		bool is_ordered = id == OPT_COUNT || option_table[id].class == CLASS_SCALAR ||
+				  unit->value[0] == '!' || unit->value[0] == '\0';
+
+		for (size_t k = 0; is_ordered && k < stock->count; k++)
+			stock->units[k].is_ordered |= str_eq(stock->units[k].key, unit->key);
+	}
+}
+
+static void cut(struct stock *stock, char *text)
+{
+	bool is_inside = false;
+	bool is_over = false;
+	bool has_key = true; /* the unit under way: a comment behind it begins the next */
+
+	stock->head = stock->tail = "";
+	for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+		bool is_comment = line[0] == '#' || line[0] == ';';
+
+		if (line[0] == '[') {
+			is_over = is_over || is_inside;
+			is_inside = !is_over && str_eq(line, "[filesystem]");
+			has_key = true;
+		} else if (is_inside) {
+			add_line(stock, line, has_key);
+			has_key = !is_comment;
+			continue;
+		}
+		if (is_over)
+			stock->tail = arena_printf(fix.arena, "%s%s\n", stock->tail, line);
+		else
+			stock->head = arena_printf(fix.arena, "%s%s\n", stock->head, line);
+	}
+	/* A comment at the end of the section has no key below it: it stays there. */
+	if (stock->count > 0 && stock->units[stock->count - 1].key == NULL)
+		stock->tail = arena_printf(fix.arena, "%s%s", stock->units[--stock->count].text, stock->tail);
+	find_ordered(stock);
+}
+
+static void read_stock(const char *below)
+{
+	const char *dir = arena_printf(fix.arena, "%s/profiles%s", source_tree(), below);
+	DIR *entries = opendir(dir);
+
+	cr_assert_not_null(entries, "%s", dir);
+	for (const struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
+		struct stock *stock = &stocks[stock_count];
+		char *text = arena_alloc(fix.arena, 65536);
+		FILE *file;
+
+		if (!str_ends(entry->d_name, ".ini"))
+			continue;
+		cr_assert_lt(stock_count, MAX_STOCK - 1U);
+		file = fopen(arena_printf(fix.arena, "%s/%s", dir, entry->d_name), "re");
+		cr_assert_not_null(file, "%s", entry->d_name);
+		text[fread(text, 1, 65535, file)] = '\0';
+		(void)fclose(file);
+		*stock = (struct stock){
+			.name = arena_printf(fix.arena, "%s%.*s", below[0] != '\0' ? "base/" : "",
+					     (int)(strlen(entry->d_name) - 4), entry->d_name)};
+		cut(stock, text);
+		stock_count++;
+	}
+	(void)closedir(entries);
+}
+
+/* In a new order, but that the ordered ones of a key stay in theirs. */
+static void shuffle_units(struct stock *stock)
+{
+	struct unit old[MAX_UNITS];
+
+	memcpy(old, stock->units, sizeof(old));
+	for (size_t i = stock->count; i > 1; i--) {
+		size_t k = below(i);
+		struct unit swapped = stock->units[i - 1];
+
+		stock->units[i - 1] = stock->units[k];
+		stock->units[k] = swapped;
+	}
+	for (size_t i = 0; i < stock->count; i++) {
+		const char *key = stock->units[i].key;
+		size_t from = 0;
+
+		if (!stock->units[i].is_ordered)
+			continue;
+		/* As many of this key stand before it here as there. */
+		for (size_t k = 0; k < i; k++)
+			from += str_eq(stock->units[k].key, key);
+		for (size_t k = 0; k < stock->count; k++) {
+			if (str_eq(old[k].key, key) && from-- == 0) {
+				stock->units[i] = old[k];
+				break;
+			}
+		}
+	}
+}
+
+/* What explain says, but for where things were asked for. */
+static const char *explain_without_lines(void)
+{
+	const char *text = explain_text(fix.arena, &fix.plan);
+	char *out = arena_strdup(fix.arena, text);
+	char *w = out;
+
+	for (const char *s = text; *s != '\0';) {
+		const char *end = strstr(s, "  [") == s ? strchr(s, ']') : NULL;
+
+		if (end != NULL)
+			s = end + 1;
+		else
+			*w++ = *s++;
+	}
+	*w = '\0';
+	return out;
+}
+
+/* On a host where every path that a profile names is there. */
+static const char *explain_stock(const char *name)
+{
+	const char **paths;
+	size_t count;
+
+	fix.file_count = 0;
+	for (size_t i = 0; i < stock_count; i++) {
+		const char *text = stocks[i].head;
+
+		for (size_t k = 0; k < stocks[i].count; k++)
+			text = arena_printf(fix.arena, "%s%s", text, stocks[i].units[k].text);
+		fix_file(arena_printf(fix.arena, "/usr/share/pinfold/profiles/%s.ini", stocks[i].name),
+			 arena_printf(fix.arena, "%s%s", text, stocks[i].tail));
+	}
+	request_init(&fix.request, fix.arena, &fix.host);
+	fix_load(arena_printf(fix.arena, "/usr/share/pinfold/profiles/%s.ini", name));
+	plan_wanted_paths(&fix.request, fix.arena, &paths, &count);
+	for (size_t i = 0; i < count; i++) {
+		host_sort_paths(&fix.host);
+		if (host_find_path(&fix.host, paths[i]) == NULL)
+			(void)fix_fact(paths[i], str_starts(paths[i], "/dev/") ? PATH_DEVICE : PATH_DIR);
+	}
+	fix_build();
+	return explain_without_lines();
+}
+
+Test(shuffle, installed_profiles_do_not_depend_on_the_order_of_their_rules)
+{
+	size_t units = 0;
+
+	state = choose_seed();
+	fix_setup();
+	read_stock("");
+	read_stock("/base");
+	cr_assert_geq(stock_count, 2U);
+	for (size_t i = 0; i < stock_count; i++) {
+		const char *first = explain_stock(stocks[i].name);
+
+		units += stocks[i].count;
+		for (int round = 0; round < ROUNDS; round++) {
+			const char *again;
+
+			/* All of them at once: what it includes too. */
+			for (size_t k = 0; k < stock_count; k++)
+				shuffle_units(&stocks[k]);
+			again = explain_stock(stocks[i].name);
+			cr_assert_str_eq(again, first, "PINFOLD_TEST_SEED=%s %s round %d\n%s\nand\n%s",
+					 getenv("PINFOLD_TEST_SEED"), stocks[i].name, round, first, again);
+		}
+	}
+	cr_assert_geq(units, 5U, "there was something to shuffle");
+	fix_teardown();
 }

@@ -32,10 +32,11 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},    {"names", WHO_INIT},    {"keys", WHO_INIT},   {"network", WHO_INIT},
-		{"root", WHO_INIT},    {"nested", WHO_INIT},   {"pivot", WHO_INIT},  {"hide", WHO_INIT},
-		{"caps", WHO_INIT},    {"start", WHO_PROGRAM}, {"fds", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM},
-		{"exec", WHO_PROGRAM},
+		{"maps", WHO_INIT},    {"names", WHO_INIT},	 {"keys", WHO_INIT},
+		{"network", WHO_INIT}, {"root", WHO_INIT},	 {"nested", WHO_INIT},
+		{"watch", WHO_INIT},   {"pivot", WHO_INIT},	 {"hide", WHO_INIT},
+		{"caps", WHO_INIT},    {"limits", WHO_PROGRAM},	 {"start", WHO_PROGRAM},
+		{"fds", WHO_PROGRAM},  {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
 	};
 
 	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
@@ -130,9 +131,13 @@ Test(story, the_program_does_the_rest)
 	/* The fake's exec only ever says why not. */
 	cr_assert_eq(run_program(), -1);
 	cr_assert_str_eq(fix.err.step, "exec");
-	static const char *const calls[] = {"set_mask 0",  "chdir /",
-					    "umask 0022",  "cloexec_from 3",
-					    "load_filter", "exec /bin/prog prog (1 variables)"};
+	static const char *const calls[] = {"set_rlimit",
+					    "set_mask 0",
+					    "chdir /",
+					    "umask 0022",
+					    "cloexec_from 3",
+					    "load_filter",
+					    "exec /bin/prog prog (1 variables)"};
 
 	assert_order(calls, ARRAY_SIZE(calls));
 	cr_assert_eq(progress.step, (uint32_t)STEP_EXEC);
@@ -156,6 +161,53 @@ Test(story, clocks_come_before_names)
 	cr_assert_eq(run_init(), 0);
 	assert_before("write_file cwd /proc/self/gid_map", "unshare");
 	assert_before("setns", "set_hostname");
+}
+
+/* The supervisor's end of the wire, with a packet and a descriptor in it. */
+static int wired[2];
+
+static void prepare_wired(void)
+{
+	prepare();
+	story.wire_fd = wired[1];
+}
+
+static int run_init_wired(void)
+{
+	char packet[sizeof(struct wire)];
+	int r = run_init();
+
+	(void)recv(wired[0], packet, sizeof(packet), MSG_DONTWAIT);
+	return r;
+}
+
+Test(story, with_a_limit_of_processor_time_the_supervisor_gets_a_proc)
+{
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wired), 0);
+	fix_set("limits.cpu-time", "5s");
+	fix_build();
+	prepare_wired();
+	cr_assert_eq(run_init_wired(), 0, "%s", fix.err.msg);
+	assert_before("write_file cwd /proc/sys/user/max_user_namespaces", "send_fd");
+	assert_before("send_fd", "pivot_root_here");
+	fake_reset();
+	prepare_wired();
+	fake_fail("send_fd", EPERM);
+	cr_assert_eq(run_init_wired(), -1);
+	cr_assert_str_eq(fix.err.id, "system.cpu-time");
+	cr_assert_str_eq(fix.err.step, "watch");
+}
+
+Test(story, without_a_proc_there_is_no_limit_of_processor_time)
+{
+	fix_set("limits.cpu-time", "5s");
+	fix_set("filesystem.proc", "none");
+	fix_build();
+	prepare();
+	fake_fail("fs_open proc", EPERM);
+	fix_assert_refused(run_init(), "host.cpu-time", "no /proc");
+	cr_assert_str_eq(fix.err.step, "watch");
+	cr_assert_str_eq(fix.err.origin, "limits.cpu-time=5s");
 }
 
 static bool is_step(const char *name, enum step_who who)

@@ -63,6 +63,23 @@ Test(wire, packets_stay_apart_and_in_order)
 	}
 }
 
+Test(wire, a_descriptor_comes_along_or_not)
+{
+	struct wire wire = {.type = WIRE_PROC};
+	int passed = 7;
+
+	cr_assert_eq(wire_send_fd(fds[0], &wire, fds[0]), 0);
+	cr_assert_eq(wire_send(fds[0], &wire), 0);
+	cr_assert_eq(wire_receive_fd(fds[1], &wire, &passed), 1);
+	cr_assert_eq(fake_find("send_fd #1"), 2U, "%s", fake_trace());
+	cr_assert_eq(wire_receive_fd(fds[1], &wire, &passed), 1);
+	cr_assert_eq(passed, -1);
+	fake_fail("send_fd", EPERM);
+	cr_assert_eq(wire_send_fd(fds[0], &wire, fds[0]), -EPERM);
+	fake_fail("recv_fd", ECONNRESET);
+	cr_assert_eq(wire_receive_fd(fds[1], &wire, &passed), 0);
+}
+
 Test(wire, the_end_is_zero)
 {
 	struct wire wire = {.type = WIRE_ENDED};

@@ -112,6 +112,30 @@ Test(file, descriptors_are_closed_by_an_exec)
 	assert_cloexec(sys_open_resolve(AT_FDCWD, "/", O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS));
 }
 
+Test(file, a_directory_is_read_to_its_end)
+{
+	char buf[1024] __attribute__((aligned(8)));
+	bool has_file = false;
+	size_t count = 0;
+	int fd;
+	int n;
+
+	cr_assert_eq(sys_make_file(dirfd_of_test, "file", 0600, ""), 0);
+	cr_assert_eq(sys_mkdir(dirfd_of_test, "sub", 0700), 0);
+	fd = sys_open(dirfd_of_test, ".", O_RDONLY | O_DIRECTORY, 0);
+	while ((n = sys_read_dir(fd, buf, sizeof(buf))) > 0) {
+		for (int at = 0, len; at < n; at += len, count++)
+			has_file |= strcmp(sys_dir_entry(buf + at, &len), "file") == 0;
+	}
+	cr_assert_eq(n, 0);
+	cr_assert_eq(count, 4U, "with . and ..");
+	cr_assert(has_file);
+	(void)lseek(fd, 0, SEEK_SET);
+	cr_assert_eq(sys_read_dir(fd, buf, 1), -EINVAL, "no room for one");
+	(void)close(fd);
+	cr_assert_eq(sys_read_dir(-1, buf, sizeof(buf)), -EBADF);
+}
+
 Test(file, a_file_in_memory)
 {
 	char text[4] = "";

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -542,4 +543,112 @@ static void needs_no_new_privs(void)
 Test(give_up, a_filter_wants_no_new_privs)
 {
 	in_child(needs_no_new_privs);
+}
+
+/* ------------------------------------------------------------ limits */
+
+static void limits_are_lowered_for_good(void)
+{
+	uint64_t hard = 0;
+
+	CHECK(sys_set_rlimit(RLIMIT_NOFILE, 40, 50) == 0);
+	CHECK(sys_hard_limit(RLIMIT_NOFILE, &hard) == 0 && hard == 50, "%lu", (unsigned long)hard);
+	CHECK(fcntl(0, F_DUPFD, 39) == 39 && fcntl(0, F_DUPFD, 40) == -1);
+	CHECK(sys_set_rlimit(RLIMIT_NOFILE, 60, 50) == -EINVAL);
+	CHECK(geteuid() == 0 || sys_set_rlimit(RLIMIT_NOFILE, 60, 60) == -EPERM);
+	CHECK(sys_hard_limit(999, &hard) == -EINVAL);
+	CHECK(sys_set_rlimit(RLIMIT_FSIZE, UINT64_MAX, UINT64_MAX) == 0 || geteuid() != 0);
+}
+
+Test(limit, rlimits_are_lowered_for_good)
+{
+	in_child(limits_are_lowered_for_good);
+}
+
+static void runs_where_it_is_told(void)
+{
+	uint64_t words[16] = {0};
+	cpu_set_t set;
+	size_t first = 0;
+
+	CHECK(sched_getaffinity(0, sizeof(set), &set) == 0);
+	while (!CPU_ISSET(first, &set))
+		first++;
+	words[first / 64] = UINT64_C(1) << first % 64;
+	CHECK(sys_set_affinity(words, sizeof(words)) == 0);
+	CHECK(sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) == 1 && CPU_ISSET(first, &set));
+	memset(words, 0, sizeof(words));
+	CHECK(sys_set_affinity(words, sizeof(words)) == -EINVAL);
+}
+
+Test(limit, affinity)
+{
+	in_child(runs_where_it_is_told);
+}
+
+static void is_nicer(void)
+{
+	const int before = getpriority(PRIO_PROCESS, 0);
+
+	CHECK(sys_be_nicer(1) == 0);
+	CHECK(getpriority(PRIO_PROCESS, 0) == (before < 19 ? before + 1 : 19));
+	CHECK(sys_be_nicer(40) == 0);
+	CHECK(getpriority(PRIO_PROCESS, 0) == 19);
+}
+
+Test(limit, niceness)
+{
+	in_child(is_nicer);
+}
+
+/* Burns processor time of its own, a little, in a child that nobody waits for and that executed something. */
+static void counts_what_descends(void)
+{
+	int fd = sys_cpu_counter();
+	uint64_t ns = 77;
+
+	if (fd == -EACCES || fd == -EPERM || fd == -ENOENT || fd == -ENOSYS)
+		child_skip("the kernel gives us no counter");
+	CHECK(fd >= 0, "%d", fd);
+	for (volatile int i = 0; i < 10000000; i++)
+		;
+	CHECK(sys_read(fd, &ns, sizeof(ns)) == (int)sizeof(ns));
+	CHECK(ns == 0, "our own time: %lu", (unsigned long)ns);
+	(void)signal(SIGCHLD, SIG_IGN);
+	CHECK(system("sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'") != 127);
+	CHECK(sys_read(fd, &ns, sizeof(ns)) == (int)sizeof(ns));
+	CHECK(ns > 1000000, "%lu", (unsigned long)ns);
+}
+
+Test(limit, processor_time_of_all_descendants)
+{
+	in_child(counts_what_descends);
+}
+
+/* ------------------------------------------------------------ descriptors on the way */
+
+Test(pass, a_descriptor_goes_along)
+{
+	char text[4] = "abc";
+	int fds[2];
+	int pipe_fds[2];
+	int passed = -1;
+
+	cr_assert_eq(sys_socketpair(fds), 0);
+	cr_assert_eq(sys_pipe(pipe_fds), 0);
+	cr_assert_eq(sys_send_fd(fds[0], text, sizeof(text), pipe_fds[1]), (int)sizeof(text));
+	memset(text, 0, sizeof(text));
+	cr_assert_eq(sys_recv_fd(fds[1], text, sizeof(text), &passed), (int)sizeof(text));
+	cr_assert_str_eq(text, "abc");
+	cr_assert_geq(passed, 0);
+	assert_cloexec(passed);
+	cr_assert_eq(write(passed, "x", 1), 1);
+	cr_assert_eq(sys_read(pipe_fds[0], text, 1), 1);
+	cr_assert_eq(sys_send(fds[0], text, 1), 1);
+	(void)close(passed);
+	cr_assert_eq(sys_recv_fd(fds[1], text, sizeof(text), &passed), 1);
+	cr_assert_eq(passed, -1);
+	(void)close(fds[0]);
+	cr_assert_eq(sys_recv_fd(fds[1], text, sizeof(text), &passed), 0);
+	cr_assert_eq(sys_send_fd(fds[1], text, sizeof(text), pipe_fds[0]), -EPIPE);
 }
