@@ -71,7 +71,7 @@ static void mark_replaced(struct arena *arena, struct line *lines, size_t count)
 			rules[rule_count++] = &lines[i];
 	}
 	if (rule_count > 0)
-		qsort(rules, rule_count, sizeof(rules[0]), compare_lines);
+		qsort(rules, rule_count, sizeof(const void *), compare_lines);
 	for (size_t i = rule_count; i > 1; i--) {
 		const struct line *later = rules[i - 1];
 		struct line *line = rules[i - 2];
@@ -143,7 +143,7 @@ static const char *escape_path(struct arena *arena, const char *path)
 			*w++ = '\\';
 		if (iscntrl(*s) || *s == ';' || *s == '$' || (*s == ' ' && s[1] == '\0') ||
 		    (*s >= 0x80 && !is_utf8))
-			w += sprintf(w, "\\x%02x", *s);
+			w += snprintf(w, sizeof("\\xHH"), "\\x%02x", *s);
 		else
 			*w++ = (char)*s;
 	}

@@ -52,7 +52,9 @@ static int refuse(struct reader *reader, size_t at, const char *id, const char *
 /* A line that cannot be read: what goes on with it is not to be taken for more of the key before. */
 static void lose_line(struct reader *reader, const char *start, size_t len)
 {
-	if (len == 0 || memchr(" \t#;", start[0], 4) != NULL)
+	static const char others[] = {' ', '\t', '#', ';'};
+
+	if (len == 0 || memchr(others, start[0], sizeof(others)) != NULL)
 		return;
 	reader->key = NULL;
 	reader->is_key_lost = true;
