@@ -211,6 +211,14 @@ static void find_risks(struct lint *lint)
 	}
 }
 
+/* Outside of the home they are all sockets. */
+static const char *risk_id(const struct risk_path *risk)
+{
+	if (risk->access == ACCESS_WRITE)
+		return "lint.startup";
+	return risk->base == BASE_HOME ? "lint.secret" : "lint.socket";
+}
+
 static void check_grant(struct lint *lint, const struct grant *grant)
 {
 	const struct host *host = lint->host;
@@ -230,7 +238,7 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		 */
 		if (path_is_within(grant->real, risk->real) ||
 		    (path_is_within(risk->real, grant->real) && (risk->exists || is_of_writing)))
-			warn_grant(lint, grant, is_of_writing ? "lint.startup" : "lint.secret",
+			warn_grant(lint, grant, risk_id(risk->row),
 				   path_is_within(grant->real, risk->real) ? NULL : risk->path,
 				   risk->row->what);
 	}
