@@ -102,8 +102,8 @@ static int refuse_name(struct profiles *p, const char *name)
 	err_set(&p->err, ERR_USAGE, "usage.profile-name", 0, "%s cannot be the name of a profile",
 		str_show(p->arena, name));
 	err_hint(&p->err,
-		 "a name is 1 to 64 letters, digits, dots, - and _, and begins with none of . and -; the "
-		 "file gets .ini behind it");
+		 "a name is 1 to 64 letters, digits, dots, - and _, begins with neither . nor - and ends in "
+		 "neither .ini nor .d");
 	return report_error(&p->err);
 }
 

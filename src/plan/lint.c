@@ -3,6 +3,7 @@
 #include "plan/lint.h"
 
 #include <fnmatch.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -210,6 +211,14 @@ static void find_risks(struct lint *lint)
 	}
 }
 
+/* Outside of the home they are all sockets. */
+static const char *risk_id(const struct risk_path *risk)
+{
+	if (risk->access == ACCESS_WRITE)
+		return "lint.startup";
+	return risk->base == BASE_HOME ? "lint.secret" : "lint.socket";
+}
+
 static void check_grant(struct lint *lint, const struct grant *grant)
 {
 	const struct host *host = lint->host;
@@ -229,7 +238,7 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		 */
 		if (path_is_within(grant->real, risk->real) ||
 		    (path_is_within(risk->real, grant->real) && (risk->exists || is_of_writing)))
-			warn_grant(lint, grant, is_of_writing ? "lint.startup" : "lint.secret",
+			warn_grant(lint, grant, risk_id(risk->row),
 				   path_is_within(grant->real, risk->real) ? NULL : risk->path,
 				   risk->row->what);
 	}
@@ -358,26 +367,28 @@ static void check_repeated(struct lint *lint, enum option_id id)
 	}
 }
 
-static bool is_given(const struct request *request, enum option_id id, const char *name)
+static int compare_names(const void *a, const void *b)
 {
-	const struct value_list *list = &request->values[id];
-
-	for (size_t i = 0; i < list->count; i++) {
-		if (str_eq(list->items[i].a, name))
-			return true;
-	}
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void check_unset(struct lint *lint)
 {
+	static const enum option_id givers[] = {OPT_PASS, OPT_SET};
 	const struct value_list *list = &lint->request->values[OPT_UNSET];
+	const char **given = NULL;
+	size_t count = 0;
 
+	for (size_t k = 0; k < ARRAY_SIZE(givers); k++) {
+		for (size_t i = 0; i < lint->request->values[givers[k]].count; i++)
+			*ARENA_PUSH(lint->arena, given, count) = lint->request->values[givers[k]].items[i].a;
+	}
+	if (count > 0)
+		qsort(given, count, sizeof(given[0]), compare_names);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value *value = &list->items[i];
 
-		if (!is_given(lint->request, OPT_PASS, value->a) &&
-		    !is_given(lint->request, OPT_SET, value->a))
+		if (count == 0 || bsearch(&value->a, given, count, sizeof(given[0]), compare_names) == NULL)
 			warn_no_effect(
 				lint, value->origin,
 				arena_printf(lint->arena,

@@ -428,8 +428,11 @@ static int load_drop_in(struct loading *loading, const char *path, const struct 
 	r = read_text(loading, scratch, path, &text);
 	if (is_absent(r))
 		return 0; /* it was there a moment ago */
-	if (r < 0)
-		return unreadable(loading, path, -r);
+	if (r < 0) {
+		/* Whoever includes the profile did not ask for this file: lint names it instead. */
+		(void)unreadable(loading, path, -r);
+		return err_origin(loading->err, path);
+	}
 	file = open_file(loading, path, profile);
 	if (load_file(loading, &file, &text) == 0)
 		return 0;

@@ -230,13 +230,12 @@ static void check_merged(struct input *input, const struct request *request, con
 		return; /* they are not from any file */
 	paper.files = NULL;
 	paper.file_count = 0;
-	paper_add_file(&paper, "./merged.ini", merged, strlen(merged));
+	/* In its place, since a home that is kept goes by that. */
+	paper_add_file(&paper, request->files[0], merged, strlen(merged));
 	request_init(again, arena, &paper.host);
-	MUST(profile_load(again, "./merged.ini", &loader, &err) == 0, "%s (%u): %s", err.msg, err.line,
+	MUST(profile_load(again, input->profile, &loader, &err) == 0, "%s (%u): %s", err.msg, err.line,
 	     merged);
 	again->argv = input->argv;
-	again->profile = request->profile;
-	again->profile_path = request->profile_path;
 	MUST(plan_build(again, &paper.host, &plan, &err) == 0, "%s (%u): %s", err.msg, err.line, merged);
 	other = without_origins(arena, explain_text(arena, &plan));
 	MUST(str_eq(other, without_origins(arena, text)), "%s\n--- merged:\n%s\n--- gives:\n%s", text, merged,

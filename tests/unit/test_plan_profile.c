@@ -447,7 +447,7 @@ Test(profile, drop_ins_of_a_name_that_builds_on_the_next_one)
 	fix_file(USER_DIR "p.ini", "[profile]\ninclude = p\n[environment]\nset = N=user\n");
 	add_set(STOCK_DIR "p.ini", "stock");
 	add_set(USER_DIR "p.d/1.ini", "drop-in");
-	cr_assert_str_eq(order_of("p"), "stock drop-in user drop-in ");
+	cr_assert_str_eq(order_of("p"), "stock user drop-in ", "once, behind all of that name");
 }
 
 /* ------------------------------------------------------------ too many files */
