@@ -140,14 +140,19 @@ static size_t distance(const char *a, const char *b)
 
 const char *str_nearest(const char *word, const char *const *candidates, size_t count)
 {
-	size_t limit = strlen(word) < 3 ? 1 : strlen(word) / 3;
+	size_t len = strlen(word);
+	size_t limit = len < 3 ? 1 : len / 3;
 	const char *nearest = NULL;
 
 	if (limit > 3)
 		limit = 3;
 	for (size_t i = 0; i < count; i++) {
-		size_t d = distance(word, candidates[i]);
+		size_t n = strlen(candidates[i]);
+		size_t d;
 
+		if (n > len + limit || len > n + limit)
+			continue; /* each letter too many or too few is one */
+		d = distance(word, candidates[i]);
 		/* "<=" once, "<" after: the first of equals wins, so the answer is stable. */
 		if (nearest == NULL ? d <= limit : d < limit) {
 			nearest = candidates[i];

@@ -13,72 +13,87 @@
 
 static const char default_path[] = "/usr/local/bin:/usr/bin:/bin";
 
-/* The entry of a variable in the environment that is being made, or NULL. */
-static char **find_variable(const struct plan_program *program, const char *name)
-{
-	size_t len = strlen(name);
+/* What is said of one variable: an entry NAME=VALUE, or that there is to be none. */
+struct variable {
+	char *entry;
+	size_t name_len;
+	size_t order; /* of what is said of the same name the last counts */
+	bool is_unset;
+};
 
-	for (size_t i = 0; i < program->env_count; i++) {
-		if (strncmp(program->env[i], name, len) == 0 && program->env[i][len] == '=')
-			return &program->env[i];
-	}
-	return NULL;
+struct environment {
+	struct build *build;
+	struct variable *items;
+	size_t count;
+};
+
+static void say(struct environment *env, const char *name, const char *value)
+{
+	struct variable *variable = ARENA_PUSH(env->build->arena, env->items, env->count);
+
+	*variable = (struct variable){
+		.entry = arena_printf(env->build->arena, "%s=%s", name, value != NULL ? value : ""),
+		.name_len = strlen(name),
+		.order = env->count,
+		.is_unset = value == NULL};
 }
 
-static void set_variable(struct build *build, const char *name, const char *value)
+static bool is_same_name(const struct variable *a, const struct variable *b)
 {
-	struct plan_program *program = &build->plan->program;
-	char *entry = arena_printf(build->arena, "%s=%s", name, value);
-	char **slot = find_variable(program, name);
-
-	if (slot == NULL)
-		slot = ARENA_PUSH(build->arena, program->env, program->env_count);
-	*slot = entry;
+	return a->name_len == b->name_len && memcmp(a->entry, b->entry, a->name_len) == 0;
 }
 
-static void unset_variable(struct plan_program *program, const char *name)
+static int compare_variables(const void *a, const void *b)
 {
-	char **slot = find_variable(program, name);
+	const struct variable *one = a;
+	const struct variable *two = b;
 
-	if (slot != NULL)
-		*slot = program->env[--program->env_count];
+	if (is_same_name(one, two))
+		return one->order < two->order ? -1 : one->order > two->order;
+	/* No name is another one with its "=" and more. */
+	return strcmp(one->entry, two->entry);
 }
 
-static int compare_entries(const void *a, const void *b)
+/* The stock PATH on a host that has its programs elsewhere; one of the user's own is left as it is. */
+static const char *settle_path(struct build *build, struct variable *path)
 {
-	char *const *entry_a = a;
-	char *const *entry_b = b;
+	const char *system_path = build->plan->root.system_path;
 
-	return strcmp(*entry_a, *entry_b);
+	if (system_path != NULL && str_eq(path->entry + strlen("PATH="), default_path))
+		path->entry = arena_printf(build->arena, "%s:%s", path->entry, system_path);
+	return path->entry + strlen("PATH=");
 }
 
-/* From nothing: what is passed, then what is set, then what is not to be there. */
+/* From nothing: what is passed, then what is set, then what is not to be there. Sorted. */
 static void plan_environment(struct build *build)
 {
 	const struct request *request = build->request;
 	struct plan_program *program = &build->plan->program;
-	char **path;
+	struct environment env = {.build = build};
 
 	for (size_t i = 0; i < request->values[OPT_PASS].count; i++) {
 		const char *name = request->values[OPT_PASS].items[i].a;
 		const char *value = host_getenv(build->host, name);
 
 		if (value != NULL)
-			set_variable(build, name, value);
+			say(&env, name, value);
 	}
 	for (size_t i = 0; i < request->values[OPT_SET].count; i++)
-		set_variable(build, request->values[OPT_SET].items[i].a, request->values[OPT_SET].items[i].b);
+		say(&env, request->values[OPT_SET].items[i].a, request->values[OPT_SET].items[i].b);
 	for (size_t i = 0; i < request->values[OPT_UNSET].count; i++)
-		unset_variable(program, request->values[OPT_UNSET].items[i].a);
-	if (program->env_count > 0)
-		qsort(program->env, program->env_count, sizeof(program->env[0]), compare_entries);
-	path = find_variable(program, "PATH");
-	/* The stock PATH on a host that has its programs elsewhere; one of the user's own is left as it is.
-	 */
-	if (path != NULL && build->plan->root.system_path != NULL &&
-	    str_eq(*path + strlen("PATH="), default_path))
-		*path = arena_printf(build->arena, "%s:%s", *path, build->plan->root.system_path);
-	program->path = path != NULL ? *path + strlen("PATH=") : default_path;
+		say(&env, request->values[OPT_UNSET].items[i].a, NULL);
+	if (env.count > 0)
+		qsort(env.items, env.count, sizeof(env.items[0]), compare_variables);
+	program->path = default_path;
+	for (size_t i = 0; i < env.count; i++) {
+		struct variable *variable = &env.items[i];
+
+		if (variable->is_unset || (i + 1 < env.count && is_same_name(variable, variable + 1)))
+			continue;
+		if (str_starts(variable->entry, "PATH="))
+			program->path = settle_path(build, variable);
+		*ARENA_PUSH(build->arena, program->env, program->env_count) = variable->entry;
+	}
 	/* Room for the terminator. */
 	*ARENA_PUSH(build->arena, program->env, program->env_count) = NULL;
 	program->env_count--;

@@ -23,6 +23,8 @@ harmless() {
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
 ^(connect|socket)\((AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK|.*"/var/run/nscd/) # the C library asks a name service that need not be there
 LIST
+  # Whoever is not in the password file has no other home to mask; own directories are known by the environment too.
+  echo '^openat\(AT_FDCWD, "/etc/(nsswitch.conf|passwd)"'
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
@@ -47,7 +49,7 @@ if [ "${1:-}" = --one ]; then
   call=$2 n=$3
   dir=$(mktemp -d "$INJECT_DIR/one.XXXXXX") || exit 1
   rc=0
-  # shellcheck disable=SC2086 # words
+  # shellcheck disable=SC2046,SC2086 # words
   timeout -k 5 60 $INJECT_STRACE -o "$dir/log" -e "trace=$call,execve" -e "inject=$call:error=EPERM:when=$n" \
     "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran' >"$dir/out" 2>"$dir/err" </dev/null || rc=$?
   # Of the calls that were made to fail, those before the program's exec; and did that happen? newuidmap and
@@ -135,7 +137,7 @@ round() {
   shift
   INJECT_OPTIONS=$*
   export INJECT_OPTIONS
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2046,SC2086
   run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran'
   is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
   awk -v passive="^($passive)\$" -v late="^($late)\$" '
@@ -162,10 +164,13 @@ round() {
 
 cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
 round "the default profile"
-user sh -c 'mkdir "$T/src" "$T/out" && : >"$T/src/file"'
+user sh -c 'mkdir "$T/src" "$T/out" "$T/out/dir" && : >"$T/src/file" && : >"$T/src/copied"'
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
   --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/out" --hide "$T/src/file" --hide "$T/out/dir" \
+  --set "filesystem.file=/made/file:text" --set "filesystem.copy=$T/src/copied:/made/copy" --home private --tmpfs "$PINFOLD_TEST_HOME/mounted" \
+  --set filesystem.proc=minimal
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"

@@ -183,8 +183,8 @@ static void check_lint(struct input *input, const struct err *refusal)
 	paper_check_problems(&input->paper, &problems);
 	if (input->setting_count > 0 || input->argc > 0 || problems.count >= PROBLEMS_MAX)
 		return; /* lint knows profiles alone */
-	MUST((problems_errors(&problems) == 0) == (refusal == NULL), "%zu errors, but %s",
-	     problems_errors(&problems), refusal != NULL ? refusal->msg : "a run takes it");
+	MUST((problems.errors == 0) == (refusal == NULL), "%zu errors, but %s", problems.errors,
+	     refusal != NULL ? refusal->msg : "a run takes it");
 	for (size_t i = 0; i < problems.count; i++) {
 		const struct err *found = &problems.items[i].err;
 
@@ -230,13 +230,12 @@ static void check_merged(struct input *input, const struct request *request, con
 		return; /* they are not from any file */
 	paper.files = NULL;
 	paper.file_count = 0;
-	paper_add_file(&paper, "./merged.ini", merged, strlen(merged));
+	/* In its place, since a home that is kept goes by that. */
+	paper_add_file(&paper, request->files[0], merged, strlen(merged));
 	request_init(again, arena, &paper.host);
-	MUST(profile_load(again, "./merged.ini", &loader, &err) == 0, "%s (%u): %s", err.msg, err.line,
+	MUST(profile_load(again, input->profile, &loader, &err) == 0, "%s (%u): %s", err.msg, err.line,
 	     merged);
 	again->argv = input->argv;
-	again->profile = request->profile;
-	again->profile_path = request->profile_path;
 	MUST(plan_build(again, &paper.host, &plan, &err) == 0, "%s (%u): %s", err.msg, err.line, merged);
 	other = without_origins(arena, explain_text(arena, &plan));
 	MUST(str_eq(other, without_origins(arena, text)), "%s\n--- merged:\n%s\n--- gives:\n%s", text, merged,

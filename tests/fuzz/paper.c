@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -21,6 +22,8 @@ static const char cwd[] = "/home/alice/work";
 
 static struct id_range subids[] = {{100000, 65536}};
 static const uint32_t groups[] = {27, 100, 1002};
+static const struct host_limit limits[] = {
+	{RLIMIT_NOFILE, 4096}, {RLIMIT_NPROC, 1000}, {RLIMIT_STACK, 8 << 20}, {RLIMIT_FSIZE, 1 << 30}};
 
 static void add_own(struct paper *paper, const char *path, bool exists, bool is_kept)
 {
@@ -118,6 +121,12 @@ static void have_setfcap(struct host *host)
 	host->has_setfcap = true;
 }
 
+static void have_limits(struct host *host)
+{
+	host->limits = limits;
+	host->limit_count = ARRAY_SIZE(limits);
+}
+
 static void have_foreign_proc(struct host *host)
 {
 	host->is_proc_ours = false;
@@ -132,7 +141,8 @@ void paper_set_host(struct paper *paper, const char *flags)
 		    {'h', be_homeless},	    {'w', be_nowhere},
 		    {'g', be_in_groups},    {'s', have_no_subids},
 		    {'m', have_no_helpers}, {'n', have_no_new_privs},
-		    {'c', have_setfcap},    {'p', have_foreign_proc}};
+		    {'c', have_setfcap},    {'p', have_foreign_proc},
+		    {'l', have_limits}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (strchr(flags, rows[i].letter) != NULL)
@@ -152,31 +162,41 @@ static uint32_t hash(const char *s)
 	return h;
 }
 
+static const char *const home_links[] = {"/home/alice/.local"};
+static const char *const tree_links[] = {"/link"};
+
 static struct path_fact make_up(struct arena *arena, const char *path)
 {
-	static const struct path_fact kinds[16] = {
-		[0] = {.kind = PATH_MISSING, .errnum = ENOENT},
-		[1] = {.kind = PATH_MISSING, .errnum = EACCES},
-		[2] = {.kind = PATH_MISSING, .errnum = ELOOP},
-		[3] = {.kind = PATH_FILE},
-		[4] = {.kind = PATH_FILE},
-		[5] = {.kind = PATH_FILE, .target = "../notes.txt", .real = "/srv/notes.txt"},
-		[6] = {.kind = PATH_DEVICE},
-		[7] = {.kind = PATH_DIR, .target = "/srv/tree", .real = "/srv/tree"},
-		[8] = {.kind = PATH_DIR, .target = ".local/state", .real = "/home/alice/.local/state"},
-		[9] = {.kind = PATH_DIR, .is_magic = true},
-		/* the others are directories */
+	static const struct path_fact kinds[] = {
+		{.kind = PATH_MISSING, .errnum = ENOENT},
+		{.kind = PATH_MISSING, .errnum = EACCES},
+		{.kind = PATH_MISSING, .errnum = ELOOP},
+		{.kind = PATH_FILE, .names = 1},
+		{.kind = PATH_FILE, .names = 2},
+		{.kind = PATH_FILE, .names = 1, .is_closed = true},
+		{.kind = PATH_FILE, .names = 1, .is_special = true},
+		{.kind = PATH_FILE, .target = "../notes.txt", .real = "/srv/notes.txt"},
+		{.kind = PATH_DEVICE},
+		{.kind = PATH_DIR, .target = "/srv/tree", .real = "/srv/tree"},
+		{.kind = PATH_DIR, .target = ".local/state", .real = "/home/alice/.local/state"},
+		{.kind = PATH_DIR, .is_magic = true},
+		{.kind = PATH_DIR},
+		{.kind = PATH_DIR},
+		{.kind = PATH_DIR},
+		{.kind = PATH_DIR},
 	};
-	uint32_t h = hash(path);
-	struct path_fact fact = kinds[h % 16];
+	struct path_fact fact = kinds[hash(path) % ARRAY_SIZE(kinds)];
 
-	if (h % 16 > 9)
-		fact.kind = PATH_DIR;
 	fact.path = path;
-	fact.device = 1;
-	fact.inode = fact.kind == PATH_MISSING ? 0 : hash(fact.real != NULL ? fact.real : path) | 1U;
 	if (fact.kind != PATH_MISSING && path_is_within(path, "/link"))
 		fact.real = arena_printf(arena, "/real%s", path + strlen("/link"));
+	if (fact.real != NULL && path_is_within(fact.real, home_links[0]))
+		*ARENA_PUSH(arena, fact.links, fact.link_count) = home_links[0];
+	if (fact.real != NULL)
+		*ARENA_PUSH(arena, fact.links, fact.link_count) =
+			path_is_within(path, tree_links[0]) ? tree_links[0] : path;
+	fact.device = 1;
+	fact.inode = fact.kind == PATH_MISSING ? 0 : hash(fact.real != NULL ? fact.real : path) | 1U;
 	return fact;
 }
 
@@ -519,10 +539,10 @@ static void check_node(struct paper *paper, const struct plan_node *node, const 
 	MUST(node->origin != NULL && node->origin->name[0] != '\0', "%s", node->dest);
 	MUST(node->origin->line == 0 || line_of(paper, node->origin->name, node->origin->line) != NULL,
 	     "%s from %s", node->dest, node->origin->name);
-	MUST(node->makes_point == (node->under == NULL), "%s", node->dest);
+	MUST(node->makes_point || node->under != NULL, "%s", node->dest);
 	if (node->under != NULL)
 		MUST(path_is_within(node->dest, node->under), "%s under %s", node->dest, node->under);
-	if (node->kind == NODE_BIND)
+	if (node->kind == NODE_BIND || node->kind == NODE_OVERLAY || node->kind == NODE_COPY)
 		check_path(node->source);
 	if (node->kind == NODE_FILE || node->kind == NODE_SYMLINK)
 		MUST(node->text != NULL, "%s", node->dest);
