@@ -26,6 +26,8 @@ LIST
   # Whoever is not in the password file has no other home to mask; own directories are known by the environment too.
   echo '^openat\(AT_FDCWD, "/etc/(nsswitch.conf|passwd)"'
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
+  # Process 1 has a /proc of its own there, without covers, through which the limit can be set as well.
+  case $INJECT_OPTIONS in *proc=minimal*) echo '^write\([0-9]+, "0", 1\)' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
 

@@ -249,6 +249,21 @@ Test(root, each_call_of_the_default_fails)
 	each_call_fails(build, prepare, (const struct tolerated[]){OPTIONAL_COVERS, {NULL, 0}});
 }
 
+Test(root, each_call_of_a_minimal_proc_fails)
+{
+	none_by_default();
+	fix_set("filesystem.proc", "minimal");
+	fix_set("filesystem.copy", "/srcfile:/copy");
+	fix_set("filesystem.file", "/file:text");
+	fix_build();
+	each_call_fails(build, prepare, NULL);
+	fake_reset();
+	prepare();
+	cr_assert_eq(build(), 0);
+	assert_before("fs_set #4 hidepid=ptraceable", "fs_mount #4");
+	cr_assert_null(strstr(fake_trace(), "clone_tree_at #"), "there is nothing to cover");
+}
+
 Test(root, each_call_of_the_least_fails)
 {
 	none_by_default();
