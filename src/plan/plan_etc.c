@@ -167,7 +167,8 @@ static int add_piece(const struct made *made, struct node_list *nodes, const str
 	struct build *build = made->build;
 	const char *path = arena_printf(build->arena, "/etc/%s", piece->name);
 	const struct path_fact *fact = plan_fact(build, path);
-	struct plan_node node = {.dest = path, .mode = 0644, .origin = value->origin, .layer = value->layer};
+	struct plan_node node = {
+		.dest = path, .mode = 0644, .origin = value->origin, .layer = value->layer, .is_piece = true};
 
 	node.text = piece->make != NULL ? piece->make(made) : NULL;
 	if (node.text != NULL) {

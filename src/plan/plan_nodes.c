@@ -31,7 +31,9 @@ static int compare_nodes(const void *a, const void *b)
 
 	if (order != 0)
 		return order;
-	return node_a->layer < node_b->layer ? -1 : node_a->layer > node_b->layer;
+	if (node_a->layer != node_b->layer)
+		return node_a->layer < node_b->layer ? -1 : 1;
+	return node_b->is_piece - node_a->is_piece;
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -61,7 +63,8 @@ static int unite(struct build *build, struct node_list *nodes)
 
 		if (last == NULL || !str_eq(last->dest, node->dest)) {
 			nodes->items[kept++] = *node;
-		} else if (last->layer < node->layer || is_same_rule(last, node)) {
+		} else if (last->layer < node->layer || last->is_piece > node->is_piece ||
+			   is_same_rule(last, node)) {
 			*last = *node;
 		} else {
 			err_set(build->err, ERR_CONFIG, "config.same-destination", 0,

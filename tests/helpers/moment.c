@@ -249,6 +249,10 @@ static int kill_everywhere(char **argv)
 			printf("it made no process\n");
 			return 1;
 		}
+		if (!run.was_killed && !run.was_executed) {
+			printf("left alone, it executes nothing\n");
+			return 1;
+		}
 		if (!run.was_killed)
 			break;
 		moments++;
