@@ -97,7 +97,7 @@ struct plan_node {
 	uint64_t device;     /* BIND, COPY: what the source was when the plan was made; inode 0: not known */
 	uint64_t inode;
 	bool is_minimal; /* PROC: processes only, and of those only what the program may trace */
-	bool is_root;		       /* the root itself, or a pin in it */
+	bool is_root;	 /* the root itself, or a pin in it */
 	bool is_whole;	 /* BIND: the source is the host's "/" itself */
 	const struct plan_node *upper; /* OVERLAY: the directory that keeps the changes, NULL: memory */
 	bool makes_point;	       /* the mount point lies on a tmpfs of ours and is made there */
