@@ -230,7 +230,25 @@ static int find_text(struct loading *loading, struct arena *arena, const char *n
 	return not_found(loading, name, from, places, count);
 }
 
-static int unknown_key(const struct reader_entry *entry, struct err *err)
+/* The keys of a section, or the sections: what was meant is likely to be there. */
+static const char *list_names(struct arena *arena, const char *section)
+{
+	const char *last = "";
+	const char *text = "";
+
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct option_row *row = &option_table[id];
+		const char *name = section != NULL ? row->key : row->section;
+
+		if (section != NULL ? !str_eq(row->section, section) : str_eq(name, last))
+			continue;
+		text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", " : "", name);
+		last = name;
+	}
+	return text;
+}
+
+static int unknown_key(struct arena *arena, const struct reader_entry *entry, struct err *err)
 {
 	const char *section = option_nearest_section(entry->section);
 	const char *near = section != NULL ? option_nearest_key(section, entry->key) : NULL;
@@ -242,7 +260,7 @@ static int unknown_key(const struct reader_entry *entry, struct err *err)
 		return err_hint(err, "%s belongs into [%s]", entry->key, other);
 	if (near != NULL)
 		return err_hint(err, "did you mean %s?", near);
-	return err_hint(err, "pinfold-profile(5) lists the keys of each section");
+	return err_hint(err, "its keys are %s", list_names(arena, entry->section));
 }
 
 static int unknown_section(struct arena *arena, const char *name, struct err *err)
@@ -252,7 +270,7 @@ static int unknown_section(struct arena *arena, const char *name, struct err *er
 	err_set(err, ERR_CONFIG, "config.unknown-section", 0, "unknown section [%s]", str_show(arena, name));
 	if (near != NULL)
 		return err_hint(err, "did you mean [%s]?", near);
-	return err_hint(err, "pinfold-profile(5) lists the sections");
+	return err_hint(err, "the sections are %s", list_names(arena, NULL));
 }
 
 static int load(struct loading *loading, const char *name, bool is_optional, const struct open_profile *from);
@@ -311,7 +329,7 @@ static int check_names(struct loading *loading, const struct reader_entries *ent
 		if (entry->key == NULL)
 			(void)unknown_section(loading->request->arena, entry->section, loading->err);
 		else
-			(void)unknown_key(entry, loading->err);
+			(void)unknown_key(loading->request->arena, entry, loading->err);
 		(void)origin_blame(loading->err, &origin);
 		if (problems_take(loading->request->problems, loading->err) < 0)
 			return -1;

@@ -169,7 +169,9 @@ static int check_assignment(struct reader *reader, const char *line)
 	len = strlen(key);
 	if (len == 0 || len > MAX_NAME || strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
 		return refuse(reader, 0, "config.key", "a key is small letters, digits and -",
-			      "write KEY = VALUE");
+			      reader->section != NULL && str_eq(reader->section, "environment")
+				      ? "a variable is the value of a key: set = NAME=VALUE"
+				      : "write KEY = VALUE");
 	reader->key = key;
 	reader->is_key_lost = false;
 	return check_value(reader, line, (size_t)(equals + 1 - line));
