@@ -66,7 +66,10 @@ static const char *make_machine_id(const struct made *made)
 /* Without a network there is nobody to ask; the host's would tell who is asked there. */
 static const char *make_resolv(const struct made *made)
 {
-	return made->build->plan->has_host_network ? NULL : "; no network, no name servers\n";
+	/* A root of the host's may have anything at its own: the host's file goes over that. */
+	if (made->build->plan->has_host_network || plan_base_is_own(made->build->request))
+		return NULL;
+	return "; no network, no name servers\n";
 }
 
 /* The host's may name sources that are not to be reached from inside: a directory service, a bus. */
