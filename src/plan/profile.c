@@ -184,7 +184,9 @@ static int not_found(struct loading *loading, const char *name, const struct ope
 
 	err_set(loading->err, ERR_CONFIG, "config.no-profile", 0, "there is no profile %s",
 		str_show(arena, name));
-	if (is_path(name, from))
+	if (from != NULL && strpbrk(name, " ,") != NULL)
+		(void)err_hint(loading->err, "each profile has a line of its own, indented below the first");
+	else if (is_path(name, from))
 		(void)err_hint(loading->err, "%s does not exist", str_show(arena, places[0]));
 	else
 		(void)err_hint(loading->err, "looked for it %s%s", join_places(arena, places, count),

@@ -108,6 +108,9 @@ report "every option of man/pinfold-run.1 exists" \
 # A command is a row {"NAME", cmd_NAME, ...} of src/main.c.
 commands=$(sed -n 's/^[	 ]*{"\([a-z-]*\)", cmd_[a-z_]*,.*/\1/p' src/main.c)
 documented=$(sed -n 's/^\.It Cm \([a-z-]*\).*/\1/p' man/pinfold.1 2>/dev/null)
+report "every stock profile is in man/pinfold.1" "$(for f in profiles/*.ini; do
+  grep -q "^\.Pa ${f##*/}\$" man/pinfold.1 || echo "man/pinfold.1:1: ${f##*/} is not named"
+done 2>/dev/null)"
 report "every command is in man/pinfold.1" "$(missing "$documented" "$commands" "man/pinfold.1:1: " " is not documented")"
 # Its own options are rows {"NAME", &FLAG, NULL} or {"NAME", NULL, &VALUE} of src/cmd/NAME.c: in the page, in help, and in
 # every completion.

@@ -113,6 +113,7 @@ tree drift <<'END'
 OPTION(A, "identity", "map", ENUM, SCALAR, "self", ANY, NONE, "map", "self|root",
        "commas, (brackets) and \"quotes\"", "root")
 OPTION(B, "process", "umask", MODE, SCALAR, NULL, ANY, NONE, NULL, "MODE", "help", "022")
+== profiles/mark.ini
 == src/main.c
 	{"judge", cmd_judge, "FILE", "help"},
 == src/cmd/judge.c
@@ -163,6 +164,7 @@ umask = 022
 .It Fl -map Ar MODE
 == man/pinfold.1
 .It Cm judge
+.Pa mark.ini
 == man/pinfold-judge.1
 .It Fl -json
 .It Fl -from Ar name
@@ -207,6 +209,8 @@ refuses "a documented key that is gone" 'there is no key process\.gone' drift dr
 spoil like 's/umask/&-more/; s/--map/&s/' completions/pinfold.bash
 refuses "a completion that knows a longer key" 'pinfold\.bash:1: does not know process\.umask$' drift drift-like
 refuses "a completion that knows a longer option" 'pinfold\.bash:1: does not know --map$' drift drift-like
+spoil stock /mark/d man/pinfold.1
+refuses "an undocumented stock profile" 'pinfold\.1:1: mark\.ini is not named' drift drift-stock
 spoil command d man/pinfold.1
 refuses "an undocumented command" 'pinfold\.1:1: judge is not documented' drift drift-command
 spoil word s/judge// completions/_pinfold

@@ -86,7 +86,7 @@ Test(lint, without_home_and_runtime_the_rest_is_seen)
 {
 	fix.host.home = fix.host.runtime = NULL;
 	host_settle_home(&fix.host, fix.arena);
-	finds("[filesystem]\nro = -/run/docker.sock\n\t-/srv\n", "2:7 lint.secret\n");
+	finds("[filesystem]\nro = -/run/docker.sock\n\t-/srv\n", "2:7 lint.socket\n");
 }
 
 Test(lint, what_is_above_a_secret_shows_it_only_if_it_is_there)

@@ -427,7 +427,7 @@ Test(profile, a_drop_in_that_cannot_be_read)
 	add_set(USER_DIR "p.d/2.ini", "2");
 	fix.files[1].errnum = EACCES;
 	assert_refused("p", "config.unreadable",
-		       "cannot read profile " USER_DIR "p.d/2.ini: Permission denied", "");
+		       "cannot read profile " USER_DIR "p.d/2.ini: Permission denied", USER_DIR "p.d/2.ini");
 }
 
 /* ------------------------------------------------------------ names that build on the next one */
@@ -594,6 +594,7 @@ Test(profile, with_problems_drop_ins_go_on)
 	fix_file(USER_DIR "p.d/2.ini", "nope\n");
 	add_set(USER_DIR "p.d/3.ini", "3");
 	fix_unreadable(ADMIN_DIR "p.d", EIO);
-	collects("p", " config.unreadable\n config.unreadable\n" USER_DIR "p.d/2.ini:1:1 config.syntax\n");
+	collects("p", " config.unreadable\n" USER_DIR "p.d/1.ini config.unreadable\n" USER_DIR
+		      "p.d/2.ini:1:1 config.syntax\n");
 	cr_assert_eq(fix.request.values[OPT_SET].count, 2U);
 }
