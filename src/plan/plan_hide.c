@@ -53,6 +53,7 @@ static struct plan_node mask(const struct value *value, const char *dest, bool i
 				  .size = 4096,
 				  .inodes = 1,
 				  .is_implied = true,
+				  .is_guard = true,
 				  .origin = value->origin,
 				  .layer = value->layer};
 }

@@ -42,6 +42,7 @@ static struct plan_node mask(const char *dest)
 				  .size = 4096,
 				  .inodes = 1,
 				  .is_implied = true,
+				  .is_guard = true,
 				  .origin = &origin};
 }
 
@@ -54,6 +55,7 @@ static struct plan_node keep(const struct plan_node *grant, const struct own_pat
 				  .is_pin = true,
 				  .attr = grant->attr | MOUNT_ATTR_RDONLY,
 				  .is_implied = true,
+				  .is_guard = true,
 				  .origin = &origin};
 }
 
