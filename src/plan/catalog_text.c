@@ -99,10 +99,12 @@ static struct line *collect(struct arena *arena, const struct request *request, 
 			/* Defaults need not be said, and what was included is here. */
 			if (value->layer == 0 || id == OPT_INCLUDE)
 				continue;
-			*ARENA_PUSH(arena, lines, *ret_count) =
-				(struct line){.id = id,
-					      .value = value,
-					      .destination = value_destination(option_table[id].type, value)};
+			*ARENA_PUSH(arena, lines, *ret_count) = (struct line){
+				.id = id,
+				.value = value,
+				.destination = id == OPT_SET
+						       ? value->a
+						       : value_destination(option_table[id].type, value)};
 		}
 	}
 	mark_replaced(arena, lines, *ret_count);

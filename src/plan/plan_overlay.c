@@ -150,11 +150,19 @@ static int refuse_upper(struct build *build, const struct plan_node *node, const
 
 static int check_upper(struct build *build, const struct node_list *nodes, const struct plan_node *node)
 {
+	const struct value_list *hides = &build->request->values[OPT_HIDE];
 	const char *upper = node->upper->source;
 
 	for (size_t i = 0; i < build->host->own_count; i++) {
-		if (overlaps(build->host->own[i].path, upper) && !build->host->own[i].is_kept)
+		if (overlaps(build->host->own[i].path, upper))
 			return refuse_upper(build, node, "pinfold's own", build->host->own[i].path);
+	}
+	for (size_t i = 0; i < hides->count; i++) {
+		const struct path_fact *fact = plan_fact(build, hides->items[i].a);
+		const char *hidden = fact->real != NULL ? fact->real : fact->path;
+
+		if (overlaps(hidden, upper))
+			return refuse_upper(build, node, "the hidden", hidden);
 	}
 	for (size_t i = 0; i < nodes->count; i++) {
 		const struct plan_node *other = &nodes->items[i];
