@@ -166,12 +166,18 @@ static const char *quote_macros(struct arena *arena, const char *path, char behi
 	return text;
 }
 
+/* Is it a macro here: in words it is a part of them. */
+static bool has_macro(const struct line *line)
+{
+	return value_has_macros(option_table[line->id].type) && find_profile_dir(line->value->text) != NULL;
+}
+
 /* Is ${PROFILE_DIR} a path here that the type of value cannot have in it? */
 static bool keeps_macro(const struct line *line)
 {
 	const char *dir = line->value->profile_dir;
 
-	return find_profile_dir(line->value->text) != NULL &&
+	return has_macro(line) &&
 	       (dir == NULL || (!value_has_escapes(option_table[line->id].type) && is_awkward(dir)));
 }
 
@@ -182,7 +188,7 @@ static const char *text_of(struct arena *arena, const struct line *line)
 	const char *rest = line->value->text;
 	const char *text = "";
 
-	if (keeps_macro(line))
+	if (!has_macro(line) || keeps_macro(line))
 		return rest;
 	for (const char *at = find_profile_dir(rest); at != NULL; at = find_profile_dir(rest)) {
 		const char *behind = at + strlen(profile_dir);
