@@ -89,6 +89,7 @@ struct plan_node {
 	enum node_kind kind;
 	const char *dest;    /* normalized, below the root */
 	const char *source;  /* BIND, OVERLAY, COPY: the path on the host */
+	const char *asked;   /* BIND: the same as it was written, symlinks and all */
 	bool is_real;	     /* the path has no symlinks, and is opened as one that has none */
 	const char *text;    /* FILE: contents; SYMLINK: target */
 	enum bind_source is; /* BIND: what the source is; checked again when it is open. MASK: DIR or FILE */

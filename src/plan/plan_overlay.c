@@ -24,6 +24,7 @@ void plan_source(const struct build *build, const char *path, struct plan_node *
 	const struct path_fact *fact = plan_fact(build, path);
 
 	node->source = fact->real != NULL && !fact->is_magic ? fact->real : path;
+	node->asked = path;
 	node->is_real = !fact->is_magic;
 	node->device = fact->device;
 	node->inode = fact->inode;
