@@ -153,8 +153,9 @@ static int mask_below(struct build *build, struct node_list *nodes, size_t grant
 }
 
 /*
- * Written as a part of the grant, and yet somewhere else: unless a symlink in the granted tree leads there, one on the
- * way to it was changed between the looks at the two, and what is shown would not be what is masked.
+ * Written as a part of the grant, and yet somewhere else: unless a symlink in the granted tree leads there,
+ * one on the way to it was changed between the looks at the two, and what is shown would not be what is
+ * masked.
  */
 static int check_moved(struct build *build, const struct hidden *hidden, const struct plan_node *grant)
 {
