@@ -54,6 +54,7 @@ static int unite(struct build *build, struct node_list *nodes)
 	if (nodes->count == 0)
 		return 0;
 	qsort(nodes->items, nodes->count, sizeof(nodes->items[0]), compare_nodes);
+	nodes->index = NULL;
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct plan_node *node = &nodes->items[i];
 		struct plan_node *last = kept > 0 ? &nodes->items[kept - 1] : NULL;
@@ -332,20 +333,6 @@ int plan_nodes_unite(struct build *build, struct node_list *nodes)
 	if (unite(build, nodes) < 0 || follow_all_links(build, nodes) < 0)
 		return -1;
 	return unite(build, nodes);
-}
-
-struct plan_node *plan_nodes_at(const struct node_list *nodes, const char *path)
-{
-	struct plan_node *longest = NULL;
-
-	for (size_t i = 0; i < nodes->count; i++) {
-		struct plan_node *node = &nodes->items[i];
-
-		if (path_is_within(path, node->dest) &&
-		    (longest == NULL || strlen(node->dest) > strlen(longest->dest)))
-			longest = node;
-	}
-	return longest;
 }
 
 const char *plan_nodes_shown(struct build *build, const struct plan_node *grant, const char *path,
