@@ -14,7 +14,7 @@ const struct command command_table[] = {
 	 "show what run would do, and do nothing"},
 	{"lint", cmd_lint, "[--json] [--strict] PROFILE|FILE...",
 	 "say all that is wrong with profiles, and what they risk"},
-	{"profiles", cmd_profiles, "[--json] [--all] | show NAME | new NAME [--from PROFILE]",
+	{"profiles", cmd_profiles, "[list] [--json] [--all] | show NAME | new NAME [--from PROFILE]",
 	 "list the profiles, show one with all it includes, begin a new one"},
 	{"version", cmd_version, "", "show the version, and those of the libraries"},
 	{"help", cmd_help, "[COMMAND]", "show help"},

@@ -3,9 +3,9 @@
 #
 #     awk -f tools/genkeys.awk src/plan/options.def man/profile-keys.txt doc/errors.md TEMPLATE >RESULT
 #
-# A line of the template that is @NAME@ and nothing else is replaced: @TYPES@ @KEYS@ @ERRORS@ @OPTIONS@ in manual pages,
-# @BASH-KEYS@ @ZSH-OPTIONS@ @ZSH-KEYS@ @FISH-OPTIONS@ @FISH-KEYS@ in completions, @DICT-KEYS@ @DICT-OPTIONS@ in the
-# fuzzers' dictionaries. All else is copied, but for a first comment that says what was made of what. Anything that does not fit together ends it with an error: a type without a
+# A line of the template that is @NAME@ and nothing else is replaced: @TYPES@ @KEYS@ @ERRORS@ @LINTS@ @OPTIONS@ in manual
+# pages, @BASH-KEYS@ @ZSH-OPTIONS@ @ZSH-KEYS@ @FISH-OPTIONS@ @FISH-KEYS@ in completions, @DICT-KEYS@ @DICT-OPTIONS@ in the
+# fuzzers' dictionaries. All else is copied. Anything that does not fit together ends it with an error: a type without a
 # description, a description without its key, an unknown error.
 
 function die(what)
@@ -89,6 +89,10 @@ function take_notes(line,    word, n)
 		errors[note] = substr(line, 8)
 	} else if (note != "" && word[1] == "words") {
 		words[note] = substr(line, 7)
+	} else if (note != "" && word[1] == "complete" && n == 2) {
+		if (word[2] !~ /^(bind|path|dir|profile|variable|assign)$/)
+			die("profile-keys.txt: " note ": nothing completes " word[2])
+		complete[note] = word[2]
 	} else if (line != "") {
 		notes[note] = notes[note] line "\n"
 	}
@@ -251,7 +255,8 @@ function put_layers(i, name)
 	print ".Fl -set Cm " name " Ns = Ns Ar VALUE"
 }
 
-function put_key_errors(of_type, name,    n, id, k, line, seen)
+# .Li keeps an id in one line, hyphens or not.
+function put_key_errors(of_type, name,    n, id, k, text, seen)
 {
 	n = split(errors["type " of_type] " " errors["key " name], id, " ")
 	split("", seen)
@@ -259,19 +264,18 @@ function put_key_errors(of_type, name,    n, id, k, line, seen)
 		if (id[k] in seen)
 			continue
 		seen[id[k]] = 1
-		line = line (line == "" ? "" : ", ") id[k]
+		text = text (text == "" ? "" : " ,\n") ".Li " id[k]
 	}
-	if (line == "")
-		return
 	print ".It Errors"
-	print line
+	print (text == "" ? "none" : text)
 }
 
-function put_errors(    i, id, text)
+# The errors of one kind, with what to do.
+function put_errors(of_kind,    i, id)
 {
 	for (i = 1; i <= error_count; i++) {
 		id = error_ids[i]
-		if (id !~ /^config\./)
+		if (index(id, of_kind ".") != 1)
 			continue
 		print ".It Sy " id
 		print markdown(sentence(meaning[id]))
@@ -294,32 +298,26 @@ function put_options(    i)
 
 # --- completions ------------------------------------------------------------------------------------------
 
-# How values are completed: words, bind, path, dir, profile, variable, assign or none.
-function kind(i)
+# How values are completed: by their words, or as profile-keys.txt says of the key or the type, or not at all.
+function kind(i,    of_key, of_type)
 {
-	if (type[i] == "ENUM" || type[i] == "BOOL" || ("type " type[i]) in words)
+	of_key = "key " section[i] "." key[i]
+	of_type = "type " type[i]
+	if (of_key in complete)
+		return complete[of_key]
+	if (type[i] == "ENUM" || type[i] == "BOOL" || of_key in words || of_type in words)
 		return "words"
-	if (type[i] == "BIND")
-		return "bind"
-	if (type[i] == "PATH")
-		return "dir"
-	if (type[i] == "TMPFS" || type[i] == "DIR")
-		return "path"
-	if (type[i] == "INCLUDE")
-		return "profile"
-	if (type[i] == "VARIABLE")
-		return "variable"
-	if (type[i] == "ASSIGN")
-		return "assign"
-	return "none"
+	return of_type in complete ? complete[of_type] : "none"
 }
 
 function choices(i,    text)
 {
-	if (("type " type[i]) in words)
-		return words["type " type[i]]
 	if (kind(i) != "words")
 		return ""
+	if (("key " section[i] "." key[i]) in words)
+		return words["key " section[i] "." key[i]]
+	if (("type " type[i]) in words)
+		return words["type " type[i]]
 	text = metavar[i]
 	gsub(/\|/, " ", text)
 	return text
@@ -430,7 +428,8 @@ FNR == 1 {
 }
 $0 == "@TYPES@" { put_types(); next }
 $0 == "@KEYS@" { put_keys(); next }
-$0 == "@ERRORS@" { put_errors(); next }
+$0 == "@ERRORS@" { put_errors("config"); next }
+$0 == "@LINTS@" { put_errors("lint"); next }
 $0 == "@OPTIONS@" { put_options(); next }
 $0 == "@BASH-KEYS@" { put_bash(); next }
 $0 == "@ZSH-OPTIONS@" { put_zsh_options(); next }

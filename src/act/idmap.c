@@ -40,9 +40,8 @@ int act_deny_setgroups(const struct plan_map *map, struct err *err)
 	int r;
 
 	/*
-	 * A root caller who became somebody else is undumpable, and his /proc/self not his own. The child's
-	 * memory is a copy: it may be dumpable until it is hidden. The supervisor stays as it is: others have
-	 * the same uid.
+	 * A root caller who became somebody else is undumpable, and his /proc/self not his own. So the child is
+	 * made dumpable for as long as it writes there. The supervisor stays as it is: others have the same uid.
 	 */
 	if (map->drops_root && (r = sys_set_dumpable(true)) < 0)
 		return err_set(err, ERR_SYSTEM, "system.dumpable", -r, "cannot make the child dumpable");
@@ -52,6 +51,13 @@ int act_deny_setgroups(const struct plan_map *map, struct err *err)
 		return 0;
 	err_set(err, ERR_HOST, "host.setgroups", -r, "cannot deny setgroups through /proc/self/setgroups");
 	return err_hint(err, "pinfold needs a /proc in which it can see itself");
+}
+
+int act_close_memory(const struct plan_map *map, struct err *err)
+{
+	int r = map->drops_root ? sys_set_dumpable(false) : 0;
+
+	return r < 0 ? err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot make init undumpable") : 0;
 }
 
 static int write_map(const char *path, const struct map_line *line, const struct plan_map *map,

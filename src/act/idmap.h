@@ -20,6 +20,12 @@ int act_deny_setgroups(const struct plan_map *map, struct err *err) __attribute_
 /* In the child: writes the one-line maps through /proc/self. */
 int act_write_maps(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * In the child, when maps and clocks are written: undumpable again, if it was made dumpable for that. From here on
+ * it may hang (on a source's dead mount), and others of the same unprivileged uid could read root's environment.
+ */
+int act_close_memory(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));
+
 /* In the supervisor: has newuidmap and newgidmap write the maps of process pid. */
 int act_run_map_helpers(const struct plan_map *map, pid_t pid, struct err *err)
 	__attribute__((warn_unused_result));

@@ -91,6 +91,7 @@ static bool step(struct walk *walk)
 			walk->done = "";
 		return walk->own->link_count < MAX_LINKS;
 	} else {
+		walk->own->is_file = !S_ISDIR(st.st_mode);
 		walk->done = next;
 	}
 	walk->rest += len;

@@ -458,9 +458,11 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 	if (fd < 0)
 		return fail(build, node, fd, "cannot make the file system for");
 	r = attach(build, node, place, fd, true);
-	/* init looks at the program in one that shows it everything. */
-	if (!node->is_minimal)
-		build->root->proc_fd = fd_steal(&fd);
+	/* init looks at the program in one that shows it everything; the kernel has allowed one, so it will
+	 * another. */
+	build->root->proc_fd = node->is_minimal ? make_proc(false, node->attr) : fd_steal(&fd);
+	if (r == 0 && build->root->proc_fd < 0)
+		return fail(build, node, build->root->proc_fd, "cannot make the file system for");
 	return r < 0 ? -1 : cover_proc(build, node);
 }
 

@@ -18,6 +18,10 @@ static int unknown_flag(const char *command, const char *word, const struct flag
 	size_t count = 0;
 	const char *near = NULL;
 
+	/* Of letters behind one dash it is the letter, and their word is not read to its end yet. */
+	if (optopt != 0)
+		word = arena_printf(arena, "-%c", optopt);
+
 	while (flags[count].name != NULL) {
 		names[count] = flags[count].name;
 		count++;

@@ -33,23 +33,57 @@ static void put_keys(FILE *out)
 	}
 }
 
-static void put_run(FILE *out)
+/* What a command takes besides a program's name and the options of keys. */
+static const struct usage {
+	const char *command, *word, *help;
+} usages[] = {
+	{"run", "-p, --profile NAME|PATH", "the profile (default: default)"},
+	{"run", "--set SECTION.KEY=VALUE", "any key of a profile"},
+	{"run", "--dry-run", "show the plan and run nothing"},
+	{"run", "--json", "with --dry-run: the plan as JSON"},
+	{"run", "-h, --help", "this text"},
+	{"explain", "-p, --profile NAME|PATH", "the profile (default: default)"},
+	{"explain", "--set SECTION.KEY=VALUE", "any key of a profile"},
+	{"explain", "--json", "the plan as JSON"},
+	{"explain", "-h, --help", "this text"},
+	{"lint", "PROFILE|FILE", "a name as -p takes it, or the path of a file"},
+	{"lint", "--json", "the problems as JSON"},
+	{"lint", "--strict", "exit with 1 for warnings too, not for errors alone"},
+	{"lint", "-h, --help", "this text"},
+	{"profiles", "list", "the profiles, with their files; also when nothing is said"},
+	{"profiles", "show NAME", "all that it says with what it includes, and where that stands"},
+	{"profiles", "new NAME", "make a profile of yours, to be edited; nothing is overwritten"},
+	{"profiles", "--all", "with list: also those that are there to be included (base/...)"},
+	{"profiles", "--json", "with list: the list as JSON"},
+	{"profiles", "--from PROFILE", "with new: what it builds on (default: default)"},
+	{"profiles", "-h, --help", "this text"},
+};
+
+static bool has_keys(const struct command *command)
 {
-	fprintf(out, "\nOptions stand before the program:\n"
-		     "  -p, --profile NAME|PATH    the profile (default: default)\n"
-		     "  --set SECTION.KEY=VALUE    any key of a profile\n"
-		     "  --dry-run                  show the plan and run nothing\n"
-		     "  --json                     the plan as JSON\n"
-		     "  -h, --help                 this text\n");
-	put_keys(out);
+	return str_eq(command->name, "run") || str_eq(command->name, "explain");
+}
+
+static void put_usages(FILE *out, const struct command *command)
+{
+	const char *head = has_keys(command) ? "\nOptions stand before the program:\n" : "\n";
+
+	for (size_t i = 0; i < ARRAY_SIZE(usages); i++) {
+		if (!str_eq(usages[i].command, command->name))
+			continue;
+		fprintf(out, "%s  %-25s  %s\n", head, usages[i].word, usages[i].help);
+		head = "";
+	}
 }
 
 static void put_overview(FILE *out)
 {
 	fprintf(out, "pinfold - a rootless sandbox for programs that you do not trust\n\n");
 	for (const struct command *command = command_table; command->name != NULL; command++)
-		fprintf(out, "  pinfold %-8s %-34s %s\n", command->name, command->usage, command->help);
-	fprintf(out, "\nTry: pinfold run -- ls -la /\n     pinfold explain -- ls -la /\n");
+		fprintf(out, "  pinfold %s%s%s\n        %s\n", command->name,
+			command->usage[0] != '\0' ? " " : "", command->usage, command->help);
+	fprintf(out, "\nTry: pinfold run -- ls -la /\n     pinfold explain -- ls -la /\n"
+		     "More: pinfold help COMMAND, man pinfold, man 5 pinfold-profile\n");
 }
 
 static int print(void (*put)(FILE *out, const struct command *command), const struct command *command)
@@ -74,9 +108,11 @@ static void put_command(FILE *out, const struct command *command)
 		put_overview(out);
 		return;
 	}
-	fprintf(out, "usage: pinfold %s %s\n\n%s\n", command->name, command->usage, command->help);
-	if (str_eq(command->name, "run") || str_eq(command->name, "explain"))
-		put_run(out);
+	fprintf(out, "usage: pinfold %s%s%s\n\n%s\n", command->name, command->usage[0] != '\0' ? " " : "",
+		command->usage, command->help);
+	put_usages(out, command);
+	if (has_keys(command))
+		put_keys(out);
 }
 
 int help_command(const char *name)

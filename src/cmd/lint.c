@@ -60,7 +60,6 @@ static void check_profile(struct arena *arena, const struct host *caller, const 
 
 static int show_json(struct arena *arena, const struct problems *problems)
 {
-	size_t errors = problems_errors(problems);
 	CLEANUP_FREE char *text = NULL;
 	struct json *root, *array;
 	struct err err;
@@ -82,8 +81,9 @@ static int show_json(struct arena *arena, const struct problems *problems)
 		json_put_string(object, "message", str_harmless(arena, problem->err.msg));
 		json_put_string(object, "hint", str_harmless(arena, problem->err.hint));
 	}
-	json_put_int(root, "errors", (int64_t)errors);
-	json_put_int(root, "warnings", (int64_t)(problems->count - errors));
+	json_put_bool(root, "more", problems->has_more);
+	json_put_int(root, "errors", (int64_t)problems->errors);
+	json_put_int(root, "warnings", (int64_t)(problems->count - problems->errors));
 	text = json_text(root);
 	json_done(root);
 	return report_text(arena_printf(arena, "%s\n", text));
@@ -120,5 +120,5 @@ int cmd_lint(const struct cmd_args *args)
 	code = wants_json ? show_json(arena, &problems) : report_text(problems_text(arena, &problems));
 	if (code != 0)
 		return code;
-	return problems_errors(&problems) > 0 || (is_strict && problems.count > 0) ? EXIT_NEGATIVE : 0;
+	return problems.errors > 0 || (is_strict && problems.count > 0) ? EXIT_NEGATIVE : 0;
 }

@@ -2,6 +2,7 @@
 /* profiles.c - pinfold profiles: which there are, what one says in the end, and a new one. */
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "act/probe.h"
 #include "act/profile_files.h"
@@ -101,9 +102,28 @@ static int refuse_name(struct profiles *p, const char *name)
 	err_set(&p->err, ERR_USAGE, "usage.profile-name", 0, "%s cannot be the name of a profile",
 		str_show(p->arena, name));
 	err_hint(&p->err,
-		 "a name is 1 to 64 letters, digits, dots, - and _, and begins with none of . and -; the "
-		 "file gets .ini behind it");
+		 "a name is 1 to 64 letters, digits, dots, - and _, begins with neither . nor - and ends in "
+		 "neither .ini nor .d");
 	return report_error(&p->err);
+}
+
+/* What the new profile is to include: a path is from where we are, not from where the new one will be. */
+static const char *choose_base(struct profiles *p, const struct request *request)
+{
+	bool is_file = str_eq(request->profile_path, request->profile) || request->profile[0] == '.';
+	const char *base = is_file ? request->profile_path : request->profile;
+
+	if (is_file && base[0] != '/')
+		base = arena_printf(p->arena, "%s/%s", p->host.cwd != NULL ? p->host.cwd : "", base);
+	return base;
+}
+
+/* Could a value that is not a path have the text? It has no escapes. */
+static bool can_be_written(struct profiles *p, const char *text)
+{
+	return str_eq(str_show(p->arena, text), text) && strchr(text, ';') == NULL &&
+	       strstr(text, "${") == NULL && text[0] != '-' && text[0] != '!' && text[0] != ' ' &&
+	       !str_ends(text, " ");
 }
 
 static int new_profile(struct profiles *p, char **words)
@@ -123,6 +143,13 @@ static int new_profile(struct profiles *p, char **words)
 	/* A profile that builds on one that cannot be read would be of no use. */
 	if (load(p, base, &request) < 0) {
 		(void)err_origin(&p->err, "--from");
+		return report_error(&p->err);
+	}
+	base = choose_base(p, &request);
+	if (!can_be_written(p, base)) {
+		err_set(&p->err, ERR_USAGE, "usage.profile-name", 0,
+			"%s cannot stand behind include =", str_show(p->arena, base));
+		err_hint(&p->err, "give the file a name without ; and escapes, and try again");
 		return report_error(&p->err);
 	}
 	path = arena_printf(p->arena, "%s/pinfold/profiles/%s.ini", p->host.config, name);

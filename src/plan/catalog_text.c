@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* catalog_text.c - profiles as text: one merged, and a new one to begin with. */
-#include <stdbool.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,14 +48,10 @@ struct line {
 	const struct value *replaced_by; /* of a later layer, with the same destination */
 };
 
-struct rule {
-	struct line *line;
-};
-
-static int compare_rules(const void *a, const void *b)
+static int compare_lines(const void *a, const void *b)
 {
-	const struct line *one = ((const struct rule *)a)->line;
-	const struct line *two = ((const struct rule *)b)->line;
+	const struct line *one = *(const struct line *const *)a;
+	const struct line *two = *(const struct line *const *)b;
 	int r = strcmp(one->destination, two->destination);
 
 	if (r != 0)
@@ -67,18 +63,18 @@ static int compare_rules(const void *a, const void *b)
  */
 static void mark_replaced(struct arena *arena, struct line *lines, size_t count)
 {
-	struct rule *rules = arena_alloc(arena, (count + 1) * sizeof(rules[0]));
+	struct line **rules = arena_alloc(arena, (count + 1) * sizeof(const void *));
 	size_t rule_count = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (lines[i].destination != NULL)
-			rules[rule_count++].line = &lines[i];
+			rules[rule_count++] = &lines[i];
 	}
 	if (rule_count > 0)
-		qsort(rules, rule_count, sizeof(rules[0]), compare_rules);
+		qsort(rules, rule_count, sizeof(const void *), compare_lines);
 	for (size_t i = rule_count; i > 1; i--) {
-		const struct line *later = rules[i - 1].line;
-		struct line *line = rules[i - 2].line;
+		const struct line *later = rules[i - 1];
+		struct line *line = rules[i - 2];
 
 		if (!str_eq(line->destination, later->destination))
 			continue;
@@ -113,44 +109,86 @@ static struct line *collect(struct arena *arena, const struct request *request, 
 	return lines;
 }
 
-/* A directory as a path's text writes it: no byte of it is taken for anything else. */
-static const char *escape_dir(struct arena *arena, const char *dir)
+static const char profile_dir[] = "${PROFILE_DIR}";
+
+/* The next ${PROFILE_DIR} that is meant as one, or NULL. */
+static const char *find_profile_dir(const char *text)
 {
-	const char *text = "";
+	for (const char *at = strstr(text, profile_dir); at != NULL; at = strstr(at + 1, profile_dir)) {
+		if (at == text || at[-1] != '$')
+			return at;
+	}
+	return NULL;
+}
 
-	for (const char *s = str_show(arena, dir); *s != '\0'; s++) {
-		bool is_special = strchr(" :;$", *s) != NULL;
+/* What no value can have in it, unless as an escape. */
+static bool is_awkward(const char *dir)
+{
+	for (const char *s = dir; *s != '\0'; s++) {
+		if (iscntrl((unsigned char)*s) || *s == ';')
+			return true;
+	}
+	return dir[0] == '\0' || dir[strlen(dir) - 1] == ' ' || !str_is_utf8(dir, strlen(dir));
+}
 
-		text = is_special ? arena_printf(arena, "%s\\x%02x", text, (unsigned char)*s)
-				  : arena_printf(arena, "%s%c", text, *s);
+/* A path as a value that has the escapes of paths. */
+static const char *escape_path(struct arena *arena, const char *path)
+{
+	bool is_utf8 = str_is_utf8(path, strlen(path));
+	char *text = arena_alloc(arena, strlen(path) * 4 + 1);
+	char *w = text;
+
+	for (const unsigned char *s = (const unsigned char *)path; *s != '\0'; s++) {
+		if (*s == ':' || *s == '\\')
+			*w++ = '\\';
+		if (iscntrl(*s) || *s == ';' || *s == '$' || (*s == ' ' && s[1] == '\0') ||
+		    (*s >= 0x80 && !is_utf8))
+			w += snprintf(w, sizeof("\\xHH"), "\\x%02x", *s);
+		else
+			*w++ = (char)*s;
 	}
 	return text;
 }
 
-/*
- * ${PROFILE_DIR} means another directory in another file, so here it is written out; but not a directory that
- * a value without escapes cannot have in it.
- */
+/* A path as a value that has none: only a "${" must not begin a macro, also not with what is behind it. */
+static const char *quote_macros(struct arena *arena, const char *path, char behind)
+{
+	char *text = arena_alloc(arena, strlen(path) * 2 + 1);
+	char *w = text;
+
+	for (const char *s = path; *s != '\0'; s++) {
+		if (*s == '$' && (s[1] != '\0' ? s[1] : behind) == '{')
+			*w++ = '$';
+		*w++ = *s;
+	}
+	return text;
+}
+
+/* Is ${PROFILE_DIR} a path here that the type of value cannot have in it? */
+static bool keeps_macro(const struct line *line)
+{
+	const char *dir = line->value->profile_dir;
+
+	return find_profile_dir(line->value->text) != NULL &&
+	       (dir == NULL || (!value_has_escapes(option_table[line->id].type) && is_awkward(dir)));
+}
+
+/* ${PROFILE_DIR} means another directory in another file, so here it is written out. */
 static const char *text_of(struct arena *arena, const struct line *line)
 {
-	static const char macro[] = "${PROFILE_DIR}";
-	enum value_type type = option_table[line->id].type;
-	const char *dir = line->value->profile_dir;
+	bool has_escapes = value_has_escapes(option_table[line->id].type);
 	const char *rest = line->value->text;
 	const char *text = "";
-	const char *at;
 
-	if (!value_has_macros(type) || dir == NULL)
+	if (keeps_macro(line))
 		return rest;
-	if (value_has_escapes(type))
-		dir = escape_dir(arena, dir);
-	else if (!str_eq(dir, str_show(arena, dir)) || strpbrk(dir, "$; ") != NULL)
-		return rest;
-	while ((at = strstr(rest, macro)) != NULL) {
-		bool is_plain = at > line->value->text && at[-1] == '$'; /* "$${" is no macro */
+	for (const char *at = find_profile_dir(rest); at != NULL; at = find_profile_dir(rest)) {
+		const char *behind = at + strlen(profile_dir);
+		const char *dir = line->value->profile_dir;
 
-		text = arena_printf(arena, "%s%.*s%s", text, (int)(at - rest), rest, is_plain ? macro : dir);
-		rest = at + strlen(macro);
+		dir = has_escapes ? escape_path(arena, dir) : quote_macros(arena, dir, *behind);
+		text = arena_printf(arena, "%s%.*s%s", text, (int)(at - rest), rest, dir);
+		rest = behind;
 	}
 	return arena_printf(arena, "%s%s", text, rest);
 }
@@ -158,6 +196,8 @@ static const char *text_of(struct arena *arena, const struct line *line)
 static void put_origin(FILE *out, struct arena *arena, const struct line *line)
 {
 	fprintf(out, "# %s\n", str_show(arena, origin_text(arena, line->value->origin)));
+	if (keeps_macro(line))
+		fprintf(out, "# here %s is %s\n", profile_dir, str_show(arena, line->value->profile_dir));
 	if (line->replaced_by != NULL)
 		fprintf(out,
 			"# replaced by %s: ", str_show(arena, origin_text(arena, line->replaced_by->origin)));

@@ -18,6 +18,9 @@
 #include "plan/problem.h"
 #include "plan/request.h"
 
+/* Values that all attempts to make a plan may look at: a second or two. */
+enum { MAX_WORK = 500000 };
+
 enum risk_base { BASE_HOME, BASE_RUNTIME, BASE_ROOT };
 enum risk_access { ACCESS_READ, ACCESS_WRITE };
 
@@ -54,22 +57,31 @@ static const struct risk_word {
 #include "plan/risks.def"
 };
 
+/* A path of the table on this host. */
+struct risk {
+	const struct risk_path *row;
+	const char *path; /* NULL: there is no such place here */
+	const char *real;
+	bool exists;
+};
+
 struct lint {
 	struct arena *arena;
 	const struct request *request;
 	const struct host *host;
 	struct problems *problems;
+	struct risk risks[ARRAY_SIZE(risk_paths)];
 };
 
-/* What every warning is made of: whose value it is of, and what is to be said. */
-static void warn(struct lint *lint, const struct value *value, const char *id, const char *message,
+/* What every warning is made of: where the value stands that it is of, and what is to be said. */
+static void warn(struct lint *lint, const struct origin *origin, const char *id, const char *message,
 		 const char *hint)
 {
 	struct err err;
 
 	err_set(&err, ERR_CONFIG, id, 0, "%s", message);
 	err_hint(&err, "%s", hint);
-	(void)origin_blame(&err, value->origin);
+	(void)origin_blame(&err, origin);
 	problems_warn(lint->problems, &err);
 }
 
@@ -138,7 +150,7 @@ static void warn_grant(struct lint *lint, const struct grant *grant, const char 
 	else
 		message = arena_printf(lint->arena, "%s = %s shows %s: %s", grant->row->key, text,
 				       str_show(lint->arena, shown), what);
-	warn(lint, grant->value, id, message,
+	warn(lint, grant->value->origin, id, message,
 	     grant->is_writable ? "grant less, or with ro what need not be written"
 				: "grant the files in it that the program needs, one by one");
 }
@@ -186,25 +198,49 @@ static bool is_hidden(const struct lint *lint, const char *real)
 	return false;
 }
 
+static void find_risks(struct lint *lint)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(risk_paths); i++) {
+		const char *path = risk_full_path(lint->host, lint->arena, &risk_paths[i]);
+
+		lint->risks[i] = (struct risk){.row = &risk_paths[i], .path = path};
+		if (path == NULL)
+			continue;
+		lint->risks[i].real = real_of(lint->host, path);
+		lint->risks[i].exists = exists(lint->host, path);
+	}
+}
+
+/* Outside of the home they are all sockets. */
+static const char *risk_id(const struct risk_path *risk)
+{
+	if (risk->access == ACCESS_WRITE)
+		return "lint.startup";
+	return risk->base == BASE_HOME ? "lint.secret" : "lint.socket";
+}
+
 static void check_grant(struct lint *lint, const struct grant *grant)
 {
 	const struct host *host = lint->host;
 
 	if (warn_whole(lint, grant))
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(risk_paths); i++) {
-		const struct risk_path *risk = &risk_paths[i];
-		const char *path = risk_full_path(host, lint->arena, risk);
-		const char *real = path != NULL ? real_of(host, path) : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(lint->risks); i++) {
+		const struct risk *risk = &lint->risks[i];
+		bool is_of_writing = risk->row->access == ACCESS_WRITE;
 
-		if (path == NULL || (risk->access == ACCESS_WRITE && !grant->is_writable) ||
-		    is_hidden(lint, real))
+		if (risk->path == NULL || (is_of_writing && !grant->is_writable) ||
+		    is_hidden(lint, risk->real))
 			continue;
-		/* What is there and in the grant, or the grant itself and what is in it. */
-		if (path_is_within(grant->real, real) ||
-		    (path_is_within(real, grant->real) && exists(host, path)))
-			warn_grant(lint, grant, risk->access == ACCESS_WRITE ? "lint.startup" : "lint.secret",
-				   path_is_within(grant->real, real) ? NULL : path, risk->what);
+		/*
+		 * The grant itself and what is in it, or what is there and in the grant; and what is not
+		 * there but runs when it is: the program can make it.
+		 */
+		if (path_is_within(grant->real, risk->real) ||
+		    (path_is_within(risk->real, grant->real) && (risk->exists || is_of_writing)))
+			warn_grant(lint, grant, risk_id(risk->row),
+				   path_is_within(grant->real, risk->real) ? NULL : risk->path,
+				   risk->row->what);
 	}
 	for (size_t i = 0; i < host->own_count; i++) {
 		const struct own_path *own = &host->own[i];
@@ -248,9 +284,10 @@ static void check_patterns(struct lint *lint, enum option_id id, const char *pro
 		const struct value *value = &list->items[k];
 
 		for (size_t i = 0; i < count; i++) {
-			if (fnmatch(patterns[i].pattern, value->a, 0) != 0)
+			if (fnmatch(patterns[i].pattern, value->a, 0) != 0 &&
+			    fnmatch(patterns[i].pattern, real_of(lint->host, value->a), 0) != 0)
 				continue;
-			warn(lint, value, problem_id,
+			warn(lint, value->origin, problem_id,
 			     arena_printf(lint->arena, "%s = %s: %s", option_table[id].key,
 					  str_show(lint->arena, value->text), patterns[i].what),
 			     "take it away, unless the program cannot do without");
@@ -274,7 +311,7 @@ static void check_words(struct lint *lint)
 
 			if (risk->word != NULL && !str_eq(value->text, risk->word))
 				continue;
-			warn(lint, value, ids[option_table[risk->id].risk],
+			warn(lint, value->origin, ids[option_table[risk->id].risk],
 			     arena_printf(lint->arena, "%s = %s: %s", option_table[risk->id].key, value->text,
 					  risk->what),
 			     "take it away, unless the program cannot do without");
@@ -284,9 +321,9 @@ static void check_words(struct lint *lint)
 
 /* ------------------------------------------------------------ values that change nothing */
 
-static void warn_no_effect(struct lint *lint, const struct value *value, const char *message)
+static void warn_no_effect(struct lint *lint, const struct origin *origin, const char *message)
 {
-	warn(lint, value, "lint.no-effect", message, "take it away");
+	warn(lint, origin, "lint.no-effect", message, "take it away");
 }
 
 struct sorted_value {
@@ -303,7 +340,9 @@ static int compare_values(const void *a, const void *b)
 		return r;
 	if (one->layer != two->layer)
 		return one->layer < two->layer ? -1 : 1;
-	return one->origin->line < two->origin->line ? -1 : one->origin->line > two->origin->line;
+	if (one->origin->line != two->origin->line)
+		return one->origin->line < two->origin->line ? -1 : 1;
+	return one->origin->column < two->origin->column ? -1 : one->origin->column > two->origin->column;
 }
 
 /* The same value twice in one file. */
@@ -321,7 +360,7 @@ static void check_repeated(struct lint *lint, enum option_id id)
 
 		if (!str_eq(value->text, first->text) || value->layer != first->layer)
 			continue;
-		warn_no_effect(lint, value,
+		warn_no_effect(lint, value->origin,
 			       arena_printf(lint->arena, "%s = %s stands in %s already", option_table[id].key,
 					    str_show(lint->arena, value->text),
 					    origin_text(lint->arena, first->origin)));
@@ -351,7 +390,7 @@ static void check_unset(struct lint *lint)
 
 		if (count == 0 || bsearch(&value->a, given, count, sizeof(given[0]), compare_names) == NULL)
 			warn_no_effect(
-				lint, value,
+				lint, value->origin,
 				arena_printf(lint->arena,
 					     "unset = %s: the environment starts empty, and nothing gives %s",
 					     value->a, value->a));
@@ -362,6 +401,7 @@ void lint_request(const struct request *request, const struct host *host, struct
 {
 	struct lint lint = {.arena = request->arena, .request = request, .host = host, .problems = problems};
 
+	find_risks(&lint);
 	check_grants(&lint);
 	check_patterns(&lint, OPT_DEV, "lint.device", risk_devices, ARRAY_SIZE(risk_devices));
 	check_patterns(&lint, OPT_PASS, "lint.variable", risk_variables, ARRAY_SIZE(risk_variables));
@@ -387,51 +427,10 @@ static bool shows_nothing_new(const struct plan_node *cover, const struct plan_n
 		      node->dest + len);
 }
 
-static int compare_origins(const void *a, const void *b)
-{
-	uintptr_t one = (uintptr_t)(*(const struct value *const *)a)->origin;
-	uintptr_t two = (uintptr_t)(*(const struct value *const *)b)->origin;
-
-	return one < two ? -1 : one > two;
-}
-
-/* All values, sorted by their origins: what a node was made of has the node's. */
-struct sources {
-	const struct value **items;
-	size_t count;
-};
-
-static struct sources list_sources(struct lint *lint)
-{
-	struct sources sources = {0};
-
-	for (enum option_id id = 0; id < OPT_COUNT; id++) {
-		const struct value_list *list = &lint->request->values[id];
-
-		for (size_t i = 0; i < list->count; i++)
-			*ARENA_PUSH(lint->arena, sources.items, sources.count) = &list->items[i];
-	}
-	if (sources.count > 0)
-		qsort(sources.items, sources.count, sizeof(sources.items[0]), compare_origins);
-	return sources;
-}
-
-static const struct value *value_of(const struct sources *sources, const struct plan_node *node)
-{
-	const struct value key = {.origin = node->origin};
-	const struct value *at = &key;
-	const struct value **found = NULL;
-
-	if (sources->count > 0)
-		found = bsearch(&at, sources->items, sources->count, sizeof(at), compare_origins);
-	return found != NULL ? *found : NULL;
-}
-
 static void check_covered(struct lint *lint, const struct plan_root *root)
 {
 	/* Parents come first, so what a node lies in is on the way from the last one up. */
 	const struct plan_node **open = arena_alloc(lint->arena, (root->count + 1) * sizeof(const void *));
-	const struct sources sources = list_sources(lint);
 	size_t depth = 0;
 
 	for (size_t i = 0; i < root->count; i++) {
@@ -440,16 +439,11 @@ static void check_covered(struct lint *lint, const struct plan_root *root)
 		while (depth > 0 && !path_is_within(node->dest, open[depth - 1]->dest))
 			depth--;
 		if (depth > 0 && node->layer > 0 && !node->is_implied &&
-		    shows_nothing_new(open[depth - 1], node)) {
-			const struct value *value = value_of(&sources, node);
-
-			if (value != NULL)
-				warn_no_effect(
-					lint, value,
-					arena_printf(lint->arena, "%s is shown in the same way by %s",
-						     str_show(lint->arena, node->dest),
-						     origin_text(lint->arena, open[depth - 1]->origin)));
-		}
+		    shows_nothing_new(open[depth - 1], node))
+			warn_no_effect(lint, node->origin,
+				       arena_printf(lint->arena, "%s is shown in the same way by %s",
+						    str_show(lint->arena, node->dest),
+						    origin_text(lint->arena, open[depth - 1]->origin)));
 		open[depth++] = node;
 	}
 }
@@ -477,7 +471,7 @@ static void check_etc(struct lint *lint, const struct plan_root *root)
 
 		if (value == NULL || value->layer == 0 || has_node(root, rows[i].file))
 			continue;
-		warn_no_effect(lint, value,
+		warn_no_effect(lint, value->origin,
 			       arena_printf(lint->arena, "%s = %s: no rule shows %s",
 					    option_table[rows[i].id].key, value->text, rows[i].file));
 	}
@@ -491,30 +485,50 @@ static void lint_plan(const struct request *request, const struct plan *plan, st
 	check_etc(&lint, &plan->root);
 }
 
-/* One attempt at the plan, in memory of its own: there may be a thousand. */
-static int try_build(const struct request *request, const struct host *host, lint_check *check,
+/* One attempt; all that it makes is in the request's arena. Returns false with *err. */
+static bool try_plan(struct request *request, const struct host *host, lint_check *check,
 		     struct problems *problems, struct err *err)
 {
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	struct request attempt = *request;
 	struct plan plan;
 
-	attempt.arena = arena;
-	if (plan_build(&attempt, host, &plan, err) < 0 || (check != NULL && check(arena, &plan, err) < 0))
-		return -1;
-	lint_plan(&attempt, &plan, problems);
-	return 0;
+	if (plan_build(request, host, &plan, err) < 0 ||
+	    (check != NULL && check(request->arena, &plan, err) < 0))
+		return false;
+	lint_plan(request, &plan, problems);
+	return true;
+}
+
+static size_t count_values(const struct request *request)
+{
+	size_t count = 0;
+
+	for (enum option_id id = 0; id < OPT_COUNT; id++)
+		count += request->values[id].count;
+	return count;
 }
 
 void lint_build(struct request *request, const struct host *host, lint_check *check,
 		struct problems *problems)
 {
-	struct err err;
+	struct arena *arena = request->arena;
+	size_t work = 0;
 
 	/* A plan ends at its first error, so what that was about is taken away, and the rest is tried again.
 	 */
-	while (try_build(request, host, check, problems, &err) < 0) {
-		if (problems_take(problems, &err) < 0 || !request_drop(request, &err))
+	for (;;) {
+		CLEANUP_ARENA struct arena *scratch = arena_new();
+		struct err err;
+		bool is_done;
+
+		request->arena = scratch;
+		is_done = try_plan(request, host, check, problems, &err);
+		request->arena = arena;
+		if (is_done || problems_take(problems, &err) < 0 || !request_drop(request, &err))
 			return;
+		work += count_values(request);
+		if (work > MAX_WORK) {
+			problems->has_more = true;
+			return;
+		}
 	}
 }

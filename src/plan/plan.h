@@ -97,6 +97,7 @@ struct plan_node {
 	uint64_t device;     /* BIND, COPY: what the source was when the plan was made; inode 0: not known */
 	uint64_t inode;
 	bool is_minimal; /* PROC: processes only, and of those only what the program may trace */
+	bool is_root;	 /* the root itself, or a pin in it */
 	bool is_whole;	 /* BIND: the source is the host's "/" itself */
 	const struct plan_node *upper; /* OVERLAY: the directory that keeps the changes, NULL: memory */
 	bool makes_point;	       /* the mount point lies on a tmpfs of ours and is made there */
@@ -104,6 +105,7 @@ struct plan_node {
 	bool is_over;	/* FILE, COPY: made elsewhere and mounted over the one that is there */
 	const char
 		*under; /* otherwise, and in a home that is kept: where the tree that it stands in is shown */
+	bool is_piece;	/* made by a word (etc = hosts): a rule of the same layer that names the place wins */
 	bool is_implied;   /* a parent or mount point that nobody asked for by name */
 	bool is_protected; /* no directory above it may be moved away: the writable ones are pinned */
 	bool is_sealed;	   /* TMPFS, MASK: made read-only at the end, when all that stands on it is there */

@@ -35,7 +35,8 @@ static int check_keys(struct build *build, const struct value *root)
 int plan_base(struct build *build, struct node_list *nodes)
 {
 	const struct value *value = request_get(build->request, OPT_ROOT);
-	struct plan_node node = {.dest = "/", .origin = value->origin, .layer = value->layer};
+	struct plan_node node = {
+		.dest = "/", .is_root = true, .origin = value->origin, .layer = value->layer};
 
 	if (value->number == ROOT_TMPFS)
 		return 0;

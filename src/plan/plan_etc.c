@@ -66,7 +66,10 @@ static const char *make_machine_id(const struct made *made)
 /* Without a network there is nobody to ask; the host's would tell who is asked there. */
 static const char *make_resolv(const struct made *made)
 {
-	return made->build->plan->has_host_network ? NULL : "; no network, no name servers\n";
+	/* A root of the host's may have anything at its own: the host's file goes over that. */
+	if (made->build->plan->has_host_network || plan_base_is_own(made->build->request))
+		return NULL;
+	return "; no network, no name servers\n";
 }
 
 /* The host's may name sources that are not to be reached from inside: a directory service, a bus. */
@@ -167,7 +170,8 @@ static int add_piece(const struct made *made, struct node_list *nodes, const str
 	struct build *build = made->build;
 	const char *path = arena_printf(build->arena, "/etc/%s", piece->name);
 	const struct path_fact *fact = plan_fact(build, path);
-	struct plan_node node = {.dest = path, .mode = 0644, .origin = value->origin, .layer = value->layer};
+	struct plan_node node = {
+		.dest = path, .mode = 0644, .origin = value->origin, .layer = value->layer, .is_piece = true};
 
 	node.text = piece->make != NULL ? piece->make(made) : NULL;
 	if (node.text != NULL) {

@@ -19,6 +19,7 @@
 #include "plan/host.h"
 #include "plan/path.h"
 #include "plan/plan_parts.h"
+#include "plan/request.h"
 
 enum { MAX_LINKS_FOLLOWED = 40 };
 
@@ -30,7 +31,9 @@ static int compare_nodes(const void *a, const void *b)
 
 	if (order != 0)
 		return order;
-	return node_a->layer < node_b->layer ? -1 : node_a->layer > node_b->layer;
+	if (node_a->layer != node_b->layer)
+		return node_a->layer < node_b->layer ? -1 : 1;
+	return node_b->is_piece - node_a->is_piece;
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -61,7 +64,8 @@ static int unite(struct build *build, struct node_list *nodes)
 
 		if (last == NULL || !str_eq(last->dest, node->dest)) {
 			nodes->items[kept++] = *node;
-		} else if (last->layer < node->layer || is_same_rule(last, node)) {
+		} else if (last->layer < node->layer || last->is_piece > node->is_piece ||
+			   is_same_rule(last, node)) {
 			*last = *node;
 		} else {
 			err_set(build->err, ERR_CONFIG, "config.same-destination", 0,
@@ -206,11 +210,13 @@ static int place_in_home(struct build *build, struct plan_node *node, const stru
 	return 0;
 }
 
-static int refuse_in_root(struct build *build, const struct plan_node *node, const struct plan_node *root)
+static int refuse_in_root(struct build *build, const struct plan_node *node)
 {
+	const struct value *root = request_get(build->request, OPT_ROOT);
+
 	err_set(build->err, ERR_CONFIG, "config.below", 0,
 		"%s cannot be made in the root %s (%s): nothing is made in a tree of the host",
-		str_show(build->arena, node->dest), str_show(build->arena, root->source),
+		str_show(build->arena, node->dest), str_show(build->arena, root->a),
 		origin_text(build->arena, root->origin));
 	err_hint(build->err, "make it there yourself, or use root = overlay:DIR, where it is made in memory");
 	return origin_blame(build->err, node->origin);
@@ -227,8 +233,7 @@ static bool is_in_home(const struct plan_node *cover)
 static int place(struct build *build, struct plan_node *node, const struct plan_node *cover)
 {
 	enum ground ground = cover == NULL ? GROUND_OURS : ground_of(cover);
-
-	bool is_root = cover != NULL && str_eq(cover->dest, "/");
+	bool is_root = cover != NULL && cover->is_root;
 
 	if (ground != GROUND_NONE && is_in_home(cover))
 		return place_in_home(build, node, cover);
@@ -240,12 +245,13 @@ static int place(struct build *build, struct plan_node *node, const struct plan_
 		node->is_over = true;
 		node->attr = ATTR_SHOWN | MOUNT_ATTR_RDONLY;
 	}
-	node->under = ground == GROUND_HOST ? cover->dest : NULL;
+	if (ground == GROUND_HOST)
+		node->under = is_root ? "/" : cover->dest;
 	if (ground == GROUND_NONE)
 		return refuse_below(build, node, cover, "that is no directory",
 				    "take one of the two rules away, or give another destination");
 	if (ground == GROUND_HOST && is_made_on_root(node->kind) && !node->is_over)
-		return is_root ? refuse_in_root(build, node, cover)
+		return is_root ? refuse_in_root(build, node)
 			       : refuse_below(build, node, cover, "nothing is made in a tree of the host",
 					      "grant the parts of that tree one by one, or take this rule "
 					      "away (an empty etc = drops all pieces of etc)");

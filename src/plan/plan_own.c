@@ -45,11 +45,12 @@ static struct plan_node mask(const char *dest)
 				  .origin = &origin};
 }
 
-static struct plan_node keep(const struct plan_node *grant, const char *dest)
+static struct plan_node keep(const struct plan_node *grant, const struct own_path *own, const char *dest)
 {
 	return (struct plan_node){.kind = NODE_BIND,
 				  .dest = dest,
 				  .source = dest,
+				  .is = own->is_file ? SOURCE_FILE : SOURCE_DIR,
 				  .is_pin = true,
 				  .attr = grant->attr | MOUNT_ATTR_RDONLY,
 				  .is_implied = true,
@@ -113,7 +114,8 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 		return 0;
 	if (!own->exists)
 		*ARENA_PUSH(build->arena, root->made_dirs, root->made_count) = own->path;
-	*ARENA_PUSH(build->arena, nodes->items, nodes->count) = own->is_kept ? keep(grant, dest) : mask(dest);
+	*ARENA_PUSH(build->arena, nodes->items, nodes->count) =
+		own->is_kept ? keep(grant, own, dest) : mask(dest);
 	return 0;
 }
 

@@ -130,6 +130,17 @@ static bool is_suitable(const struct bind_rule *rule, const struct path_fact *fa
 	return fact->kind == PATH_DEVICE || (fact->kind == PATH_DIR && path_is_within(real, "/dev"));
 }
 
+/* Why it may not be there, when several things stand in the text of one path. */
+static const char *missing_hint(struct build *build, const char *key, const struct value *value)
+{
+	if (strstr(value->text, " #") != NULL)
+		return "a comment has a line of its own: a # behind a value is part of it";
+	if (strstr(value->text, " /") != NULL || strstr(value->text, " ${") != NULL)
+		return "each path has a line of its own, indented below the first";
+	return arena_printf(build->arena, "make it, correct the path, or write %s = -%s if it may be missing",
+			    key, str_show(build->arena, value->a));
+}
+
 static int refuse_source(struct build *build, const struct bind_rule *rule, const struct value *value,
 			 const struct path_fact *fact)
 {
@@ -139,9 +150,7 @@ static int refuse_source(struct build *build, const struct bind_rule *rule, cons
 	if (fact->kind == PATH_MISSING) {
 		err_set(build->err, ERR_CONFIG, "config.no-source", fact->errnum, "%s = %s", key, path);
 		if (fact->errnum == ENOENT || fact->errnum == ENOTDIR)
-			err_hint(build->err,
-				 "make it, correct the path, or write %s = -%s if it may be missing", key,
-				 path);
+			err_hint(build->err, "%s", missing_hint(build, key, value));
 		else
 			err_hint(build->err,
 				 "you cannot reach it yourself: only what you may use can be granted");

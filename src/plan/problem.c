@@ -15,38 +15,34 @@ static bool is_same(const struct problem *problem, bool is_warning, const struct
 	       str_eq(problem->err.msg, err->msg);
 }
 
-static void keep(struct problems *problems, bool is_warning, const struct err *err)
+/* Returns false when there is no room for it. */
+static bool keep(struct problems *problems, bool is_warning, const struct err *err)
 {
+	/* Each kind has room of its own: an error must not be lost behind warnings. */
+	size_t kept = is_warning ? problems->count - problems->errors : problems->errors;
+
 	for (size_t i = 0; i < problems->count; i++) {
 		if (is_same(&problems->items[i], is_warning, err))
-			return;
+			return true;
 	}
-	if (problems->count >= PROBLEMS_MAX)
-		return;
+	if (kept >= PROBLEMS_MAX) {
+		problems->has_more = true;
+		return false;
+	}
 	*ARENA_PUSH(problems->arena, problems->items, problems->count) =
 		(struct problem){.is_warning = is_warning, .err = *err};
+	problems->errors += !is_warning;
+	return true;
 }
 
 int problems_take(struct problems *problems, const struct err *err)
 {
-	if (problems == NULL || problems->count >= PROBLEMS_MAX)
-		return -1;
-	keep(problems, false, err);
-	return 0;
+	return problems != NULL && keep(problems, false, err) ? 0 : -1;
 }
 
 void problems_warn(struct problems *problems, const struct err *err)
 {
-	keep(problems, true, err);
-}
-
-size_t problems_errors(const struct problems *problems)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < problems->count; i++)
-		count += !problems->items[i].is_warning;
-	return count;
+	(void)keep(problems, true, err);
 }
 
 /* A problem with its place in the order of the files and of arrival, so that the sort is stable. */
@@ -98,7 +94,7 @@ static const char *plural(size_t count)
 
 const char *problems_text(struct arena *arena, const struct problems *problems)
 {
-	size_t errors = problems_errors(problems);
+	size_t errors = problems->errors;
 	size_t warnings = problems->count - errors;
 	const char **lines = arena_alloc(arena, (problems->count + 1) * sizeof(lines[0]));
 	size_t len = 0;
@@ -126,5 +122,5 @@ const char *problems_text(struct arena *arena, const struct problems *problems)
 	if (problems->count == 0)
 		return text;
 	return arena_printf(arena, "%s%zu error%s, %zu warning%s%s\n", text, errors, plural(errors), warnings,
-			    plural(warnings), problems->count >= PROBLEMS_MAX ? "; more are not shown" : "");
+			    plural(warnings), problems->has_more ? "; more are not shown" : "");
 }

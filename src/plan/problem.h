@@ -10,7 +10,7 @@
 
 struct arena;
 
-/* Nobody reads more of them, and each takes memory. */
+/* Of errors, and of warnings: nobody reads more, and each takes memory. */
 enum { PROBLEMS_MAX = 1000 };
 
 struct problem {
@@ -22,20 +22,19 @@ struct problems {
 	struct arena *arena; /* owns the items */
 	struct problem *items;
 	size_t count;
+	size_t errors; /* of them; the others are warnings */
+	bool has_more; /* that were not kept */
 };
 
 /*
  * Keeps the error, unless it is there already (a file that is included twice says everything twice), and
- * returns 0: go on. Without problems (NULL), or when they are PROBLEMS_MAX already, it returns -1: that is
- * it.
+ * returns 0: go on. Without problems (NULL), or when PROBLEMS_MAX errors are kept already, it returns -1:
+ * that is it.
  */
 int problems_take(struct problems *problems, const struct err *err) __attribute__((warn_unused_result));
 
-/* Keeps a warning, unless it is there already. */
+/* Keeps a warning, unless it is there already, or PROBLEMS_MAX others are. */
 void problems_warn(struct problems *problems, const struct err *err);
-
-/* The number of errors, which warnings are not. */
-size_t problems_errors(const struct problems *problems);
 
 /* Orders them by file, line and column; files in the order in which they first had one. */
 void problems_sort(struct problems *problems);

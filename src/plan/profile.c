@@ -114,11 +114,18 @@ static const char *unreadable_hint(int errnum)
 	return "a profile is a text file that you can read";
 }
 
-static int read_text(struct loading *loading, const char *path, struct reader_text *ret_text)
+/* The arena is only for the bytes, of which the reader takes what it needs. */
+static int read_text(struct loading *loading, struct arena *arena, const char *path,
+		     struct reader_text *ret_text)
 {
 	ret_text->name = path;
-	return loading->loader->read(loading->loader->user, loading->request->arena, path, &ret_text->bytes,
-				     &ret_text->len);
+	return loading->loader->read(loading->loader->user, arena, path, &ret_text->bytes, &ret_text->len);
+}
+
+/* More would not be taken, and that is said once. */
+static bool is_full(const struct loading *loading)
+{
+	return loading->request->file_count > MAX_FILES;
 }
 
 static bool is_absent(int r)
@@ -177,7 +184,9 @@ static int not_found(struct loading *loading, const char *name, const struct ope
 
 	err_set(loading->err, ERR_CONFIG, "config.no-profile", 0, "there is no profile %s",
 		str_show(arena, name));
-	if (is_path(name, from))
+	if (from != NULL && strpbrk(name, " ,") != NULL)
+		(void)err_hint(loading->err, "each profile has a line of its own, indented below the first");
+	else if (is_path(name, from))
 		(void)err_hint(loading->err, "%s does not exist", str_show(arena, places[0]));
 	else
 		(void)err_hint(loading->err, "looked for it %s%s", join_places(arena, places, count),
@@ -203,15 +212,15 @@ static size_t next_place(const char *name, const struct open_profile *from, cons
  * Reads the first place that has the profile. `from` is the file that includes it, NULL for the command line.
  * Returns 1, or 0 when no place has it, or -1 with the error.
  */
-static int find_text(struct loading *loading, const char *name, const struct open_profile *from,
-		     struct reader_text *ret_text)
+static int find_text(struct loading *loading, struct arena *arena, const char *name,
+		     const struct open_profile *from, struct reader_text *ret_text)
 {
 	const char *places[PROFILE_PLACES + 1];
 	size_t count = list_candidates(loading, name, from, places);
 	size_t first = next_place(name, from, places, count);
 
 	for (size_t i = first; i < count; i++) {
-		int r = read_text(loading, places[i], ret_text);
+		int r = read_text(loading, arena, places[i], ret_text);
 
 		if (r == 0)
 			return 1;
@@ -223,7 +232,25 @@ static int find_text(struct loading *loading, const char *name, const struct ope
 	return not_found(loading, name, from, places, count);
 }
 
-static int unknown_key(const struct reader_entry *entry, struct err *err)
+/* The keys of a section, or the sections: what was meant is likely to be there. */
+static const char *list_names(struct arena *arena, const char *section)
+{
+	const char *last = "";
+	const char *text = "";
+
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct option_row *row = &option_table[id];
+		const char *name = section != NULL ? row->key : row->section;
+
+		if (section != NULL ? !str_eq(row->section, section) : str_eq(name, last))
+			continue;
+		text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? ", " : "", name);
+		last = name;
+	}
+	return text;
+}
+
+static int unknown_key(struct arena *arena, const struct reader_entry *entry, struct err *err)
 {
 	const char *section = option_nearest_section(entry->section);
 	const char *near = section != NULL ? option_nearest_key(section, entry->key) : NULL;
@@ -235,7 +262,7 @@ static int unknown_key(const struct reader_entry *entry, struct err *err)
 		return err_hint(err, "%s belongs into [%s]", entry->key, other);
 	if (near != NULL)
 		return err_hint(err, "did you mean %s?", near);
-	return err_hint(err, "pinfold-profile(5) lists the keys of each section");
+	return err_hint(err, "its keys are %s", list_names(arena, entry->section));
 }
 
 static int unknown_section(struct arena *arena, const char *name, struct err *err)
@@ -245,7 +272,7 @@ static int unknown_section(struct arena *arena, const char *name, struct err *er
 	err_set(err, ERR_CONFIG, "config.unknown-section", 0, "unknown section [%s]", str_show(arena, name));
 	if (near != NULL)
 		return err_hint(err, "did you mean [%s]?", near);
-	return err_hint(err, "pinfold-profile(5) lists the sections");
+	return err_hint(err, "the sections are %s", list_names(arena, NULL));
 }
 
 static int load(struct loading *loading, const char *name, bool is_optional, const struct open_profile *from);
@@ -295,14 +322,16 @@ static int check_names(struct loading *loading, const struct reader_entries *ent
 		const struct origin origin = {.name = file->path, .line = entry->line, .column = 1};
 		bool has_section = option_has_section(entry->section);
 
-		/* The line of an unknown section stands for all that is below it. */
+		/* The line of an unknown section stands for all that is below it, that of a key for its list.
+		 */
 		if (entry->key == NULL ? has_section
-				       : !has_section || option_find(entry->section, entry->key) != OPT_COUNT)
+				       : !has_section || entry->is_further ||
+						 option_find(entry->section, entry->key) != OPT_COUNT)
 			continue;
 		if (entry->key == NULL)
 			(void)unknown_section(loading->request->arena, entry->section, loading->err);
 		else
-			(void)unknown_key(entry, loading->err);
+			(void)unknown_key(loading->request->arena, entry, loading->err);
 		(void)origin_blame(loading->err, &origin);
 		if (problems_take(loading->request->problems, loading->err) < 0)
 			return -1;
@@ -362,7 +391,7 @@ static int check_language(struct loading *loading, const struct reader_entries *
 /* May this file be opened, below those that are open? */
 static int check_nesting(struct loading *loading, const struct open_profile *file)
 {
-	if (loading->request->file_count > MAX_FILES) {
+	if (is_full(loading)) {
 		err_set(loading->err, ERR_CONFIG, "config.include-count", 0,
 			"more than %d files are included", MAX_FILES);
 		return err_hint(loading->err, "include each once");
@@ -409,10 +438,14 @@ static int load_file(struct loading *loading, const struct open_profile *file, c
 
 static int load_drop_in(struct loading *loading, const char *path, const struct open_profile *profile)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct reader_text text;
 	struct open_profile file;
-	int r = read_text(loading, path, &text);
+	int r;
 
+	if (is_full(loading))
+		return 0;
+	r = read_text(loading, scratch, path, &text);
 	if (is_absent(r))
 		return 0; /* it was there a moment ago */
 	if (r < 0)
@@ -477,7 +510,8 @@ static int load_drop_ins(struct loading *loading, const char *name, const struct
 		const char *dir = arena_printf(arena, "%.*s.d", (int)(strlen(places[i - 1]) - strlen(".ini")),
 					       places[i - 1]);
 
-		if (load_drop_ins_of(loading, dir, profile) < 0)
+		if (load_drop_ins_of(loading, dir, profile) < 0 &&
+		    problems_take(loading->request->problems, loading->err) < 0)
 			return -1;
 	}
 	return 0;
@@ -485,10 +519,14 @@ static int load_drop_ins(struct loading *loading, const char *name, const struct
 
 static int load(struct loading *loading, const char *name, bool is_optional, const struct open_profile *from)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct reader_text text;
 	struct open_profile file;
-	int r = find_text(loading, name, from, &text);
+	int r;
 
+	if (is_full(loading))
+		return 0;
+	r = find_text(loading, scratch, name, from, &text);
 	if (r == 0)
 		return is_optional ? 0 : -1;
 	if (r < 0)

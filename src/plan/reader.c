@@ -31,6 +31,7 @@ struct reader {
 	const char *key;     /* of the last KEY = VALUE line: what a continuation belongs to */
 	const char *value;   /* the whole value of the line that inih is at */
 	unsigned int column; /* of that value */
+	bool is_further;     /* its line goes on with the key above */
 	bool has_failed;
 	struct reader_entries *entries;
 	struct problems *problems;
@@ -48,16 +49,17 @@ static int refuse(struct reader *reader, size_t at, const char *id, const char *
 	return -1;
 }
 
-/* What the lines below a line belong to is not known when that is no text: it may be a key, or a section. */
-static void lose(struct reader *reader, char first)
+/* A line that cannot be read: what goes on with it is not to be taken for more of the key before. */
+static void lose_line(struct reader *reader, const char *start, size_t len)
 {
-	static const char none[] = {' ', '\t', '#', ';'};
+	static const char others[] = {' ', '\t', '#', ';'};
 
-	if (memchr(none, first, sizeof(none)) != NULL)
+	if (len == 0 || memchr(others, start[0], sizeof(others)) != NULL)
 		return;
 	reader->key = NULL;
 	reader->is_key_lost = true;
-	reader->is_lost = reader->is_lost || first == '[';
+	if (start[0] == '[')
+		reader->is_lost = true;
 }
 
 /* The next physical line without its end. Returns 1, or 0 at the end of the text, or -1 when it is no text.
@@ -80,7 +82,7 @@ static int next_line(struct reader *reader, const char **ret_line)
 		len--;
 	nul = memchr(start, '\0', len);
 	if (nul != NULL || !str_is_utf8(start, len))
-		lose(reader, *start);
+		lose_line(reader, start, len);
 	if (nul != NULL)
 		return refuse(reader, (size_t)(nul - start), "config.nul", "the line has a NUL byte",
 			      "a profile is UTF-8 text");
@@ -144,6 +146,7 @@ static int check_value(struct reader *reader, const char *line, size_t at)
 	}
 	reader->value = trim(reader->arena, value);
 	reader->column = (unsigned int)at + 1;
+	reader->is_further = line[0] == ' ' || line[0] == '\t';
 	return 0;
 }
 
@@ -166,7 +169,9 @@ static int check_assignment(struct reader *reader, const char *line)
 	len = strlen(key);
 	if (len == 0 || len > MAX_NAME || strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
 		return refuse(reader, 0, "config.key", "a key is small letters, digits and -",
-			      "write KEY = VALUE");
+			      reader->section != NULL && str_eq(reader->section, "environment")
+				      ? "a variable is the value of a key: set = NAME=VALUE"
+				      : "write KEY = VALUE");
 	reader->key = key;
 	reader->is_key_lost = false;
 	return check_value(reader, line, (size_t)(equals + 1 - line));
@@ -236,7 +241,8 @@ static int take_entry(void *user, const char *section, const char *name, const c
 				      .key = reader->key,
 				      .value = reader->value,
 				      .line = reader->line,
-				      .column = reader->column};
+				      .column = reader->column,
+				      .is_further = reader->is_further};
 	return 1;
 }
 

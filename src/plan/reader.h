@@ -11,6 +11,7 @@
 #ifndef PINFOLD_PLAN_READER_H
 #define PINFOLD_PLAN_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -31,6 +32,7 @@ struct reader_entry {
 	const char *value;
 	unsigned int line;   /* counted from 1 */
 	unsigned int column; /* of the value, counted from 1 in bytes */
+	bool is_further;     /* an indented line that goes on with the key above */
 };
 
 struct reader_entries {

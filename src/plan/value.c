@@ -39,8 +39,11 @@ int value_refuse(struct parse *p, const char *id, const char *text, const char *
 
 	err_set(p->err, ERR_CONFIG, id, 0, "%s = %.*s%s: %s", p->row->key, SHOWN,
 		str_show(p->context->arena, text), strlen(text) > SHOWN ? "..." : "", why);
-	err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
-		 p->row->example);
+	if (value_is_word(p->row->type) && str_ends(text, ","))
+		err_hint(p->err, "words have blanks between them, and no commas");
+	else
+		err_hint(p->err, "write it as %s, for example: %s = %s", p->row->metavar, p->row->key,
+			 p->row->example);
 	return value_point_at(p, text);
 }
 
@@ -217,9 +220,40 @@ size_t value_split(struct parse *p, const char *text, size_t max, const char *fi
 	return count;
 }
 
+bool value_hint_habit(struct parse *p, const char *text)
+{
+	static const struct {
+		char first;
+		const char *hint;
+	} rows[] = {
+		{'~', "write ${HOME} in place of ~"},
+		{'$', "a macro has braces: ${HOME}, ${CWD}"},
+		{'"', "quotes mean nothing: leave them away"},
+		{'\'', "quotes mean nothing: leave them away"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (text[0] != rows[i].first)
+			continue;
+		err_hint(p->err, "%s", rows[i].hint);
+		return true;
+	}
+	return false;
+}
+
+/* A path of the host that does not say what it is relative to, or one of the sandbox. */
+static int refuse_relative(struct parse *p, const char *text, bool is_of_host)
+{
+	(void)value_refuse(p, "config.path", text, path_flaw_text(PATH_RELATIVE));
+	/* What is no path at all is likely in place of a directory: the forms of root say more. */
+	if (!value_hint_habit(p, text) && is_of_host && p->row->type != VALUE_ROOT)
+		err_hint(p->err, "put in front what it is relative to: ${HOME}/, ${CWD}/ or ${PROFILE_DIR}/");
+	return -1;
+}
+
 /*
  * A path of the sandbox or the host: macros, escapes, absolute, no "..". On the command line one that may be
- * relative starts where the caller is.
+ * relative starts where the caller is; a ~ there is one that the shell has left alone, as behind a "=".
  */
 int value_take_path(struct parse *p, const char *text, bool may_be_relative, const char **ret_path)
 {
@@ -230,13 +264,15 @@ int value_take_path(struct parse *p, const char *text, bool may_be_relative, con
 
 	if (value_expand(p, text, true, &path) < 0)
 		return -1;
-	if (is_from_command_line && path[0] != '/' && path[0] != '\0') {
+	if (is_from_command_line && path[0] != '/' && path[0] != '\0' && text[0] != '~') {
 		if (cwd == NULL)
 			return value_refuse(p, "config.path", text,
 					    "the current directory is gone or out of reach");
 		path = arena_printf(p->context->arena, "%s/%s", cwd, path);
 	}
 	flaw = path_normalize(p->context->arena, path, ret_path);
+	if (flaw == PATH_RELATIVE)
+		return refuse_relative(p, text, may_be_relative);
 	if (flaw != PATH_OK)
 		return value_refuse(p, "config.path", text, path_flaw_text(flaw));
 	return 0;

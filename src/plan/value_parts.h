@@ -25,6 +25,10 @@ int value_point_at(struct parse *p, const char *where);
 /* Says that `text`, the value or a part of it, is wrong, and how the key's values are written. Returns -1. */
 int value_refuse(struct parse *p, const char *id, const char *text, const char *why);
 
+/* Hints at what is right, when the text begins as a path does elsewhere: with ~, $NAME or a quote. False: it
+ * does not. */
+bool value_hint_habit(struct parse *p, const char *text);
+
 /* Macros, and with has_escapes the escapes of paths. What a macro brings is not read again. */
 int value_expand(struct parse *p, const char *text, bool has_escapes, const char **ret_text)
 	__attribute__((warn_unused_result));

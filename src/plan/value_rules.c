@@ -34,7 +34,7 @@ static int take_source(struct parse *p, const char *const fields[], size_t count
 	p->value->b = p->value->a;
 	if (count == 1 || fields[1][0] == '\0' || value_take_path(p, fields[1], false, &p->value->b) == 0)
 		return 0;
-	if (fields[1][0] != '/')
+	if (fields[1][0] != '/' && !value_hint_habit(p, fields[1]))
 		err_hint(p->err, "it is %s; a colon that is part of a path is written \\:", p->row->metavar);
 	return -1;
 }

@@ -37,7 +37,7 @@ static int write_maps(struct story *story, struct err *err)
 
 static int set_names(struct story *story, struct err *err)
 {
-	if (act_set_clocks(story->plan, err) < 0)
+	if (act_set_clocks(story->plan, err) < 0 || act_close_memory(&story->plan->map, err) < 0)
 		return -1;
 	return act_set_names(story->plan, err);
 }

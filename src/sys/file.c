@@ -145,7 +145,13 @@ int sys_unlink(int dirfd, const char *path)
 
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
-	return write_and_close(sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode), text);
+	int fd = sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+	int r = write_and_close(fd, text);
+
+	/* Half of a file would stand in the way of the next attempt. */
+	if (fd >= 0 && r < 0)
+		(void)unlinkat(dirfd, path, 0);
+	return r;
 }
 
 int sys_read_dir(int fd, void *buf, size_t size)

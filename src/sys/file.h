@@ -55,7 +55,7 @@ int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode);
 /* Takes a file's name away; what it is mounted as elsewhere stays. unlink(2). */
 int sys_unlink(int dirfd, const char *path);
 
-/* Makes a file that must not exist yet and writes the text into it. */
+/* Makes a file that must not exist yet and writes the text into it; none is left when that fails. */
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
 
 /*

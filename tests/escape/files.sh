@@ -37,6 +37,14 @@ if [ "$rc" = 0 ] && [ -r /proc/keys ]; then
   like "bare, a key of the session is listed" "$out" pinfold-test-key
   run_rc user "$FIX/keyring" pinfold-test-key "$PINFOLD" run -- cat /proc/keys
   unlike "inside it is not" "$out" pinfold-test-key
+  # Those of the user, which no session keyring hides: /proc/keys lists whatever belongs to the uid.
+  run_rc user "$FIX/keyring" -u pinfold-test-key cat /proc/keys
+  like "bare, a key of the user is listed" "$out" pinfold-test-key
+  for how in "" "--map root"; do
+    # shellcheck disable=SC2086 # words
+    run_rc user "$FIX/keyring" -u pinfold-test-key "$PINFOLD" run $how -- /bin/sh -c 'cat /proc/keys; echo tried'
+    is "inside there is no list of keys ${how:-by default}" "$out" tried
+  done
 else
   skip "a key of the session" "there are no keys here"
 fi

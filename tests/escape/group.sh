@@ -17,6 +17,20 @@ run_rc user setsid -w sh -c "$group" sh "$PINFOLD" run -- /bin/sh -c "$signal"
 is "inside it does not" "$out" sent
 
 user sh -c 'mkdir -p "$T/repo/.git/hooks" && cp "$PINFOLD_DATADIR/profiles/default.ini" "$T/repo/my.ini"'
+# Nor does a priority of the group.
+if have renice; then
+  group='"$@"; nice'
+  lower='renice -n 5 -g 0 >/dev/null && echo lowered'
+  run_rc user setsid -w sh -c "$group" sh /bin/sh -c "$lower"
+  is "bare, a priority of the group is the caller's" "$out" "lowered
+5"
+  run_rc user setsid -w sh -c "$group" sh "$PINFOLD" run -- /bin/sh -c "$lower"
+  is "inside it is not" "$out" "lowered
+0"
+else
+  skip "a priority of the group" "renice is not installed"
+fi
+
 # Each attempt says that it was made, so that a run that is refused is not taken for an attempt that fails.
 move='cd "$1" && { mv .git g && mkdir -p .git/hooks && echo moved; echo tried; }'
 run_rc user "$PINFOLD" run --rw "$T/repo" --ro "$T/repo/.git/hooks" -- /bin/sh -c "$move" sh "$T/repo"

@@ -52,4 +52,5 @@ is "a race for the directory is not won" "$odd" ""
 user sh -c 'rm -rf "$1"; mkdir -p "$1/other" && echo SECRET >"$1/other/key"' sh "$homes"
 run_rc run --home private --rw "$home:/h" -- /bin/sh -c "cat /h/.local/share/pinfold/homes/other/key; ls -A /h/.local/share/pinfold; mv /h/.local /h/l; cat /h/l/share/pinfold/homes/other/key"
 is "the other homes are out of reach" "$out" ""
+user rm -rf "$home/.local" "$home/.config" "$home/mine"
 done_testing

@@ -27,4 +27,32 @@ is "nor can one be read" "$out" ""
 run_rc user "$PINFOLD" run --rw "$home/.config/pinfold" -- cat "$profiles/mine.ini"
 unlike "not even when it is granted by name" "$out" mine
 user rm -rf "$home/.config"
+
+# Not only the configuration: whatever is pinfold's, of the home and of the environment, there or not yet.
+for dir in "$home/.cache" "$home/.local/share" "$home/.local/state" "$PINFOLD_TEST_RUNTIME"; do
+  for there in no yes; do
+    user sh -c 'rm -rf "$1/pinfold"; mkdir -p "$1"; [ "$2" = no ] || { mkdir "$1/pinfold" && echo mine >"$1/pinfold/mine"; }' sh "$dir" $there
+    run_rc user "$PINFOLD" run --rw "$dir" -- /bin/sh -c 'cat "$1/pinfold/mine"; mkdir -p "$1/pinfold" && echo x >"$1/pinfold/planted"; mv "$1/pinfold" "$1/x"
+      echo x >"$1/beside" && echo tried' sh "$dir"
+    is "$dir/pinfold ($there) cannot be read, moved away or planted in" \
+      "$rc:$out:$(cd "$dir" && find pinfold x -mindepth 1 2>/dev/null)" "0:tried:$([ $there = no ] || echo pinfold/mine)"
+    user rm -rf "$dir/pinfold" "$dir/x" "$dir/beside"
+  done
+done
+run_rc user env "XDG_CONFIG_HOME=$T/conf" "$PINFOLD" run --rw "$home" --rw "$T" -- /bin/sh -c 'for d in "$1/.config" "$2/conf"; do
+  echo x >"$d/pinfold/planted"; mkdir -p "$d/pinfold/profiles" && echo x >"$d/pinfold/profiles/planted.ini"; done; echo tried' sh "$home" "$T"
+is "with XDG_CONFIG_HOME set, neither that nor the home's can be planted in" \
+  "$rc:$out:$(find "$home/.config" "$T/conf" -name 'planted*' 2>/dev/null)" 0:tried:
+user rm -rf "$home/.config" "$home/.cache" "$home/.local"
+
+# The binary that runs, and the profiles that it was installed with, where they are the user's.
+user sh -c 'mkdir "$T/inst" && cp "$PINFOLD" "$T/inst/pinfold" && cp -R "$PINFOLD_DATADIR/profiles" "$T/inst/" && chmod -R u+w "$T/inst"'
+spoil='for f in pinfold profiles/default.ini profiles/base/essential.ini profiles/new.ini; do echo "# evil" >>"$1/$f"; rm -f "$1/$f"; done
+  mv "$1/profiles" "$1/away"; mv "$1" "$1.away"; mv "$1/pinfold" "$1/away"; echo tried'
+listing() { (cd "$T/inst" && find . -type f -exec cksum {} + | sort); }
+before=$(listing)
+run_rc user env "PINFOLD_DATADIR=$T/inst" "$T/inst/pinfold" run --rw "$T" -- /bin/sh -c "$spoil" sh "$T/inst"
+is "neither the binary nor its profiles can be changed" "$rc:$out:$(listing)" "0:tried:$before"
+user sh -c "$spoil" sh "$T/inst" >/dev/null 2>&1
+ok "bare, they can" [ ! -e "$T/inst/pinfold" ]
 done_testing

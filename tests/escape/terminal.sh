@@ -31,6 +31,13 @@ for mode in "" -i -o; do
   done
 done
 
+# Nor is there a controlling terminal any more, to take keys from or to send signals by.
+like "bare, there is a controlling terminal" "$(user "$FIX/pty" "$FIX/attempt" write=/dev/tty)" '^write=/dev/tty: ok'
+for mode in "" -i -o; do
+  # shellcheck disable=SC2086
+  like "inside there is none${mode:+ ($mode)}" "$(user "$FIX/pty" $mode "$PINFOLD" run --ro "$FIX:/fix" -- /fix/attempt write=/dev/tty)" '^write=/dev/tty: ENXIO'
+done
+
 # The other ways into the kernel.
 if [ "$(uname -m)" = x86_64 ]; then
   for door in i386 i386-high x32 wrap; do

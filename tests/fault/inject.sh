@@ -23,7 +23,11 @@ harmless() {
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
 ^(connect|socket)\((AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK|.*"/var/run/nscd/) # the C library asks a name service that need not be there
 LIST
+  # Whoever is not in the password file has no other home to mask; own directories are known by the environment too.
+  echo '^openat\(AT_FDCWD, "/etc/(nsswitch.conf|passwd)"'
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
+  # Process 1 has a /proc of its own there, without covers, through which the limit can be set as well.
+  case $INJECT_OPTIONS in *proc=minimal*) echo '^write\([0-9]+, "0", 1\)' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
 
@@ -47,7 +51,7 @@ if [ "${1:-}" = --one ]; then
   call=$2 n=$3
   dir=$(mktemp -d "$INJECT_DIR/one.XXXXXX") || exit 1
   rc=0
-  # shellcheck disable=SC2086 # words
+  # shellcheck disable=SC2046,SC2086 # words
   timeout -k 5 60 $INJECT_STRACE -o "$dir/log" -e "trace=$call,execve" -e "inject=$call:error=EPERM:when=$n" \
     "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran' >"$dir/out" 2>"$dir/err" </dev/null || rc=$?
   # Of the calls that were made to fail, those before the program's exec; and did that happen? newuidmap and
@@ -113,6 +117,19 @@ if [ "$rc:$out" != 0:ran ]; then
 fi
 is "undisturbed, the program runs" "$rc:$out" 0:ran
 
+# A start that hangs, here because process 1 is stopped, is given up after 30 seconds: meanwhile the rest goes on.
+"$AS_USER" "$FIX/moment" clone 'kill -STOP $CHILD' "$PINFOLD" run -- /bin/sh -c 'echo ran' >"$T/hung.out" 2>"$T/hung.err" </dev/null &
+hung=$!
+# One that is killed was no run of the program, and nobody is to think so.
+run_rc user "$FIX/moment" clone 'kill -KILL $CHILD' "$PINFOLD" run -- /bin/sh -c 'echo ran'
+is "process 1 killed at its clone: 125, nothing ran" "$rc:$out" 125:
+like "and the message says so" "$err" '^pinfold: the sandbox was killed in step "maps"'
+run_rc user "$FIX/moment" fork 'kill -KILL $CHILD' "$PINFOLD" run -- /bin/sh -c 'echo ran'
+is "the program's process killed before its exec: 125, nothing ran" "$rc:$out" 125:
+like "and the message says so" "$err" "^pinfold: the program's process was ended by signal 9 before it was executed"
+run_rc user "$FIX/moment" fork : "$PINFOLD" run -- /bin/sh -c 'echo ran; kill -KILL $$'
+is "killed after it, that is how the program ended" "$rc:$out" 137:ran
+
 # What is no control: memory, waiting, asking. The rest is tried.
 passive='access|alarm|arch_prctl|brk|clock_gettime|clock_nanosleep|close|epoll_.*|execve|exit|exit_group|faccessat2?|fcntl|fstat|fstatfs|futex|getcwd|getdents64|getegid|geteuid|getgid|getgroups|getpgrp|getpid|getppid|getrandom|getresgid|getresuid|getsid|gettid|getuid|lseek|madvise|mmap|mprotect|munmap|newfstatat|poll|ppoll|pread64|read|readlink|readlinkat|recvfrom|restart_syscall|rseq|rt_sig.*|set_robust_list|set_tid_address|sigaltstack|stat|statfs|statx|sysinfo|umask|uname|wait4|waitid|capget|clock_getres|sched_get.*|kill|sendto|getsockname|sysinfo'
 
@@ -122,7 +139,7 @@ round() {
   shift
   INJECT_OPTIONS=$*
   export INJECT_OPTIONS
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2046,SC2086
   run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran'
   is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
   awk -v passive="^($passive)\$" -v late="^($late)\$" '
@@ -149,10 +166,13 @@ round() {
 
 cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
 round "the default profile"
-user sh -c 'mkdir "$T/src" "$T/out" && : >"$T/src/file"'
+user sh -c 'mkdir "$T/src" "$T/out" "$T/out/dir" && : >"$T/src/file" && : >"$T/src/copied"'
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
   --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/out" --hide "$T/src/file" --hide "$T/out/dir" \
+  --set "filesystem.file=/made/file:text" --set "filesystem.copy=$T/src/copied:/made/copy" --home private --tmpfs "$PINFOLD_TEST_HOME/mounted" \
+  --set filesystem.proc=minimal
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
@@ -169,6 +189,11 @@ if [ "$SUBIDS" = yes ] && have newuidmap; then
 else
   skip "with subordinate ids" "${SUBIDS#yes}no subordinate ids or newuidmap"
 fi
+rc=0
+wait $hung || rc=$?
+is "a start that hangs is given up: 125, nothing ran" "$rc:$(cat "$T/hung.out")" 125:
+like "and the message says where" "$(cat "$T/hung.err")" '^pinfold: the sandbox did not start within its deadline: it hangs in step "maps"'
+
 # Can this test fail? Without the list, a call that is harmless is one after whose failure the program ran.
 read -r _ call n <"$_h/strict"
 INJECT_OPTIONS=${strict_options:-}

@@ -183,8 +183,8 @@ static void check_lint(struct input *input, const struct err *refusal)
 	paper_check_problems(&input->paper, &problems);
 	if (input->setting_count > 0 || input->argc > 0 || problems.count >= PROBLEMS_MAX)
 		return; /* lint knows profiles alone */
-	MUST((problems_errors(&problems) == 0) == (refusal == NULL), "%zu errors, but %s",
-	     problems_errors(&problems), refusal != NULL ? refusal->msg : "a run takes it");
+	MUST((problems.errors == 0) == (refusal == NULL), "%zu errors, but %s", problems.errors,
+	     refusal != NULL ? refusal->msg : "a run takes it");
 	for (size_t i = 0; i < problems.count; i++) {
 		const struct err *found = &problems.items[i].err;
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# coverage.sh - every text that a refusal of the plan can have is in some golden.
+# coverage.sh - every text that a refusal of the plan, or a warning of lint, can have is in some golden.
 #
 # The texts are the string literals with a space in them of the files below; what a printf conversion stands for may be
 # anything. A text in one statement with an error's id, or in a hint behind it, must be in a golden of that id: two errors
@@ -10,14 +10,15 @@
 set -u
 src=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)} || exit 1
 cd "$src" || exit 1
-files="src/plan/path.c src/plan/profile.c src/plan/reader.c src/plan/request.c src/plan/value.c src/plan/plan_*.c"
+files="src/plan/path.c src/plan/profile.c src/plan/reader.c src/plan/request.c src/plan/value.c src/plan/plan_*.c
+src/plan/lint.c src/plan/risks.def src/plan/catalog.c"
 
 echo 1..2
 # shellcheck disable=SC2086 # a list, and a pattern
 missing=$(for f in tests/golden/cases/*/err.txt; do
   # Each line with the id of its refusal in front, which the last line of the golden has.
   sed "s/^/$(sed -n '$s/.* //p' "$f") /" "$f"
-done | cat - tests/golden/cases/*/plan.txt | awk '
+done | cat - tests/golden/cases/*/plan.txt tests/golden/cases/*/out.txt | awk '
   # The first input is what was said; then come the sources.
   FILENAME == "-" { said[++lines] = $0; next }
   FILENAME == "tests/golden/coverage.allow" { if ($0 !~ /^#/ && $0 != "") allowed[$0]; next }

@@ -11,11 +11,10 @@
  *   ./NAME                         CASE/NAME
  *   user, administrator            CASE/user/NAME.ini, CASE/etc/NAME.ini
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
- *   any of them + ".errno"         a file with the name of an errno: it cannot be read
+ *   any of them + ".errno"         a file with the name of an errno: it, or the directory, cannot be read
  *
  * With a file "command" that says lint, list, list --all, show or new it is what `pinfold lint`, `pinfold
- * profiles`,
- * `... show` and `... new mine --from PROFILE` say.
+ * profiles`, `... show` and the file of `... new mine --from PROFILE` say.
  *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
@@ -382,24 +381,39 @@ static void read_host(struct golden *g, const char *path)
 static const char *locate(struct golden *g, const char *path)
 {
 	const struct {
-		const char *prefix, *dir, *below;
+		const char *place, *dir, *below;
 	} places[] = {
-		{"/home/alice/.config/pinfold/profiles/", g->dir, "user"},
-		{"/etc/pinfold/profiles/", g->dir, "etc"},
-		{"/usr/share/pinfold/profiles/", g->source, "profiles"},
-		{"/usr/share/pinfold/profiles/", g->source, "tests/golden/profiles"},
+		{"/home/alice/.config/pinfold/profiles", g->dir, "user"},
+		{"/etc/pinfold/profiles", g->dir, "etc"},
+		{"/usr/share/pinfold/profiles", g->source, "profiles"},
+		{"/usr/share/pinfold/profiles", g->source, "tests/golden/profiles"},
 	};
 	const char *place = path[0] == '/' ? NULL : arena_printf(g->arena, "%s/%s", g->dir, path);
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		if (!str_starts(path, places[i].prefix))
+		const char *rest;
+
+		if (!str_starts(path, places[i].place))
 			continue;
-		place = arena_printf(g->arena, "%s/%s/%s", places[i].dir, places[i].below,
-				     path + strlen(places[i].prefix));
+		rest = path + strlen(places[i].place);
+		if (rest[0] != '/' && rest[0] != '\0')
+			continue;
+		place = arena_printf(g->arena, "%s/%s%s", places[i].dir, places[i].below, rest);
 		if (access(place, F_OK) == 0)
 			break;
 	}
 	return place;
+}
+
+/* What the file PLACE.errno says, or 0. */
+static int errno_beside(struct arena *arena, const char *place)
+{
+	char *text = slurp(arena, arena_printf(arena, "%s.errno", place), NULL);
+
+	if (text == NULL)
+		return 0;
+	text[strcspn(text, "\n")] = '\0';
+	return errno_of(text);
 }
 
 static int read_file(void *user, struct arena *arena, const char *path, const char **ret_text,
@@ -408,14 +422,13 @@ static int read_file(void *user, struct arena *arena, const char *path, const ch
 	struct golden *g = user;
 	const char *place = locate(g, path);
 	char *text;
+	int errnum;
 
 	if (place == NULL)
 		return -ENOENT;
-	text = slurp(arena, arena_printf(arena, "%s.errno", place), NULL);
-	if (text != NULL) {
-		text[strcspn(text, "\n")] = '\0';
-		return -errno_of(text);
-	}
+	errnum = errno_beside(arena, place);
+	if (errnum != 0)
+		return -errnum;
 	text = slurp(arena, place, ret_len);
 	*ret_text = text;
 	return text != NULL ? 0 : -ENOENT;
@@ -425,13 +438,14 @@ static int list_directory(void *user, struct arena *arena, const char *path, con
 			  size_t *ret_count)
 {
 	const char *place = locate(user, path);
-	DIR *dir = place != NULL ? opendir(place) : NULL;
+	int errnum = place != NULL ? errno_beside(arena, place) : ENOENT;
+	DIR *dir = errnum == 0 ? opendir(place) : NULL;
 	const struct dirent *entry;
 
 	*ret_names = NULL;
 	*ret_count = 0;
 	if (dir == NULL)
-		return -ENOENT;
+		return errnum != 0 ? -errnum : -ENOENT;
 	while ((entry = readdir(dir)) != NULL)
 		*ARENA_PUSH(arena, *ret_names, *ret_count) = arena_strdup(arena, entry->d_name);
 	(void)closedir(dir);

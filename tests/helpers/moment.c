@@ -2,10 +2,11 @@
 /*
  * moment.c - do something at one exact moment of a program's start, while it is stopped there.
  *
- *     moment clone COMMAND PROGRAM [ARG...]
+ *     moment clone|fork COMMAND PROGRAM [ARG...]
  *
- * runs PROGRAM; when it makes its first process, both are stopped until the shell has run COMMAND. Then both
- * go on, untraced. Exits as PROGRAM does; with 99 if COMMAND failed, or if there was no such moment.
+ * runs PROGRAM; when it makes its first process (clone), or that one its first (fork), parent and child are
+ * stopped until the shell has run COMMAND, with the child's pid in CHILD. Then both go on, untraced. Exits as
+ * PROGRAM does; with 99 if COMMAND failed, or if there was no such moment.
  *
  *     moment kill PROGRAM [ARG...]
  *
@@ -106,35 +107,59 @@ static int signal_of(int status)
 	return event_of(status) != 0 || sig == (SIGTRAP | 0x80) || sig == SIGSTOP || sig == SIGTRAP ? 0 : sig;
 }
 
-/* ------------------------------------------------------------ clone */
+/* ------------------------------------------------------------ clone, fork */
 
-static int at_clone(const char *command, char **argv)
+/* Lets the process go on to its next child, and returns that, stopped at its first instruction. */
+static pid_t next_child(pid_t pid)
+{
+	int status = 0;
+
+	for (int sig = 0;; sig = signal_of(status)) {
+		if (ptrace(PTRACE_CONT, pid, NULL, (void *)(intptr_t)sig) < 0 ||
+		    waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status)) {
+			fprintf(stderr, "moment: it made no process\n");
+			exit(99);
+		}
+		if (is_birth(status)) {
+			pid_t child = born(pid);
+
+			if (waitpid(child, &status, __WALL) != child)
+				die("wait");
+			return child;
+		}
+	}
+}
+
+static void let_go(pid_t pid)
+{
+	/* The command may have killed it: its end is told to us first, and to its parent when we have heard.
+	 */
+	if (ptrace(PTRACE_DETACH, pid, NULL, NULL) < 0)
+		(void)waitpid(pid, NULL, __WALL);
+}
+
+static int at_birth(int depth, const char *command, char **argv)
 {
 	pid_t first = start(argv, false);
-	int status = 0;
-	bool is_done = false;
+	pid_t parent = first, child = next_child(first);
+	char text[16];
+	int status;
 
-	if (ptrace(PTRACE_CONT, first, NULL, NULL) < 0)
-		die("ptrace");
-	while (waitpid(first, &status, __WALL) == first && WIFSTOPPED(status)) {
-		if (!is_done && is_birth(status)) {
-			pid_t child = born(first);
-
-			if (waitpid(child, &status, __WALL) != child || system(command) != 0 ||
-			    ptrace(PTRACE_DETACH, child, NULL, NULL) < 0 ||
-			    ptrace(PTRACE_DETACH, first, NULL, NULL) < 0) {
-				fprintf(stderr, "moment: %s: failed\n", command);
-				return 99;
-			}
-			is_done = true;
-			continue;
-		}
-		(void)ptrace(PTRACE_CONT, first, NULL, (void *)(intptr_t)signal_of(status));
+	for (; depth > 1; depth--) {
+		let_go(parent);
+		parent = child;
+		child = next_child(parent);
 	}
-	if (!is_done) {
-		fprintf(stderr, "moment: it made no process\n");
+	(void)snprintf(text, sizeof(text), "%d", child);
+	(void)setenv("CHILD", text, 1);
+	if (system(command) != 0) {
+		fprintf(stderr, "moment: %s: failed\n", command);
 		return 99;
 	}
+	let_go(child);
+	let_go(parent);
+	if (waitpid(first, &status, 0) != first)
+		die("wait");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -224,6 +249,10 @@ static int kill_everywhere(char **argv)
 			printf("it made no process\n");
 			return 1;
 		}
+		if (!run.was_killed && !run.was_executed) {
+			printf("left alone, it executes nothing\n");
+			return 1;
+		}
 		if (!run.was_killed)
 			break;
 		moments++;
@@ -241,9 +270,11 @@ int main(int argc, char **argv)
 
 	(void)sigaction(SIGALRM, &action, NULL);
 	if (argc > 3 && strcmp(argv[1], "clone") == 0)
-		return at_clone(argv[2], argv + 3);
+		return at_birth(1, argv[2], argv + 3);
+	if (argc > 3 && strcmp(argv[1], "fork") == 0)
+		return at_birth(2, argv[2], argv + 3);
 	if (argc > 2 && strcmp(argv[1], "kill") == 0)
 		return kill_everywhere(argv + 2);
-	fputs("usage: moment clone COMMAND PROGRAM [ARG...] | moment kill PROGRAM [ARG...]\n", stderr);
+	fputs("usage: moment clone|fork COMMAND PROGRAM [ARG...] | moment kill PROGRAM [ARG...]\n", stderr);
 	return 2;
 }

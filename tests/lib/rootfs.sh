@@ -15,7 +15,7 @@ for b in /bin/busybox /usr/bin/busybox /bin/busybox.static /bin/busybox-static; 
 done
 
 lay_out() {
-  # shellcheck disable=SC2016 # for the inner shell
+  # shellcheck disable=SC2016,SC2086 # for the inner shell; words
   user sh -c '
     dir=$1 busybox=$2
     shift 2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# drift.sh - the keys of src/plan/options.def are those of the manual and the completions; the errors of src/ are those
-# of doc/errors.md.
+# drift.sh - the keys of src/plan/options.def are those of the manual and the completions; the commands and their options
+# are; the errors of src/ are those of doc/errors.md; the members of its JSON are in doc/json.md.
 #
 #   tests/lint/drift.sh [TREE]
 #
@@ -47,18 +47,42 @@ report() { # DESC COMPLAINTS
 # The words of the second list that the first does not have, each in a complaint: missing LIST OTHER BEFORE AFTER
 missing() {
   printf '%s\n' "$2" | while read -r word; do
-    [ -z "$word" ] || printf '%s\n' "$1" | grep -qxF -e "$word" || printf '%s%s%s\n' "$3" "$word" "$4"
+    [ -z "$word" ] || printf '%s\n' "$1" | grep -qxF -e "$word" || printf '%s%s%s\n' "$3" "$word" "${4-}"
   done
 }
 
-# In the manual, a key is the tag of a list entry (.It Cm key ...) below its section (.Ss section).
+# In the manual, a key is the tag of a list entry (.It Cm key No = ...) below its section (.Ss section).
 man=$(made man/pinfold-profile.5)
 documented=$(awk '
   /^\.S[sh] / { gsub(/[][\\&"]/, "", $2); section = $2 }
-  /^\.It Cm / && section ~ /^[a-z]/ { print section "." $3 }' "$man" 2>/dev/null | grep -v '@')
+  /^\.It Cm [^ ]* No = / && section ~ /^[a-z]/ { print section "." $3 }' "$man" 2>/dev/null)
 report "every key is in man/pinfold-profile.5" "$(missing "$documented" "$keys" "$man:1: " " is not documented" |
   sed 's/1: \([^.]*\)\.\([^ ]*\) is/1: [\1] \2 is/')"
 report "every key of man/pinfold-profile.5 exists" "$(missing "$keys" "$documented" "$man:1: there is no key " "")"
+
+# What a page says of a key besides its row: "key SECTION.KEY", then text, in man/profile-keys.txt.
+notes=man/profile-keys.txt
+described=$(awk '
+  /^(type|section|key) / { key = $1 == "key" ? $2 : ""; next }
+  key != "" && !/^(#|errors |words |complete |$)/ { print key; key = "" }' "$notes" 2>/dev/null)
+report "every key is described in $notes" "$(missing "$described" "$keys" "$notes:1: key " " has no text")"
+
+# Each entry says all that there is to say. Empty: "Example" followed by the next tag.
+report "every key of man/pinfold-profile.5 has its type, default, example and errors" "$(awk '
+  function check(    i, field) {
+    split("Type Default Example Errors", field, " ")
+    for (i = 1; key != "" && i <= 4; i++)
+      if (!(field[i] in has))
+        print FILENAME ":1: [" section "] " key " has no " field[i]
+    key = ""
+    split("", has)
+  }
+  /^\.S[sh] / { check(); gsub(/[][\\&"]/, "", $2); section = $2; next }
+  /^\.It Cm [^ ]* No = / && section ~ /^[a-z]/ { check(); key = $3; next }
+  /^\.It / { tag = $2; next }
+  /^\.(El|Bl|Pp)/ { tag = "" }
+  tag != "" { has[tag] = 1 }
+  END { check() }' "$man" 2>/dev/null)"
 
 # In a completion, a key and an option each stand as a word: nothing that could go on with it before or behind.
 for name in completions/pinfold.bash completions/_pinfold completions/pinfold.fish; do
@@ -81,10 +105,74 @@ report "every option of a key is in man/pinfold-run.1" "$(missing "$documented" 
 report "every option of man/pinfold-run.1 exists" \
   "$(missing "$aliases" "$(printf '%s\n' "$documented" | grep -v -x -e set -e dry-run -e json)" "$run:1: there is no option --" "")"
 
+# A command is a row {"NAME", cmd_NAME, ...} of src/main.c.
+commands=$(sed -n 's/^[	 ]*{"\([a-z-]*\)", cmd_[a-z_]*,.*/\1/p' src/main.c)
+documented=$(sed -n 's/^\.It Cm \([a-z-]*\).*/\1/p' man/pinfold.1 2>/dev/null)
+report "every stock profile is in man/pinfold.1" "$(for f in profiles/*.ini; do
+  grep -q "^\.Pa ${f##*/}\$" man/pinfold.1 || echo "man/pinfold.1:1: ${f##*/} is not named"
+done 2>/dev/null)"
+report "every command is in man/pinfold.1" "$(missing "$documented" "$commands" "man/pinfold.1:1: " " is not documented")"
+# Its own options are rows {"NAME", &FLAG, NULL} or {"NAME", NULL, &VALUE} of src/cmd/NAME.c: in the page, in help, and in
+# every completion.
+help_rows=$(grep -o '{"[a-z]*", "[^"]*"' src/cmd/help.c 2>/dev/null)
+flags=$(for f in src/cmd/*.c; do
+  name=${f##*/}
+  grep -o '{"[a-z-]*", \(&[a-z_.]*, NULL\|NULL, &[a-z_.]*\)}' "$f" | sed "s/{\"\([a-z-]*\)\".*/${name%.c} \1/"
+done)
+report "every option of a command is in its page, in help and in the completions" "$(
+  for name in completions/pinfold.bash completions/_pinfold completions/pinfold.fish; do
+    words=$(tr -c 'a-z0-9\n-' '\n' <"$(made $name)" 2>/dev/null)
+    missing "$words" "$commands" "$name:1: does not know "
+  done
+  [ -n "$flags" ] || echo "src/cmd: no options of commands were found"
+  printf '%s\n' "$flags" | while read -r command flag; do
+    [ -n "$command" ] || continue
+    page=$(made "man/pinfold-$command.1")
+    grep -q "^\.It .*Fl -$flag\( \|\$\)" "$page" 2>/dev/null || echo "$page:1: --$flag is not documented"
+    printf '%s\n' "$help_rows" | grep -q "{\"$command\", \".*--$flag\( [A-Z]*\)*\"" ||
+      echo "src/cmd/help.c:1: does not know --$flag of $command"
+    for name in completions/pinfold.bash completions/_pinfold completions/pinfold.fish; do
+      case $name in
+        *.fish) option="-l $flag" ;;
+        *) option="--$flag" ;;
+      esac
+      grep -q -e "$option\([^a-z-]\|\$\)" "$(made $name)" 2>/dev/null || echo "$name:1: does not know --$flag of $command"
+    done
+  done)"
+
+# A member of JSON is the first string that json_put_*() and the like are given; the page names each in backquotes.
+members=$(find src -name '*.c' -exec grep -l 'json_new_object()' {} + | while IFS= read -r f; do tr '\n\t' '  ' <"$f"; done | awk '
+  {
+    while (match($0, /put_[a-z]+\(/)) {
+      $0 = substr($0, RSTART + RLENGTH)
+      depth = 0
+      for (i = 1; i <= length($0) && depth >= 0; i++) {
+        c = substr($0, i, 1)
+        if (c == "(") depth++
+        else if (c == ")") depth--
+        else if (c == "\"" && depth == 0) {
+          if (match(substr($0, i), /^"[a-z_-]+"/)) print substr($0, i + 1, RLENGTH - 2)
+          break
+        } else if (c == "\"")
+          i += index(substr($0, i + 1), "\"")
+      }
+    }
+  }' | sort -u)
+named=$(grep -o '`[a-z_-]*`' doc/json.md 2>/dev/null | tr -d '\`' | sort -u)
+report "every member of the JSON is in doc/json.md" "$(missing "$named" "$members" "doc/json.md:1: " " is not described")"
+schemas=$(find src -name '*.c' -exec cat {} + | grep -o '"pinfold\.[a-z]*/[0-9]*"' | tr -d '"')
+named=$(grep -o '`pinfold\.[a-z]*/[0-9]*`' doc/json.md 2>/dev/null | tr -d '\`' | sort -u)
+report "every schema is in doc/json.md" "$(missing "$named" "$schemas" "doc/json.md:1: " " is not described")"
+
 # An error's id is KIND.WORDS in quotes, in the call that makes it or in a table.
-ids=$(find src -name '*.c' -exec cat {} + | grep -o '"\(usage\|config\|host\|system\|program\|limit\|bug\)\.[a-z0-9-]*"' |
-  tr -d '"' | grep -v -x -e config.h -e host.conf | sort -u)
+ids=$(find src -name '*.[ch]' -exec cat {} + -o -name '*.def' -exec cat {} + |
+  grep -o '"\(usage\|config\|lint\|host\|system\|program\|limit\|bug\)\.[a-z0-9-]*"' |
+  tr -d '"' | grep -v -x -e 'config\.h' -e 'lint\.h' -e 'host\.h' -e 'program\.h' -e 'limit\.h' -e host.conf | sort -u)
 listed=$(sed -n 's/^| `\([a-z]*\.[a-z0-9-]*\)` |.*/\1/p' doc/errors.md 2>/dev/null)
 report "every error is in doc/errors.md" "$(missing "$listed" "$ids" "doc/errors.md:1: " " is not listed")"
 report "every error of doc/errors.md exists" "$(missing "$ids" "$listed" "doc/errors.md:1: nothing gives " "")"
+# What lint warns of is in its page too, which the build makes of doc/errors.md.
+page=$(made man/pinfold-lint.1)
+documented=$(sed -n 's/^\.It Sy \(lint\.[a-z-]*\)$/\1/p' "$page" 2>/dev/null)
+report "every warning is in man/pinfold-lint.1" "$(missing "$documented" "$(printf '%s\n' "$ids" | grep '^lint\.')" "$page:1: " " is not documented")"
 echo "1..$n"

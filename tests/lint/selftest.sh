@@ -113,39 +113,128 @@ tree drift <<'END'
 OPTION(A, "identity", "map", ENUM, SCALAR, "self", ANY, NONE, "map", "self|root",
        "commas, (brackets) and \"quotes\"", "root")
 OPTION(B, "process", "umask", MODE, SCALAR, NULL, ANY, NONE, NULL, "MODE", "help", "022")
-== man/pinfold-profile.5
-.Ss identity
-.It Cm map Ns = Ns Ar self
-.Ss process
-.It Cm umask
-== man/pinfold-run.1
-.It Fl -map Ar MODE
+== profiles/mark.ini
+== src/main.c
+	{"judge", cmd_judge, "FILE", "help"},
+== src/cmd/judge.c
+const struct flag flags[] = {{"json", &wants_json, NULL}, {"from", NULL, &from}};
+root = json_new_object();
+json_put_string(root, "schema", "pinfold.judge/1");
+json_put_string(json_put_object(root, "inner"), "deep", text);
+put_text(&doc,
+	 root, "broken_line", text);
+== src/cmd/help.c
+{"judge", "--json", "help"},
+{"judge", "--from NAME", "help"},
 == src/plan/p.c
 err_set(err, ERR_CONFIG, "config.word", 0, "no");
+warn(value, "lint.risk", "careful");
+== man/profile-keys.txt
+type ENUM
+A word.
+
+key identity.map
+errors config.word
+Says more.
+
+key process.umask
+And here.
+== man/pinfold-profile.5
+.Ss identity
+.It Cm map No = Ar self
+.It Type
+enum
+.It Default
+.Cm self
+.It Example
+map = self
+.It Errors
+.Li config.word
+.Ss process
+.It Cm umask No = Ar MODE
+.It Type
+mode
+.It Default
+none
+.It Example
+umask = 022
+.It Errors
+.Li config.word
+== man/pinfold-run.1
+.It Fl -map Ar MODE
+== man/pinfold.1
+.It Cm judge
+.Pa mark.ini
+== man/pinfold-judge.1
+.It Fl -json
+.It Fl -from Ar name
+== man/pinfold-lint.1
+.It Sy lint.risk
 == doc/errors.md
 | `config.word` | not a word | write one |
+| `lint.risk` | a risk | do without |
+== doc/json.md
+`pinfold.judge/1` has `schema`, `inner`, `deep` and `broken_line`
 == completions/pinfold.bash
-identity.map process.umask --map
+identity.map process.umask --map judge --json --from
 == completions/_pinfold
-identity.map process.umask --map
+identity.map process.umask --map judge --json --from
 == completions/pinfold.fish
-identity.map process.umask -l map
+identity.map process.umask -l map judge -l json -l from
 END
-accepts "a manual and completions that know every key" sh "$here/drift.sh" "$tmp/drift"
-cp -R drift drift-man && sed -i '/umask/d' drift-man/man/pinfold-profile.5
-refuses "an undocumented key" '\[process\] umask is not documented' sh "$here/drift.sh" "$tmp/drift-man"
-cp -R drift drift-fish && echo identity.map -l map >drift-fish/completions/pinfold.fish
-refuses "a completion that lacks a key" 'pinfold\.fish:1: does not know process\.umask' sh "$here/drift.sh" "$tmp/drift-fish"
-cp -R drift drift-alias && : >drift-alias/man/pinfold-run.1
-refuses "an undocumented alias" '\-\-map \(identity\.map\) is not documented' sh "$here/drift.sh" "$tmp/drift-alias"
-cp -R drift drift-gone && printf '.It Cm gone Ns = Ns Ar X\n' >>drift-gone/man/pinfold-profile.5
-refuses "a documented key that is gone" 'there is no key process\.gone' sh "$here/drift.sh" "$tmp/drift-gone"
-cp -R drift drift-like && echo 'identity.map process.umask-more --maps' >drift-like/completions/pinfold.bash
-refuses "a completion that knows a longer key" 'pinfold\.bash:1: does not know process\.umask$' sh "$here/drift.sh" "$tmp/drift-like"
-refuses "a completion that knows a longer option" 'pinfold\.bash:1: does not know --map$' sh "$here/drift.sh" "$tmp/drift-like"
-cp -R drift drift-error && sed -i 's/config\.word/config.new/' drift-error/src/plan/p.c
-refuses "an error that is not listed" 'config\.new is not listed' sh "$here/drift.sh" "$tmp/drift-error"
-refuses "a listed error that is gone" 'nothing gives config\.word' sh "$here/drift.sh" "$tmp/drift-error"
+drift() { sh "$here/drift.sh" "$tmp/$1"; }
+accepts "a manual and completions that know every key, option, error and member" drift drift
+# spoil NAME SED-PROGRAM FILE: a tree that is sound but for that
+spoil() { cp -R drift "drift-$1" && sed -i "$2" "drift-$1/$3"; }
+spoil man /umask/d man/pinfold-profile.5
+refuses "an undocumented key" '\[process\] umask is not documented' drift drift-man
+spoil note '/^key process/d' man/profile-keys.txt
+refuses "a key that nothing is said of" 'profile-keys\.txt:1: key process\.umask has no text' drift drift-note
+spoil empty '/^And here/d' man/profile-keys.txt
+refuses "a key with a row and no text" 'profile-keys\.txt:1: key process\.umask has no text' drift drift-empty
+spoil only-errors '/^Says more/d' man/profile-keys.txt
+refuses "a key with errors and no text" 'profile-keys\.txt:1: key identity\.map has no text' drift drift-only-errors
+for field in Type Default Example Errors; do
+  spoil "$field" "/^\\.It $field/,+1d" man/pinfold-profile.5
+  refuses "an entry without its $field" "\\[process\\] umask has no $field" drift "drift-$field"
+done
+spoil value '/^mode$/d' man/pinfold-profile.5
+refuses "an entry with an empty field" '\[process\] umask has no Type' drift drift-value
+cp -R drift drift-fish && sed -i 's/process.umask//' drift-fish/completions/pinfold.fish
+refuses "a completion that lacks a key" 'pinfold\.fish:1: does not know process\.umask' drift drift-fish
+spoil alias d man/pinfold-run.1
+refuses "an undocumented alias" '\-\-map \(identity\.map\) is not documented' drift drift-alias
+cp -R drift drift-gone && printf '.It Cm gone No = Ar X\n' >>drift-gone/man/pinfold-profile.5
+refuses "a documented key that is gone" 'there is no key process\.gone' drift drift-gone
+spoil like 's/umask/&-more/; s/--map/&s/' completions/pinfold.bash
+refuses "a completion that knows a longer key" 'pinfold\.bash:1: does not know process\.umask$' drift drift-like
+refuses "a completion that knows a longer option" 'pinfold\.bash:1: does not know --map$' drift drift-like
+spoil stock /mark/d man/pinfold.1
+refuses "an undocumented stock profile" 'pinfold\.1:1: mark\.ini is not named' drift drift-stock
+spoil command d man/pinfold.1
+refuses "an undocumented command" 'pinfold\.1:1: judge is not documented' drift drift-command
+spoil word s/judge// completions/_pinfold
+refuses "a completion that lacks a command" '_pinfold:1: does not know judge' drift drift-word
+spoil flag /from/d man/pinfold-judge.1
+refuses "an undocumented option of a command" 'pinfold-judge\.1:1: --from is not documented' drift drift-flag
+spoil help /from/d src/cmd/help.c
+refuses "help that lacks an option" 'help\.c:1: does not know --from of judge' drift drift-help
+spoil offer 's/-l json/-l jso/' completions/pinfold.fish
+refuses "a completion that lacks an option of a command" 'pinfold\.fish:1: does not know --json of judge' drift drift-offer
+for member in schema inner deep broken_line; do
+  spoil "$member" "s/\`$member\`//" doc/json.md
+  refuses "an undocumented member of JSON: $member" "json\\.md:1: $member is not described" drift "drift-$member"
+done
+spoil schemas 's,judge/1,judge/2,' doc/json.md
+refuses "an undocumented schema" 'json\.md:1: pinfold\.judge/1 is not described' drift drift-schemas
+spoil error 's/config\.word/config.new/' src/plan/p.c
+refuses "an error that is not listed" 'config\.new is not listed' drift drift-error
+refuses "a listed error that is gone" 'nothing gives config\.word' drift drift-error
+spoil risk 's/lint\.risk/lint.new/' src/plan/p.c
+refuses "a warning that is not listed" 'errors\.md:1: lint\.new is not listed' drift drift-risk
+refuses "a warning that is not in its page" 'pinfold-lint\.1:1: lint\.new is not documented' drift drift-risk
+cp -R drift drift-table && printf 'ROW("host.of-a-table")\n' >drift-table/src/plan/x.def
+refuses "an error in a table that is not listed" 'host\.of-a-table is not listed' drift drift-table
 
 # --- size ---------------------------------------------------------------------------------------
 

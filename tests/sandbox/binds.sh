@@ -85,6 +85,17 @@ else
   like "with the flags of the grant" "$(opts /outer/nested)" '^ro,nosuid,nodev'
 fi
 
+# Flags that the host's mount has stay: nobody gets more by a grant than the host gives.
+flags='mkdir -p "$T/flags" && mount -t tmpfs -o ro,noexec,nosuid,nodev,noatime flags "$T/flags" || exit 99
+  exec "$PINFOLD" run --rw "$T/flags:/rw" --ro "$T/flags:/ro" -- cat /proc/self/mountinfo'
+run_rc user unshare -Urm sh -c "$flags"
+if [ "$rc" = 99 ]; then
+  skip "flags of the host's mount stay" "no mounts in a user namespace here: $err"
+else
+  is "flags of the host's mount stay, in a writable grant" "$(opts /rw)" ro,nosuid,nodev,noexec,noatime
+  is "and in a read-only one" "$(opts /ro)" ro,nosuid,nodev,noexec,noatime
+fi
+
 # A mount made on the host while the program runs does not appear inside. HOW is how the inner one is made.
 late='mkdir -p "$T/late" && mount -t tmpfs late "$T/late" && mkdir "$T/late/point" && mount --make-rshared / &&
   mount --make-rshared "$T/late" || exit 99

@@ -100,4 +100,5 @@ fresh
 # The HOME of daemons and containers is no place for one.
 is "HOME=/ gives a home elsewhere" "$(run_rc user env HOME=/ "$PINFOLD" run -- /bin/sh -c 'echo $HOME; pwd'; printf '%s' "$out")" "/home/$PINFOLD_TEST_USER
 /home/$PINFOLD_TEST_USER"
+user rm -rf "$home/.local" "$home/.config" "$home/mine"
 done_testing

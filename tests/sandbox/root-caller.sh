@@ -69,6 +69,29 @@ echo went on >"$T/open/go"
 wait $supervisor
 is "and the program was not disturbed" "$(cat "$T/said")" "went on"
 
+# While the root is built, which may hang on a source: stopped at the first source.
+if have strace && ! grep -q __asan_init "$PINFOLD"; then
+  mkfifo "$T/stopped"
+  env HOME=/root PATH=/usr/bin:/bin SECRET=hidden strace -f -o "$T/stopped" -e trace=open_tree -e inject=open_tree:signal=STOP:when=1 \
+    "$PINFOLD" run -- /bin/sh -c 'echo went on' >"$T/said" &
+  tracer=$!
+  exec 7<"$T/stopped"
+  init=
+  while read -r pid line <&7; do
+    case $line in *'stopped by SIGSTOP'*) init=$pid; break ;; esac
+  done
+  is "stopped in the middle of its start, process 1 has root's environment" "$(tr '\0' '\n' <"/proc/$init/environ" | grep SECRET)" SECRET=hidden
+  not_ok "which nobody can read" $nobody cat "/proc/$init/environ"
+  not_ok "nor its memory" $nobody cat "/proc/$init/maps"
+  kill -CONT "$init"
+  cat <&7 >/dev/null
+  exec 7<&-
+  wait $tracer
+  is "and it goes on" "$(cat "$T/said")" "went on"
+else
+  skip "process 1 while the root is built" "strace is not installed, or the build is sanitized"
+fi
+
 run_rc root "$PINFOLD" run --set identity.allow-host-root=yes -- /bin/sh -c 'cat /proc/self/uid_map; awk "/^Cap/ { print \$2 }" /proc/self/status | sort -u'
 is "allow-host-root maps it" "$rc:$(zero "$(printf '%s\n' "$out" | sed '$d')")" "0:mapped"
 is "still without a capability" "$(printf '%s\n' "$out" | sed -n '$p')" 0000000000000000

@@ -42,9 +42,9 @@ is "nor its /etc" "$(rootfs --root "$A" -- sh -c 'echo /etc/*')" \
 is "the tree's own passwd is" "$(rootfs --root "$A" -- cat /etc/passwd)" "$(cat "$A/etc/passwd")"
 is "hosts has the sandbox's name" "$(rootfs --root "$A" -- cat /etc/hosts)" "$(printf '127.0.0.1\tlocalhost sandbox\n::1\tlocalhost ip6-localhost')"
 if [ -f /etc/resolv.conf ]; then
-  is "resolv.conf is the host's" "$(rootfs --root "$A" -- cat /etc/resolv.conf)" "$(cat /etc/resolv.conf)"
+  is "with a network resolv.conf is the host's" "$(rootfs --net host --root "$A" -- cat /etc/resolv.conf)" "$(cat /etc/resolv.conf)"
 else
-  skip "resolv.conf is the host's" "there is none"
+  skip "with a network resolv.conf is the host's" "there is none"
 fi
 is "a piece that is named is shown over the tree's" "$(rootfs --root "$A" --set filesystem.etc=passwd --set identity.user=other -- \
   awk 'NR == 1' /etc/passwd)" "other:x:0:0:other:/root:/bin/sh"

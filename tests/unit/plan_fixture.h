@@ -195,11 +195,32 @@ static inline int fix_read(void *user, struct arena *arena, const char *path, co
 	return -ENOENT;
 }
 
+/* The directories are those of the files; one with the name of a file that is unreadable is so too. */
+static inline int fix_list(void *user, struct arena *arena, const char *path, const char ***ret_names,
+			   size_t *ret_count)
+{
+	const char *dir = arena_printf(fix.arena, "%s/", fix_plain_path(path));
+
+	(void)user;
+	*ret_names = NULL;
+	*ret_count = 0;
+	for (size_t i = 0; i < fix.file_count; i++) {
+		const char *file = fix_plain_path(fix.files[i].path);
+
+		if (fix.files[i].errnum != 0 && str_eq(file, fix_plain_path(path)))
+			return -fix.files[i].errnum;
+		if (str_starts(file, dir))
+			*ARENA_PUSH(arena, *ret_names, *ret_count) =
+				arena_strndup(arena, file + strlen(dir), strcspn(file + strlen(dir), "/"));
+	}
+	return *ret_count > 0 ? 0 : -ENOENT;
+}
+
+static const struct profile_loader fix_loader = {.read = fix_read, .list = fix_list};
+
 static inline int fix_try_load(const char *name)
 {
-	static const struct profile_loader loader = {.read = fix_read};
-
-	return profile_load(&fix.request, name, &loader, &fix.err);
+	return profile_load(&fix.request, name, &fix_loader, &fix.err);
 }
 
 static inline void fix_load(const char *name)

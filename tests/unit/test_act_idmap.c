@@ -61,6 +61,24 @@ Test(idmap, a_root_caller_that_became_nobody_is_made_dumpable_for_it)
 	each_call_fails(child_side, NULL, NULL);
 }
 
+static int close_memory(void)
+{
+	return act_close_memory(&fix.plan.map, &fix.err);
+}
+
+Test(idmap, and_undumpable_when_it_has_written)
+{
+	fix_build();
+	cr_assert_eq(close_memory(), 0);
+	cr_assert_eq(fake_count(), 0U, "an ordinary caller's child is hidden with its arguments");
+	fix.host.uid = fix.host.gid = 0;
+	fix.host.is_root = true;
+	fix_build();
+	cr_assert_eq(close_memory(), 0);
+	assert_trace("set_dumpable no\n");
+	each_call_fails(close_memory, NULL, NULL);
+}
+
 Test(idmap, a_map_that_is_refused_says_what_was_written)
 {
 	fix_build();

@@ -224,12 +224,14 @@ Test(root, masks_are_read_only_and_leave_nothing_behind)
 	/* A file's has a name as long as it takes to be attached; that of a directory is sealed when what is
 	 * granted in it stands there. */
 	assert_before("make_empty #2 .pinfold-mask 0000", "clone_tree_at #2 .pinfold-mask = #6");
-	assert_before("mount_set #6 ro nosuid nodev noexec", "attach_tree #6 #5 secret");
-	assert_before("attach_tree #6 #5 secret", "unlink #2 .pinfold-mask");
-	assert_before("fs_mount #7 nosuid nodev noexec", "mkdir #9 open 0755");
-	assert_before("attach_tree #11 #9 open", "mount_set #12");
-	assert_before("open_resolve #2 src/secrets path directory in_root no_symlinks no_magiclinks = #12",
-		      "mount_set #12 ro nosuid nodev noexec");
+	assert_before("mount_set #6 ro nosuid nodev noexec", "attach_tree_on #6 #7");
+	assert_before("open_resolve #5 secret path in_root no_symlinks no_magiclinks = #7",
+		      "attach_tree_on #6 #7");
+	assert_before("attach_tree_on #6 #7", "unlink #2 .pinfold-mask");
+	assert_before("fs_mount #8 nosuid nodev noexec", "mkdir #11 open 0755");
+	assert_before("attach_tree #13 #11 open", "mount_set #14");
+	assert_before("open_resolve #2 src/secrets path directory in_root no_symlinks no_magiclinks = #14",
+		      "mount_set #14 ro nosuid nodev noexec");
 	cr_assert_null(strstr(fake_trace(), " cwd /src/secret "));
 }
 
@@ -245,6 +247,21 @@ Test(root, each_call_of_the_default_fails)
 {
 	fix_build();
 	each_call_fails(build, prepare, (const struct tolerated[]){OPTIONAL_COVERS, {NULL, 0}});
+}
+
+Test(root, each_call_of_a_minimal_proc_fails)
+{
+	none_by_default();
+	fix_set("filesystem.proc", "minimal");
+	fix_set("filesystem.copy", "/srcfile:/copy");
+	fix_set("filesystem.file", "/file:text");
+	fix_build();
+	each_call_fails(build, prepare, NULL);
+	fake_reset();
+	prepare();
+	cr_assert_eq(build(), 0);
+	assert_before("fs_set #4 hidepid=ptraceable", "fs_mount #4");
+	cr_assert_null(strstr(fake_trace(), "clone_tree_at #"), "there is nothing to cover");
 }
 
 Test(root, each_call_of_the_least_fails)

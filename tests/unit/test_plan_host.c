@@ -93,3 +93,99 @@ Test(host, getenv)
 	cr_assert_null(host_getenv(&host, "B"));
 	cr_assert_null(host_getenv(&host, "ABC"));
 }
+
+/* ------------------------------------------------------------ user directories */
+
+static const char *user_dir_of(const char *macro, const char *text)
+{
+	fix.host.home = "/home/alice";
+	memset(fix.host.user_dirs, 0, sizeof(fix.host.user_dirs));
+	host_take_user_dirs(&fix.host, fix.arena, text);
+	for (size_t i = 0; i < USER_DIR_COUNT; i++) {
+		if (str_eq(host_user_dir_names[i].macro, macro))
+			return fix.host.user_dirs[i];
+	}
+	cr_assert_fail("%s", macro);
+	return NULL;
+}
+
+Test(host, user_dirs_as_xdg_user_dirs_update_writes_them, .init = fix_setup, .fini = fix_teardown)
+{
+	static const char text[] = "# This file is written by xdg-user-dirs-update\n"
+				   "XDG_DESKTOP_DIR=\"$HOME/Desktop\"\n"
+				   "XDG_DOWNLOAD_DIR=\"$HOME/Downloads\"\n"
+				   "XDG_TEMPLATES_DIR=\"$HOME/Templates\"\n"
+				   "XDG_PUBLICSHARE_DIR=\"$HOME/Public\"\n"
+				   "XDG_DOCUMENTS_DIR=\"$HOME/Documents\"\n"
+				   "XDG_MUSIC_DIR=\"/srv/music\"\n"
+				   "XDG_PICTURES_DIR=\"$HOME/Pictures/My own\"\n"
+				   "XDG_VIDEOS_DIR=\"$HOME/Videos\"";
+
+	cr_assert_str_eq(user_dir_of("DESKTOP", text), "/home/alice/Desktop");
+	cr_assert_str_eq(user_dir_of("DOWNLOADS", text), "/home/alice/Downloads");
+	cr_assert_str_eq(user_dir_of("TEMPLATES", text), "/home/alice/Templates");
+	cr_assert_str_eq(user_dir_of("PUBLIC", text), "/home/alice/Public");
+	cr_assert_str_eq(user_dir_of("DOCUMENTS", text), "/home/alice/Documents");
+	cr_assert_str_eq(user_dir_of("MUSIC", text), "/srv/music");
+	cr_assert_str_eq(user_dir_of("PICTURES", text), "/home/alice/Pictures/My own");
+	cr_assert_str_eq(user_dir_of("VIDEOS", text), "/home/alice/Videos");
+}
+
+Test(host, user_dirs_line_by_line, .init = fix_setup, .fini = fix_teardown)
+{
+	static const struct {
+		const char *text, *path;
+	} cases[] = {
+		{"", NULL},
+		{"XDG_MUSIC_DIR=\"$HOME/Music\"", "/home/alice/Music"},
+		{"  \tXDG_MUSIC_DIR=\"$HOME/Music\" \t\r\n", "/home/alice/Music"},
+		{"XDG_MUSIC_DIR=\"/srv//music/./x/\"\n", "/srv/music/x"},
+		{"XDG_MUSIC_DIR=\"/a\"\nXDG_MUSIC_DIR=\"/b\"\n", "/b"},
+		{"#XDG_MUSIC_DIR=\"/a\"\n", NULL},
+		{"XDG_MUSIC_DIRS=\"/a\"\n", NULL},
+		{"MUSIC_DIR=\"/a\"\n", NULL},
+		{"XDG_MUSIC_DIR=\n", NULL},
+		{"XDG_MUSIC_DIR=\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"\"\n", NULL},
+		{"XDG_MUSIC_DIR=/a\n", NULL},
+		{"XDG_MUSIC_DIR='/a'\n", NULL},
+		{"XDG_MUSIC_DIR=\"a/b\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"/a/../b\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"$(touch x)/a\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"/a`touch x`\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"/a\\\"b\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"$HOMEx/b\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"$HOME/$USER\"\n", NULL},
+		/* No directory of its own: all of the home would be granted under a harmless name. */
+		{"XDG_MUSIC_DIR=\"$HOME\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"$HOME/\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"$HOME/.\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"/home/alice\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"/home\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"/\"\n", NULL},
+		{"XDG_MUSIC_DIR=\"/home/alicex\"\n", "/home/alicex"},
+		{"XDG_MUSIC_DIR=\"/a\"\nXDG_MUSIC_DIR=\"$HOME/\"\n", NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *path = user_dir_of("MUSIC", cases[i].text);
+
+		if (cases[i].path == NULL)
+			cr_assert_null(path, "case %zu: %s", i, path != NULL ? path : "");
+		else
+			cr_assert(path != NULL && str_eq(path, cases[i].path), "case %zu: %s", i,
+				  path != NULL ? path : "none");
+	}
+}
+
+Test(host, user_dirs_without_a_home, .init = fix_setup, .fini = fix_teardown)
+{
+	fix.host.home = NULL;
+	host_take_user_dirs(&fix.host, fix.arena, "XDG_MUSIC_DIR=\"$HOME/Music\"\nXDG_VIDEOS_DIR=\"/v\"\n");
+	for (size_t i = 0; i < USER_DIR_COUNT; i++) {
+		if (str_eq(host_user_dir_names[i].macro, "VIDEOS"))
+			cr_assert_str_eq(fix.host.user_dirs[i], "/v");
+		else
+			cr_assert_null(fix.host.user_dirs[i]);
+	}
+}

@@ -2,6 +2,7 @@
 /* test_plan_profile.c - finding profiles, including them, and what is said when that does not work. */
 #include "plan/profile.h"
 
+#include "plan/problem.h"
 #include "plan_fixture.h"
 
 TestSuite(profile, .init = fix_setup, .fini = fix_teardown);
@@ -349,4 +350,251 @@ Test(profile, relative_sources_have_no_meaning_in_a_file)
 {
 	fix_file("/p", "[filesystem]\nrw = data\n");
 	assert_refused("/p", "config.path", "must start with /", "/p:2");
+}
+
+/* ------------------------------------------------------------ drop-ins */
+
+/* What the profile sets of N, in the order of reading. */
+static const char *order_of(const char *name)
+{
+	const char *text = "";
+
+	request_init(&fix.request, fix.arena, &fix.host);
+	fix_load(name);
+	for (size_t i = 0; i < fix.request.values[OPT_SET].count; i++)
+		text = arena_printf(fix.arena, "%s%s ", text, fix.request.values[OPT_SET].items[i].b);
+	return text;
+}
+
+static void add_set(const char *path, const char *value)
+{
+	fix_file(path, arena_printf(fix.arena, "[environment]\nset = N=%s\n", value));
+}
+
+Test(profile, drop_ins_of_all_places_stock_ones_first)
+{
+	add_set(ADMIN_DIR "p.ini", "p");
+	add_set(USER_DIR "p.d/1.ini", "user1");
+	add_set(USER_DIR "p.d/0.ini", "user0");
+	add_set(ADMIN_DIR "p.d/5.ini", "admin");
+	add_set(STOCK_DIR "p.d/9.ini", "stock");
+	add_set(USER_DIR "p.d/.x.ini", "hidden");
+	add_set(USER_DIR "p.d/.ini", "hidden");
+	add_set(USER_DIR "p.d/x.ini~", "old");
+	add_set(USER_DIR "p.d/x", "none");
+	add_set(USER_DIR "q.d/x.ini", "other");
+	cr_assert_str_eq(order_of("p"), "p stock admin user0 user1 ");
+}
+
+Test(profile, drop_ins_are_for_names_not_for_paths)
+{
+	add_set("/p.ini", "p");
+	add_set("/p.d/1.ini", "drop-in");
+	cr_assert_str_eq(order_of("/p.ini"), "p ");
+}
+
+Test(profile, a_drop_in_includes_and_is_included_with_its_profile)
+{
+	add_set(STOCK_DIR "base/b.ini", "base");
+	add_set(USER_DIR "base/b.d/1.ini", "base-drop-in");
+	fix_file(STOCK_DIR "p.ini", "[profile]\ninclude = base/b\n[environment]\nset = N=p\n");
+	fix_file(USER_DIR "p.d/1.ini", "[profile]\ninclude = ./part.inc\n[environment]\nset = N=drop-in\n");
+	add_set(USER_DIR "p.d/part.inc", "part");
+	cr_assert_str_eq(order_of("p"), "base base-drop-in p part drop-in ");
+}
+
+Test(profile, the_directory_of_a_drop_in_is_its_own)
+{
+	add_set(STOCK_DIR "p.ini", "p");
+	add_set(USER_DIR "p.d/1.ini", "${PROFILE_DIR}");
+	cr_assert_str_eq(order_of("p"), "p " USER_DIR "p.d ");
+}
+
+Test(profile, a_directory_of_drop_ins_that_cannot_be_read)
+{
+	add_set(STOCK_DIR "p.ini", "p");
+	fix_unreadable(USER_DIR "p.d", EACCES);
+	assert_refused("p", "config.unreadable",
+		       "cannot read the directory " USER_DIR "p.d: Permission denied", "");
+	cr_assert_str_eq(fix.err.hint, "it holds additions to a profile: make it readable, or remove it");
+	fix.files[1].errnum = ENOTDIR;
+	cr_assert_str_eq(order_of("p"), "p ");
+}
+
+Test(profile, a_drop_in_that_cannot_be_read)
+{
+	add_set(STOCK_DIR "p.ini", "p");
+	add_set(USER_DIR "p.d/2.ini", "2");
+	fix.files[1].errnum = EACCES;
+	assert_refused("p", "config.unreadable",
+		       "cannot read profile " USER_DIR "p.d/2.ini: Permission denied", USER_DIR "p.d/2.ini");
+}
+
+/* ------------------------------------------------------------ names that build on the next one */
+
+Test(profile, the_name_of_ones_own_is_the_next_place)
+{
+	fix_file(USER_DIR "p.ini", "[profile]\ninclude = p\n[environment]\nset = N=user\n");
+	fix_file(ADMIN_DIR "p.ini", "[profile]\ninclude = p\n[environment]\nset = N=admin\n");
+	add_set(STOCK_DIR "p.ini", "stock");
+	cr_assert_str_eq(order_of("p"), "stock admin user ");
+	fix_file(ADMIN_DIR "q.ini", "[profile]\ninclude = q\n");
+	assert_refused("q", "config.include-cycle", ADMIN_DIR "q.ini includes itself", ADMIN_DIR "q.ini:2");
+}
+
+Test(profile, drop_ins_of_a_name_that_builds_on_the_next_one)
+{
+	fix_file(USER_DIR "p.ini", "[profile]\ninclude = p\n[environment]\nset = N=user\n");
+	add_set(STOCK_DIR "p.ini", "stock");
+	add_set(USER_DIR "p.d/1.ini", "drop-in");
+	cr_assert_str_eq(order_of("p"), "stock user drop-in ", "once, behind all of that name");
+}
+
+/* ------------------------------------------------------------ too many files */
+
+static size_t drop_ins, reads_of_text;
+static size_t includes;
+
+/* p.ini with many includes, and a directory p.d of many files: none of them stored. */
+static int read_many(void *user, struct arena *arena, const char *path, const char **ret_text,
+		     size_t *ret_len)
+{
+	const char *text = "[environment]\npass = A\n";
+
+	(void)user;
+	if (str_eq(path, STOCK_DIR "p.ini")) {
+		text = "[profile]\n";
+		for (size_t i = 0; i < includes; i++)
+			text = arena_printf(arena, "%sinclude = /inc/%zu\n", text, i);
+	} else if (!str_starts(path, USER_DIR "p.d/") && !str_starts(path, "/inc/")) {
+		return -ENOENT;
+	}
+	reads_of_text++;
+	*ret_text = text;
+	*ret_len = strlen(text);
+	return 0;
+}
+
+static int list_many(void *user, struct arena *arena, const char *path, const char ***ret_names,
+		     size_t *ret_count)
+{
+	(void)user;
+	*ret_names = NULL;
+	*ret_count = 0;
+	if (!str_eq(path, USER_DIR "p.d"))
+		return -ENOENT;
+	for (size_t i = 0; i < drop_ins; i++)
+		*ARENA_PUSH(arena, *ret_names, *ret_count) = arena_printf(arena, "%zu.ini", 1000 + i);
+	return 0;
+}
+
+static int load_many(struct problems *problems)
+{
+	static const struct profile_loader loader = {.read = read_many, .list = list_many};
+
+	reads_of_text = 0;
+	request_init(&fix.request, fix.arena, &fix.host);
+	fix.request.problems = problems;
+	memset(&fix.err, 0, sizeof(fix.err));
+	return profile_load(&fix.request, "p", &loader, &fix.err);
+}
+
+Test(profile, files_are_counted)
+{
+	drop_ins = 255;
+	includes = 0;
+	cr_assert_eq(load_many(NULL), 0, "%s", fix.err.msg);
+	drop_ins = 256;
+	fix_assert_refused(load_many(NULL), "config.include-count", "more than 256 files are included");
+	cr_assert_str_eq(fix_where(), USER_DIR "p.d/1255.ini");
+	drop_ins = 100;
+	includes = 156;
+	fix_assert_refused(load_many(NULL), "config.include-count", "more than 256 files are included");
+	includes = 300;
+	fix_assert_refused(load_many(NULL), "config.include-count", "more than 256 files are included");
+	cr_assert_str_eq(fix_where(), STOCK_DIR "p.ini:257");
+}
+
+Test(profile, with_problems_too_many_files_are_said_once_and_no_more_are_read)
+{
+	struct problems problems = {.arena = fix.arena};
+
+	drop_ins = 500;
+	includes = 10000;
+	cr_assert_eq(load_many(&problems), 0);
+	cr_assert_eq(problems.errors, 1U, "%s", problems_text(fix.arena, &problems));
+	cr_assert_lt(reads_of_text, 260U);
+	problems = (struct problems){.arena = fix.arena};
+	includes = 0;
+	cr_assert_eq(load_many(&problems), 0);
+	cr_assert_eq(problems.errors, 1U, "%s", problems_text(fix.arena, &problems));
+}
+
+/* ------------------------------------------------------------ all errors in one go */
+
+static void collects(const char *name, const char *want)
+{
+	struct problems problems = {.arena = fix.arena};
+	const char *got = "";
+
+	request_init(&fix.request, fix.arena, &fix.host);
+	fix.request.problems = &problems;
+	cr_assert_eq(fix_try_load(name), 0, "%s", fix.err.msg);
+	problems_sort(&problems);
+	for (size_t i = 0; i < problems.count; i++)
+		got = arena_printf(fix.arena, "%s%s %s\n", got, err_where(fix.arena, &problems.items[i].err),
+				   problems.items[i].err.id);
+	cr_assert_str_eq(got, want);
+}
+
+Test(profile, with_problems_what_is_right_is_taken)
+{
+	fix_file("/p", "[profile]\ninclude = /nope\n\t/a\n[nope]\nx = 1\n\ty\n[identity]\nhostnam = x\n\ty\n"
+		       "hostname = ok\nuser = a b\n");
+	fix_file("/a", "[filesystem]\nro = a\n\t/b\n");
+	collects("/p", "/p:2:11 config.no-profile\n"
+		       "/p:4:1 config.unknown-section\n"
+		       "/p:8:1 config.unknown-key\n"
+		       "/p:11:8 config.name\n"
+		       "/a:2:6 config.path\n");
+	cr_assert_str_eq(hostname(), "ok");
+	cr_assert_eq(fix.request.values[OPT_RO].count, 1U);
+}
+
+Test(profile, with_problems_a_diamond_says_each_once)
+{
+	fix_file("/p", "[profile]\ninclude = /a\n\t/b\n");
+	fix_file("/a", "[profile]\ninclude = /c\n");
+	fix_file("/b", "[profile]\ninclude = /c\n");
+	fix_file("/c", "[filesystem]\nro = c\nnope\n[identity]\nuser = a\nuser = b\n");
+	collects("/p", "/c:2:6 config.path\n/c:3:1 config.syntax\n/c:5:8 lint.no-effect\n");
+}
+
+Test(profile, with_problems_circles_end)
+{
+	fix_file("/p", "[profile]\ninclude = /a\n\t/p\n");
+	fix_file("/a", "[profile]\ninclude = /p\n\t/a\n[identity]\nhostname = a\n");
+	collects("/p",
+		 "/a:2:11 config.include-cycle\n/a:3:2 config.include-cycle\n/p:3:2 config.include-cycle\n");
+	cr_assert_str_eq(hostname(), "a");
+}
+
+Test(profile, with_problems_another_language_ends_that_file_alone)
+{
+	fix_file("/p", "[profile]\ninclude = /a\n[identity]\nhostname = p\n");
+	fix_file("/a", "[profile]\nlanguage = 2\n[holodeck]\nsafeties = off\n");
+	collects("/p", "/a:2:12 config.language\n");
+	cr_assert_str_eq(hostname(), "p");
+}
+
+Test(profile, with_problems_drop_ins_go_on)
+{
+	add_set(STOCK_DIR "p.ini", "p");
+	fix_unreadable(USER_DIR "p.d/1.ini", EACCES);
+	fix_file(USER_DIR "p.d/2.ini", "nope\n");
+	add_set(USER_DIR "p.d/3.ini", "3");
+	fix_unreadable(ADMIN_DIR "p.d", EIO);
+	collects("p", " config.unreadable\n" USER_DIR "p.d/1.ini config.unreadable\n" USER_DIR
+		      "p.d/2.ini:1:1 config.syntax\n");
+	cr_assert_eq(fix.request.values[OPT_SET].count, 2U);
 }

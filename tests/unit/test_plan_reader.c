@@ -10,6 +10,7 @@
 TestSuite(reader, .init = fix_setup, .fini = fix_teardown);
 
 static struct reader_entries entries;
+static struct problems *collected; /* NULL: the first error is the end */
 
 static int read_bytes(const char *text, size_t len)
 {
@@ -21,7 +22,7 @@ static int read_bytes(const char *text, size_t len)
 	memset(&fix.err, 0, sizeof(fix.err));
 	const struct reader_text source = {.name = "p.ini", .bytes = copy, .len = len};
 
-	r = reader_read(fix.arena, &source, NULL, &entries, &fix.err);
+	r = reader_read(fix.arena, &source, collected, &entries, &fix.err);
 	memset(copy, 'X', len);
 	return r;
 }
@@ -492,4 +493,151 @@ Test(reader, random_bytes_never_crash_it)
 		else
 			cr_assert_str_empty(fix.err.id);
 	}
+}
+
+/* ------------------------------------------------------------ columns */
+
+Test(reader, columns_of_what_is_wrong)
+{
+	static const struct {
+		const char *text;
+		unsigned int line, column;
+		const char *id;
+	} cases[] = {
+		{"[s]\nword\n", 2, 1, "config.syntax"},
+		{"[s]\na b = 1\n", 2, 1, "config.key"},
+		{"[s]\n= 1\n", 2, 1, "config.key"},
+		{"a = 1\n", 1, 1, "config.no-section"},
+		{"  a\n", 1, 3, "config.continuation"},
+		{"\t\t a\n", 1, 4, "config.continuation"},
+		{"[s]\na = 1 ; c\n", 2, 7, "config.comment"},
+		{"[s]\na =\t;c\n", 2, 5, "config.comment"},
+		{"[s]\na =; c\n", 2, 4, "config.comment"},
+		{"[s]\na = 1\n\tb ;c\n", 3, 4, "config.comment"},
+		{"[s]\na = \xc3\xa4 ; c\n", 2, 8, "config.comment"},
+		{"[s\n", 1, 2, "config.section"},
+		{"[s] # c\n", 1, 7, "config.section"},
+		{"[sX]\n", 1, 3, "config.section"},
+		{"[a b]\n", 1, 3, "config.section"},
+		{"[]\n", 1, 2, "config.section"},
+		{"[s]\na = 1\xff\n", 2, 6, "config.utf8"},
+		{"[s]\n\xff\n", 2, 1, "config.utf8"},
+		{"[s]\na = \xc3\xa4\xc3(\n", 2, 7, "config.utf8"},
+		{"[s]\na = 1\v\n", 2, 1, "config.syntax"},
+		{"\xef\xbb\xbf[s\n", 1, 2, "config.section"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		refuses(cases[i].text, cases[i].line, cases[i].id);
+		cr_assert_eq(fix.err.column, cases[i].column, "case %zu: column %u", i, fix.err.column);
+	}
+	cr_assert_eq(read_bytes("[s]\na = \0\n", 10), -1);
+	cr_assert_eq(fix.err.column, 5U);
+}
+
+Test(reader, columns_of_values)
+{
+	static const struct {
+		const char *line;
+		unsigned int column;
+	} cases[] = {{"a = 1", 5},	  {"a=1", 3}, {"a=\t1", 4},   {"a   =   1  ", 9}, {"a\t=\t\t1", 6},
+		     {"a = \xc3\xa4", 5}, {"a =", 4}, {"a = -/x", 5}, {"a = !x", 5},	  {"abc-d = x", 9}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		reads(arena_printf(fix.arena, "[s]\n%s\n", cases[i].line));
+		cr_assert_eq(entries.items[0].column, 2U);
+		cr_assert_eq(entries.items[1].column, cases[i].column, "%s: %u", cases[i].line,
+			     entries.items[1].column);
+	}
+	reads("[s]\na = 1\n  2\n\t\t3\n \t4");
+	cr_assert_eq(entries.items[2].column, 3U);
+	cr_assert_eq(entries.items[3].column, 3U);
+	cr_assert_eq(entries.items[4].column, 3U);
+	cr_assert_not(entries.items[1].is_further);
+	cr_assert(entries.items[2].is_further && entries.items[4].is_further);
+}
+
+/* ------------------------------------------------------------ all errors in one go */
+
+static void collects(const char *text, size_t len, const char *want)
+{
+	struct problems problems = {.arena = fix.arena};
+	const char *got = "";
+
+	collected = &problems;
+	cr_assert_eq(read_bytes(text, len), 0, "%s", fix.err.msg);
+	collected = NULL;
+	for (size_t i = 0; i < problems.count; i++)
+		got = arena_printf(fix.arena, "%s%u %s\n", got, problems.items[i].err.line,
+				   problems.items[i].err.id);
+	for (size_t i = 0; i < entries.count; i++) {
+		const struct reader_entry *entry = &entries.items[i];
+
+		if (entry->key != NULL)
+			got = arena_printf(fix.arena, "%s%u [%s] %s=%s\n", got, entry->line, entry->section,
+					   entry->key, entry->value);
+	}
+	cr_assert_str_eq(got, want, "%s", text);
+}
+
+#define COLLECTS(text, want) collects(text, sizeof(text) - 1, want)
+
+Test(reader, each_line_that_is_wrong_is_one_problem)
+{
+	COLLECTS("[s]\na = 1\nword\n= 2\nb = 3 ; c\nd = 4\n",
+		 "3 config.syntax\n4 config.key\n5 config.comment\n2 [s] a=1\n6 [s] d=4\n");
+}
+
+Test(reader, below_a_section_that_is_wrong_nothing_is_taken)
+{
+	COLLECTS("[a]\nx = 1\n[B]\ny = 2\n\t3\n[c]\nz = 4\n", "3 config.section\n2 [a] x=1\n7 [c] z=4\n");
+	COLLECTS("[B\ny = 2\n\t3\nz\n[c]\nz = 4\n", "1 config.section\n4 config.syntax\n6 [c] z=4\n");
+	COLLECTS("[B\n\n [c]\n[d]\nx = 1\n", "1 config.section\n5 [d] x=1\n");
+}
+
+Test(reader, what_goes_on_with_a_key_that_is_wrong_is_no_further_problem)
+{
+	COLLECTS("[s]\na = 1\nB = 2\n\t3\n\n# c\n\t4\nc = 5\n\t6\n",
+		 "3 config.key\n2 [s] a=1\n8 [s] c=5\n9 [s] c=6\n");
+	COLLECTS("[s]\na = 1\nword\n\t3\nc = 5\n", "3 config.syntax\n2 [s] a=1\n5 [s] c=5\n");
+	COLLECTS("[s]\na = 1\nb = 2 ; c\n\t3\n", "3 config.comment\n2 [s] a=1\n4 [s] b=3\n");
+	COLLECTS("a = 1\n\t2\n[s]\nb = 3\n", "1 config.no-section\n4 [s] b=3\n");
+	COLLECTS("[s]\n\ta\n\tb\nc = 1\n", "2 config.continuation\n3 config.continuation\n4 [s] c=1\n");
+}
+
+Test(reader, bytes_that_are_no_text_cost_their_line)
+{
+	COLLECTS("[s]\na = 1\nb = \xff\nc = 2\n", "3 config.utf8\n2 [s] a=1\n4 [s] c=2\n");
+	COLLECTS("[s]\na = 1\nb = \0\nc = 2\n", "3 config.nul\n2 [s] a=1\n4 [s] c=2\n");
+	COLLECTS("[s]\na = 1\n# \0\n\t2\n", "3 config.nul\n2 [s] a=1\n4 [s] a=2\n");
+	COLLECTS("[s]\na = 1\n\t\xff\n\t2\n", "3 config.utf8\n2 [s] a=1\n4 [s] a=2\n");
+}
+
+Test(reader, what_goes_on_with_a_line_of_no_text_is_not_of_the_key_before)
+{
+	COLLECTS("[s]\nro = /a\nrw = /b\0\n\t/c\nd = 1\n", "3 config.nul\n2 [s] ro=/a\n5 [s] d=1\n");
+	COLLECTS("[s]\nro = /a\n\xff = /b\n\t/c\nd = 1\n", "3 config.utf8\n2 [s] ro=/a\n5 [s] d=1\n");
+	COLLECTS("[s]\nro = /a\n\0\n\t/c\nd = 1\n", "3 config.nul\n2 [s] ro=/a\n5 [s] d=1\n");
+	COLLECTS("[s]\na = 1\n[t\xff]\nb = 2\n\t3\n[u]\nc = 4\n", "3 config.utf8\n2 [s] a=1\n7 [u] c=4\n");
+}
+
+Test(reader, lines_that_can_be_read_in_two_ways_cost_themselves)
+{
+	COLLECTS("[s]\na = 1\v\nb = 2\n", "2 config.syntax\n3 [s] b=2\n");
+}
+
+Test(reader, more_problems_than_are_kept_end_it)
+{
+	struct problems problems = {.arena = fix.arena};
+	char *text = arena_alloc(fix.arena, 2 * PROBLEMS_MAX + 8);
+
+	for (size_t i = 0; i <= PROBLEMS_MAX; i++)
+		memcpy(text + 2 * i, "x\n", 2);
+	collected = &problems;
+	cr_assert_eq(read_bytes(text, 2 * PROBLEMS_MAX), 0);
+	cr_assert_eq(problems.count, (size_t)PROBLEMS_MAX);
+	problems = (struct problems){.arena = fix.arena};
+	cr_assert_eq(read_bytes(text, 2 * PROBLEMS_MAX + 2), -1);
+	cr_assert_eq(problems.count, (size_t)PROBLEMS_MAX);
+	cr_assert(problems.has_more);
 }

@@ -2,6 +2,7 @@
 /* test_plan_request.c - collecting values: append, replace, reset, remove, optional, layers. */
 #include "plan/request.h"
 
+#include "plan/problem.h"
 #include "plan_fixture.h"
 
 TestSuite(request, .init = fix_setup, .fini = fix_teardown);
@@ -196,4 +197,164 @@ Test(request, many_values)
 	cr_assert_eq(list_of(OPT_RO)->count, 1500U);
 	for (size_t i = 0; i < 1500; i++)
 		cr_assert_str_eq(list_of(OPT_RO)->items[i].a, arena_printf(fix.arena, "/dir/%zu", 2 * i + 1));
+}
+
+/* ------------------------------------------------------------ columns, and all errors */
+
+/* Gives the key its text as if it stood in a file at this line and column. */
+static int set_at(enum option_id id, const char *text, unsigned int line, unsigned int column)
+{
+	const struct request_source source = {.origin = {.name = "/p.ini", .line = line, .column = column},
+					      .profile_dir = "/"};
+
+	memset(&fix.err, 0, sizeof(fix.err));
+	return request_set(&fix.request, id, text, &source, &fix.err);
+}
+
+Test(request, errors_name_the_column)
+{
+	static const struct {
+		enum option_id id;
+		const char *text;
+		unsigned int column;
+	} cases[] = {
+		{OPT_PASS, "A=1", 10},	      {OPT_PASS, "A B=1", 12},	{OPT_PASS, "A  \t B=1 C", 15},
+		{OPT_PASS, "A !B", 12},	      {OPT_PASS, "!B A", 10},	{OPT_ETC, "-../x", 11},
+		{OPT_ETC, "a -../x", 13},     {OPT_RO, "-x", 11},	{OPT_RO, "-  /a\\q", 15},
+		{OPT_RO, "- /a:b", 15},	      {OPT_RO, "!/a", 10},	{OPT_HOSTNAME, "!x", 10},
+		{OPT_HOSTNAME, "-x", 10},     {OPT_SIZE, "-1", 10},	{OPT_TMPFS, "/a:size=x", 13},
+		{OPT_KEEP, "chown nope", 16}, {OPT_RO, "\xc3\xa4", 10}, {OPT_RO, "/\xc3\xa4\\q", 13},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cr_assert_eq(set_at(cases[i].id, cases[i].text, 3, 10), -1, "%s", cases[i].text);
+		cr_assert_str_eq(err_where(fix.arena, &fix.err),
+				 arena_printf(fix.arena, "/p.ini:3:%u", cases[i].column), "%s: %s",
+				 cases[i].text, fix.err.msg);
+	}
+}
+
+Test(request, values_know_their_column)
+{
+	cr_assert_eq(set_at(OPT_PASS, "A  BC D", 3, 10), 0);
+	cr_assert_eq(list_of(OPT_PASS)->items[0].origin->column, 10U);
+	cr_assert_eq(list_of(OPT_PASS)->items[1].origin->column, 13U);
+	cr_assert_eq(list_of(OPT_PASS)->items[2].origin->column, 16U);
+	cr_assert_eq(set_at(OPT_RO, "-  /a", 4, 6), 0);
+	cr_assert_eq(list_of(OPT_RO)->items[0].origin->column, 9U);
+	fix_set("environment.pass", "E F");
+	cr_assert_eq(list_of(OPT_PASS)->items[4].origin->column, 0U, "the command line has none");
+}
+
+Test(request, with_problems_each_wrong_word_is_one_and_the_rest_is_taken)
+{
+	struct problems problems = {.arena = fix.arena};
+
+	fix.request.problems = &problems;
+	fix.request.layer = 1;
+	cr_assert_eq(set_at(OPT_PASS, "A B=1 C !D E-", 3, 10), 0);
+	cr_assert_str_eq(texts_of(OPT_PASS), "A C");
+	cr_assert_eq(problems.errors, 3U);
+	cr_assert_eq(problems.items[0].err.column, 12U);
+	cr_assert_eq(problems.items[1].err.column, 18U);
+	cr_assert_eq(problems.items[2].err.column, 21U);
+	cr_assert_eq(set_at(OPT_HOSTNAME, "a b", 4, 1), 0);
+	cr_assert_str_eq(request_text(&fix.request, OPT_HOSTNAME, ""), "sandbox");
+	cr_assert_eq(problems.errors, 4U);
+}
+
+Test(request, with_problems_a_scalar_set_twice_in_one_file_is_a_warning)
+{
+	struct problems problems = {.arena = fix.arena};
+
+	fix.request.problems = &problems;
+	fix.request.layer = 1;
+	cr_assert_eq(set_at(OPT_HOSTNAME, "a", 3, 12), 0);
+	cr_assert_eq(problems.count, 0U, "the default is nobody's");
+	cr_assert_eq(set_at(OPT_HOSTNAME, "b", 4, 12), 0);
+	cr_assert_eq(problems.count, 1U);
+	cr_assert(problems.items[0].is_warning);
+	cr_assert_eq(problems.items[0].err.line, 3U);
+	cr_assert_str_eq(problems.items[0].err.msg, "hostname = a: /p.ini:4 sets it again");
+	cr_assert_eq(set_at(OPT_HOSTNAME, "", 5, 11), 0);
+	cr_assert_eq(set_at(OPT_HOSTNAME, "c", 6, 12), 0);
+	fix.request.layer = 2;
+	cr_assert_eq(set_at(OPT_HOSTNAME, "d", 7, 12), 0);
+	cr_assert_eq(problems.count, 1U);
+}
+
+/* ------------------------------------------------------------ what is refused is taken away */
+
+static bool drop(const char *name, unsigned int line, unsigned int column)
+{
+	struct err err = {0};
+
+	(void)err_at(&err, name, line, column);
+	return request_drop(&fix.request, &err);
+}
+
+Test(request, drop_takes_what_stands_there)
+{
+	fix.request.layer = 1;
+	cr_assert_eq(set_at(OPT_PASS, "A B C", 3, 10), 0);
+	cr_assert_eq(set_at(OPT_RO, "/a", 4, 6), 0);
+	cr_assert_not(drop("/p.ini", 3, 11));
+	cr_assert_not(drop("/p.ini", 4, 10));
+	cr_assert_not(drop("/q.ini", 3, 10));
+	cr_assert_not(drop("", 0, 0));
+	cr_assert(drop("/p.ini", 3, 12));
+	cr_assert_str_eq(texts_of(OPT_PASS), "A C");
+	cr_assert_not(drop("/p.ini", 3, 12), "it is gone");
+	cr_assert(drop("/p.ini", 4, 6));
+	cr_assert_eq(list_of(OPT_RO)->count, 0U);
+}
+
+Test(request, drop_takes_a_scalar_back_to_its_default)
+{
+	fix.request.layer = 1;
+	cr_assert_eq(set_at(OPT_HOSTNAME, "a", 3, 10), 0);
+	cr_assert_eq(set_at(OPT_UMASK, "77", 4, 9), 0);
+	cr_assert(drop("/p.ini", 3, 10));
+	cr_assert_str_eq(request_text(&fix.request, OPT_HOSTNAME, ""), "sandbox");
+	cr_assert_eq(request_get(&fix.request, OPT_HOSTNAME)->layer, 0U);
+	cr_assert(drop("/p.ini", 4, 9));
+	cr_assert_null(request_get(&fix.request, OPT_UMASK));
+}
+
+Test(request, drop_never_takes_defaults)
+{
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct value *value = request_get(&fix.request, id);
+
+		if (value != NULL)
+			cr_assert_not(drop(value->origin->name, value->origin->line, value->origin->column));
+	}
+}
+
+Test(request, drop_takes_a_file_that_was_included_twice_at_once)
+{
+	fix.request.layer = 1;
+	cr_assert_eq(set_at(OPT_RO, "/a", 3, 6), 0);
+	fix.request.layer = 2;
+	cr_assert_eq(set_at(OPT_RO, "/a", 3, 6), 0);
+	cr_assert(drop("/p.ini", 3, 6));
+	cr_assert_eq(list_of(OPT_RO)->count, 0U);
+}
+
+Test(request, drop_knows_a_name_that_was_too_long_for_the_error)
+{
+	char *name = arena_alloc(fix.arena, 3001);
+	struct err err = {0};
+
+	for (size_t i = 0; i < 3000; i++)
+		name[i] = i % 50 == 0 ? '/' : 'n';
+	const struct request_source source = {.origin = {.name = name, .line = 3, .column = 6},
+					      .profile_dir = "/"};
+
+	fix.request.layer = 1;
+	cr_assert_eq(request_set(&fix.request, OPT_RO, "/a", &source, &fix.err), 0);
+	(void)origin_blame(&err, list_of(OPT_RO)->items[0].origin);
+	cr_assert_lt(strlen(err.origin), 3000U);
+	cr_assert(request_drop(&fix.request, &err));
+	cr_assert_eq(list_of(OPT_RO)->count, 0U);
 }

@@ -604,3 +604,98 @@ Test(value, processors)
 	assert_refused(OPT_CPUSET, "3-1", "config.cpuset");
 	assert_refused(OPT_CPUSET, "1024", "config.cpuset");
 }
+
+/* ------------------------------------------------------------ where the flaw is */
+
+Test(value, the_byte_that_is_wrong)
+{
+	static const struct {
+		enum option_id id;
+		const char *text;
+		size_t at;
+	} cases[] = {
+		{OPT_NESTED, "non", 0},
+		{OPT_ALLOW_HOST_ROOT, "on", 0},
+		{OPT_INODES, "1k", 0},
+		{OPT_UID, "-1", 0},
+		{OPT_SIZE, "12Q", 0},
+		{OPT_SIZE, "0", 0},
+		{OPT_UMASK, "888", 0},
+		{OPT_HOSTNAME, "a b", 0},
+		{OPT_HOSTNAME, "${USER}/x", 0},
+		{OPT_HOSTNAME, "a${NOPE}", 1},
+		{OPT_PASS, "A=B", 0},
+		{OPT_SET, "A", 0},
+		{OPT_SET, "A=${NOPE}", 2},
+		{OPT_SET, "A=\xc3\xa4${HOME", 4},
+		{OPT_KEEP, "nope", 0},
+		{OPT_SECCOMP_DENY, "So", 0},
+		{OPT_ETC, "../x", 0},
+		{OPT_TIME_OFFSET, "boottime", 0},
+		{OPT_TIME_OFFSET, "realtime:1", 0},
+		{OPT_TIME_OFFSET, "boottime:x", 9},
+		{OPT_TIME_OFFSET, "boottime:-x", 10},
+		{OPT_CHDIR, "a", 0},
+		{OPT_CHDIR, "/a/../b", 0},
+		{OPT_CHDIR, "/a\\q", 2},
+		{OPT_CHDIR, "/\xc3\xa4\\x0", 3},
+		{OPT_CHDIR, "/a/${NOPE}", 3},
+		{OPT_CHDIR, "${HOME}/${HOME", 8},
+		{OPT_RO, "a:/b", 0},
+		{OPT_RO, "/a:b", 3},
+		{OPT_RO, "/a:/b/..", 3},
+		{OPT_RO, "/a\\:b:c", 6},
+		{OPT_RO, "/a:/b:exec", 6},
+		{OPT_RO, "/a::exec", 4},
+		{OPT_RO, "/a:/${NOPE}", 4},
+		{OPT_RO, "${HOME}:${NOPE}", 8},
+		{OPT_RO, "/a:/b\\", 5},
+		{OPT_RO, "/a:/", 0},
+		{OPT_DEV, "/dev/x:y", 7},
+		{OPT_TMPFS, "a", 0},
+		{OPT_TMPFS, "/", 0},
+		{OPT_TMPFS, "/a:size=1x", 3},
+		{OPT_TMPFS, "/a:mode=0755,size=1x", 13},
+		{OPT_TMPFS, "/a:size=1M,mode=9", 11},
+		{OPT_TMPFS, "/a:nope", 3},
+		{OPT_TMPFS, "/a:mode=0755,nope=1", 13},
+		{OPT_DIR, "/a:size=1M", 3},
+		{OPT_SYMLINK, "a", 0},
+		{OPT_SYMLINK, "a:b", 2},
+		{OPT_SYMLINK, "a\\q:/b", 1},
+		{OPT_SYMLINK, "a:/b${NOPE}", 4},
+		{OPT_SYMLINK, ":/b", 0},
+		{OPT_INCLUDE, "a${NOPE}", 1},
+	};
+
+	profile_dir = "/profiles";
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cr_assert_eq(parse(cases[i].id, cases[i].text), -1, "%s", cases[i].text);
+		cr_assert_eq(value.flaw_at, cases[i].at, "%s = %s: %zu", option_table[cases[i].id].key,
+			     cases[i].text, value.flaw_at);
+	}
+}
+
+Test(value, what_has_a_destination_and_what_escapes)
+{
+	assert_parses(OPT_RO, "/a:/b");
+	cr_assert_str_eq(value_destination(VALUE_BIND, &value), "/b");
+	assert_parses(OPT_TMPFS, "/c");
+	cr_assert_str_eq(value_destination(VALUE_TMPFS, &value), "/c");
+	assert_parses(OPT_SYMLINK, "x:/d");
+	cr_assert_str_eq(value_destination(VALUE_LINK, &value), "/d");
+	assert_parses(OPT_CHDIR, "/e");
+	cr_assert_null(value_destination(VALUE_PATH, &value));
+	cr_assert_null(value_destination(VALUE_TEXT, &value));
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const char *text = arena_printf(fix.arena, "/a\\x20b%s",
+						option_table[id].type == VALUE_LINK ? ":/c" : "");
+		bool is_unescaped;
+
+		if (option_table[id].type == VALUE_ETC || parse(id, text) < 0)
+			continue;
+		is_unescaped = value.a != NULL && str_starts(value.a, "/a b");
+		cr_assert_eq(is_unescaped, value_has_escapes(option_table[id].type), "%s",
+			     option_table[id].key);
+	}
+}

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# sources.sh - sources that change, go away or hang while a sandbox starts: a message that names the rule, or what is
+# optional left out; never a program without what was asked for, never a start without an end.
+#
+# strace(1) stops the sandbox where it makes its first file system, after the plan and before any source is opened, or
+# holds up the call that clones a source.
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+have strace || skip_all "strace is not installed"
+[ "$SANITIZERS" = no ] || skip_all "a sanitizer's own tracing does not go with strace"
+user mkdir "$T/src" "$T/log"
+run_rc user strace -f -o "$T/log/none" "$PINFOLD" run -- true
+[ "$rc" = 0 ] || skip_all "strace does not work here: $err"
+
+fresh() { user sh -c 'rm -rf "$T/src" && mkdir -p "$T/src/dir/hidden" && echo content >"$T/src/file" && echo content >"$T/src/dir/file"'; }
+
+# stopped CHANGE OPTION..: starts, stops the sandbox before its sources are opened, runs CHANGE, lets it go on.
+stopped() {
+  change=$1
+  shift
+  fresh
+  rm -f "$T/log/trace"
+  "$AS_USER" strace -f -o "$T/log/trace" -e trace=fsopen -e inject=fsopen:signal=STOP:when=1 "$PINFOLD" run "$@" -- /bin/sh -c 'echo ran' >"$T/log/out" 2>"$T/log/err" &
+  tracer=$!
+  pid=$(timeout 20 sh -c 'until grep -q "stopped by SIGSTOP" "$T/log/trace" 2>/dev/null; do kill -0 "$1" 2>/dev/null || exit; done; sed -n "s/^\([0-9]*\) .*stopped by SIGSTOP.*/\1/p" "$T/log/trace"' sh $tracer)
+  [ -n "$pid" ] || { kill $tracer; rc=none out= err="not stopped: $(cat "$T/log/err")"; return; }
+  user sh -c "$change"
+  user kill -CONT "$pid"
+  rc=0
+  wait $tracer || rc=$?
+  out=$(cat "$T/log/out") err=$(cat "$T/log/err")
+}
+
+stopped : --ro "$T/src/dir:/x"
+is "what nobody changes works" "$rc:$out" 0:ran
+for rule in --ro --rw "--set filesystem.copy"; do
+  key=${rule#--} what=$T/src/file:/x
+  case $rule in --set*) key='--set filesystem.copy' rule=--set what=filesystem.copy=$what ;; *) key="$rule $T" ;; esac
+  stopped 'rm "$T/src/file"' "$rule" "$what"
+  is "$key: a source that disappears ends the start" "$rc:$out" 125:
+  like "$key: and is named, with its rule" "$err" "cannot open $T/src/file: No such file or directory \\($key"
+  stopped 'echo other >"$T/src/other" && mv "$T/src/other" "$T/src/file"' "$rule" "$what"
+  is "$key: so does one that is replaced" "$rc:$out" 125:
+  like "$key: and says so" "$err" "$T/src/file changed while the sandbox started"
+  stopped 'rm "$T/src/file" && ln -s /etc/hostname "$T/src/file"' "$rule" "$what"
+  is "$key: or turned into a link" "$rc:$out" 125:
+  stopped 'mkfifo "$T/src/other" && mv "$T/src/other" "$T/src/file"' "$rule" "$what"
+  is "$key: or into a FIFO, which nobody waits for" "$rc:$out" 125:
+done
+stopped 'rm -r "$T/src/dir"' --ro "-$T/src/dir:/x"
+is "what is optional was there when the plan was made: that it is gone is an error too" "$rc:$out" 125:
+stopped 'rm -r "$T/src/dir/hidden"' --ro "$T/src/dir" --hide "$T/src/dir/hidden"
+is "what is to be hidden disappears" "$rc:$out" 125:
+like "and is named" "$err" "$T/src/dir/hidden is not in the tree shown at $T/src/dir"
+
+# One that hangs: the start is given up after its deadline of 30 seconds. All at once, for the time that takes.
+fresh
+n=0
+for rule in "--ro $T/src/dir:/x" "--rw $T/src/file:/x"; do
+  n=$((n + 1))
+  # shellcheck disable=SC2086 # words
+  "$AS_USER" timeout 100 strace -f -o "$T/log/hang.$n" -e trace=open_tree -e inject=open_tree:delay_enter=90s:when=1 \
+    "$PINFOLD" run --set filesystem.system=none --set filesystem.devices=none --set filesystem.etc= --set filesystem.proc=none --home none $rule -- /bin/true >"$T/log/out.$n" 2>"$T/log/err.$n" &
+  eval "hang$n=\$!"
+done
+for i in 1 2; do
+  eval "pid=\$hang$i"
+  rc=0
+  wait "$pid" || rc=$?
+  is "a source that hangs is given up ($i)" "$rc" 125
+  like "and named, with its rule ($i)" "$(cat "$T/log/err.$i")" "$T/src/(dir|file): the sandbox did not start within its deadline: it hangs in step \"root\" \\(--r[ow] "
+done
+done_testing
