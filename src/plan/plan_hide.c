@@ -138,7 +138,7 @@ static int mask_below(struct build *build, struct node_list *nodes, size_t grant
 		err_hint(build->err, "grant less, or show it at a shorter destination");
 		return origin_blame(build->err, grant->origin);
 	}
-	at = plan_nodes_at(nodes, dest);
+	at = plan_nodes_at(build->arena, nodes, dest);
 	if (at != grant) {
 		/* Another rule stands there, or above; what it covers must not come to light either. */
 		at->is_protected = true;
@@ -175,10 +175,9 @@ static int check_moved(struct build *build, const struct hidden *hidden, const s
 	return origin_blame(build->err, hidden->value->origin);
 }
 
-static int hide(struct build *build, struct node_list *nodes, struct hidden *hidden)
+/* The grants are the first of the nodes. */
+static int hide(struct build *build, struct node_list *nodes, size_t granted, struct hidden *hidden)
 {
-	size_t granted = nodes->count;
-
 	for (size_t i = 0; i < granted; i++) {
 		struct plan_node *node = &nodes->items[i];
 		const char *source;
@@ -219,6 +218,7 @@ int plan_hide(struct build *build, struct node_list *nodes)
 {
 	const struct value_list *list = &build->request->values[OPT_HIDE];
 	struct hidden *hidden = arena_alloc(build->arena, (list->count + 1) * sizeof(hidden[0]));
+	size_t granted = nodes->count;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value *value = &list->items[i];
@@ -235,7 +235,7 @@ int plan_hide(struct build *build, struct node_list *nodes)
 	if (list->count > 0)
 		qsort(hidden, list->count, sizeof(hidden[0]), compare_hidden);
 	for (size_t i = 0; i < list->count; i++) {
-		if (hide(build, nodes, &hidden[i]) < 0)
+		if (hide(build, nodes, granted, &hidden[i]) < 0)
 			return -1;
 	}
 	return 0;

@@ -116,7 +116,7 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 		err_hint(build->err, "grant less, or show it at a shorter destination");
 		return origin_blame(build->err, grant->origin);
 	}
-	at = plan_nodes_at(nodes, dest);
+	at = plan_nodes_at(build->arena, nodes, dest);
 	if (at != &nodes->items[granted]) {
 		/* Another rule, or a mask, stands there or above: it must not be moved away from there. */
 		at->is_protected = true;
