@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "act/probe_watch.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/host.h"
@@ -112,51 +114,64 @@ static struct own_path walk_path(struct arena *arena, const char *path)
 	return own;
 }
 
-static void add_own(struct arena *arena, struct host *host, const char *path, bool is_kept)
-{
-	struct own_path own = walk_path(arena, path);
+/* What is looked at, by whom it may be. */
+struct survey {
+	struct arena *arena;
+	const struct request *request;
+	struct host *host;
+	const char *entry_home; /* the caller's home in the password file, or NULL */
+	struct probe_watch watch;
+};
 
+static void add_own(struct survey *survey, const char *path, bool is_kept)
+{
+	struct host *host = survey->host;
+	struct own_path own;
+
+	atomic_store(&survey->watch.at, path);
+	own = walk_path(survey->arena, path);
 	own.is_kept = is_kept;
 	for (size_t i = 0; i < host->own_count; i++) {
 		if (str_eq(host->own[i].path, own.path) && host->own[i].link_count == own.link_count)
 			return;
 	}
-	*ARENA_PUSH(arena, host->own, host->own_count) = own;
+	*ARENA_PUSH(survey->arena, host->own, host->own_count) = own;
 }
 
 /* pinfold's directories below a home, where no variable says otherwise. */
-static void add_home(struct arena *arena, struct host *host, const char *home)
+static void add_home(struct survey *survey, const char *home)
 {
 	static const char *const below[] = {".config", ".cache", ".local/share", ".local/state"};
 
 	for (size_t i = 0; home != NULL && i < ARRAY_SIZE(below); i++)
-		add_own(arena, host, arena_printf(arena, "%s/%s/pinfold", home, below[i]), false);
+		add_own(survey, arena_printf(survey->arena, "%s/%s/pinfold", home, below[i]), false);
 }
 
 /*
  * Masked: the directories of this environment, and those that another one of the same user would have (a
  * login without the variables, cron). Kept as they are: what this run was told by.
  */
-static void probe_own(struct arena *arena, const struct request *request, struct host *host)
+static void probe_own(struct survey *survey)
 {
+	const struct request *request = survey->request;
+	const struct host *host = survey->host;
 	const char *const bases[] = {host->config, host->cache, host->data, host->state, host->runtime};
-	const struct passwd *entry = getpwuid(host->uid);
+	struct arena *arena = survey->arena;
 	char program[PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
 		if (bases[i] != NULL)
-			add_own(arena, host, arena_printf(arena, "%s/pinfold", bases[i]), false);
+			add_own(survey, arena_printf(arena, "%s/pinfold", bases[i]), false);
 	}
-	add_home(arena, host, host->home);
-	if (entry != NULL && entry->pw_dir[0] == '/')
-		add_home(arena, host, arena_strdup(arena, entry->pw_dir));
-	add_own(arena, host, arena_printf(arena, "/run/user/%u/pinfold", host->uid), false);
+	add_home(survey, host->home);
+	add_home(survey, survey->entry_home);
+	add_own(survey, arena_printf(arena, "/run/user/%u/pinfold", host->uid), false);
 	for (size_t i = 0; i < request->file_count; i++)
-		add_own(arena, host, request->files[i], true);
-	add_own(arena, host, arena_printf(arena, "%s/profiles", host->datadir), true);
-	add_own(arena, host, arena_printf(arena, "%s/pinfold", host->sysconfdir), true);
+		add_own(survey, request->files[i], true);
+	add_own(survey, arena_printf(arena, "%s/profiles", host->datadir), true);
+	add_own(survey, arena_printf(arena, "%s/pinfold", host->sysconfdir), true);
 	if (sys_readlink("/proc/self/exe", program, sizeof(program)) > 0)
-		add_own(arena, host, program, true);
+		add_own(survey, arena_strdup(arena, program), true);
 }
 
 /* Where a path really is, as far as it exists, as the plan will want it. */
@@ -166,6 +181,10 @@ static void probe_real(struct arena *arena, struct path_fact *fact)
 
 	if (fact == NULL || fact->real != NULL)
 		return;
+	/* Not every file system knows it, and an outer sandbox may not know the call: then the inode is all.
+	 */
+	if (fact->inode != 0)
+		(void)sys_birth(AT_FDCWD, fact->path, &fact->birth);
 	walked = walk_path(arena, fact->path);
 	fact->links = walked.links;
 	fact->link_count = walked.link_count;
@@ -178,27 +197,67 @@ static void probe_real(struct arena *arena, struct path_fact *fact)
 	}
 }
 
-void act_probe_paths(struct arena *arena, const struct request *request, struct host *host)
+/* The paths that every request of this kind wants. */
+static void probe_wanted(struct survey *survey)
 {
+	struct host *host = survey->host;
 	const char **paths;
 	size_t count;
 
-	plan_wanted_paths(request, arena, &paths, &count);
-	for (size_t i = 0; i < count; i++)
-		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
+	plan_wanted_paths(survey->request, survey->arena, &paths, &count);
+	for (size_t i = 0; i < count; i++) {
+		atomic_store(&survey->watch.at, paths[i]);
+		*ARENA_PUSH(survey->arena, host->paths, host->path_count) =
+			probe_path(survey->arena, paths[i]);
+	}
 	host_sort_paths(host);
-	plan_granted_paths(request, arena, &paths, &count);
-	for (size_t i = 0; i < count; i++)
-		probe_real(arena, host_find_path(host, paths[i]));
-	for (size_t i = 0; i < request->values[OPT_COPY].count; i++) {
-		struct path_fact *fact = host_find_path(host, request->values[OPT_COPY].items[i].a);
+}
 
+/* All of it, for act_probe_watched. */
+static int probe_granted(void *arg)
+{
+	struct survey *survey = arg;
+	const struct value_list *copies = &survey->request->values[OPT_COPY];
+	const char **paths;
+	size_t count;
+
+	probe_wanted(survey);
+	plan_granted_paths(survey->request, survey->arena, &paths, &count);
+	for (size_t i = 0; i < count; i++) {
+		atomic_store(&survey->watch.at, paths[i]);
+		probe_real(survey->arena, host_find_path(survey->host, paths[i]));
+	}
+	for (size_t i = 0; i < copies->count; i++) {
+		struct path_fact *fact = host_find_path(survey->host, copies->items[i].a);
+
+		atomic_store(&survey->watch.at, copies->items[i].a);
 		/* The child will have capabilities over the caller's own files, and could read any. */
 		if (fact != NULL && fact->kind == PATH_FILE)
 			fact->is_closed = sys_access(AT_FDCWD, fact->path, R_OK) < 0;
 	}
-	if (count > 0)
-		probe_own(arena, request, host);
+	probe_own(survey);
+	return 0;
+}
+
+int act_probe_paths(struct arena *arena, const struct request *request, struct host *host, struct err *err)
+{
+	struct survey survey = {
+		.arena = arena, .request = request, .host = host, .watch = {.request = request}};
+	const struct passwd *entry;
+	const char **paths;
+	size_t count;
+
+	plan_granted_paths(request, arena, &paths, &count);
+	if (count == 0) {
+		/* The system's own paths: without an answer from those nothing would have started at all. */
+		probe_wanted(&survey);
+		return 0;
+	}
+	/* Here and not there: a name service may keep a descriptor. */
+	entry = getpwuid(host->uid);
+	if (entry != NULL && entry->pw_dir[0] == '/')
+		survey.entry_home = arena_strdup(arena, entry->pw_dir);
+	return act_probe_watched(&survey.watch, probe_granted, &survey, err);
 }
 
 void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count)
