@@ -184,7 +184,8 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 
 int act_probe_request(struct arena *arena, const struct request *request, struct host *host, struct err *err)
 {
-	act_probe_paths(arena, request, host);
+	if (act_probe_paths(arena, request, host, err) < 0)
+		return -1;
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);

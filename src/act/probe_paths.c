@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "act/probe_watch.h"
 #include "act/profile_files.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -117,34 +119,48 @@ static struct own_path walk_path(struct arena *arena, const char *path)
  * made. */
 enum own_kind { OWN_MASKED, OWN_KEPT, OWN_ASKED };
 
-static void add_own(struct arena *arena, struct host *host, const char *path, enum own_kind kind)
-{
-	struct own_path own = walk_path(arena, path);
+/* What is looked at, by whom it may be. */
+struct survey {
+	struct arena *arena;
+	const struct request *request;
+	struct host *host;
+	const char *entry_home; /* the caller's home in the password file, or NULL */
+	struct probe_watch watch;
+};
 
+static void add_own(struct survey *survey, const char *path, enum own_kind kind)
+{
+	struct host *host = survey->host;
+	struct own_path own;
+
+	atomic_store(&survey->watch.at, path);
+	own = walk_path(survey->arena, path);
 	own.is_kept = kind != OWN_MASKED;
 	own.is_asked = kind == OWN_ASKED;
 	for (size_t i = 0; i < host->own_count; i++) {
 		if (str_eq(host->own[i].path, own.path) && host->own[i].link_count == own.link_count)
 			return;
 	}
-	*ARENA_PUSH(arena, host->own, host->own_count) = own;
+	*ARENA_PUSH(survey->arena, host->own, host->own_count) = own;
 }
 
 /* pinfold's directories below a home, where no variable says otherwise. */
-static void add_home(struct arena *arena, struct host *host, const char *home)
+static void add_home(struct survey *survey, const char *home)
 {
 	static const char *const below[] = {".config", ".cache", ".local/share", ".local/state"};
 
 	for (size_t i = 0; home != NULL && i < ARRAY_SIZE(below); i++)
-		add_own(arena, host, arena_printf(arena, "%s/%s/pinfold", home, below[i]), OWN_MASKED);
+		add_own(survey, arena_printf(survey->arena, "%s/%s/pinfold", home, below[i]), OWN_MASKED);
 }
 
 /*
  * Profiles are often links into a tree of settings that is kept elsewhere: what they lead to decides what
  * other runs may do. The user-dirs.dirs says what ${DOWNLOADS} and the like are.
  */
-static void add_profiles(struct arena *arena, struct host *host)
+static void add_profiles(struct survey *survey)
 {
+	struct arena *arena = survey->arena;
+	struct host *host = survey->host;
 	const char *dir;
 	const char **names = NULL;
 	size_t count = 0;
@@ -152,9 +168,9 @@ static void add_profiles(struct arena *arena, struct host *host)
 	if (host->config == NULL)
 		return;
 	dir = arena_printf(arena, "%s/pinfold/profiles", host->config);
-	add_own(arena, host, dir, OWN_MASKED);
+	add_own(survey, dir, OWN_MASKED);
 	if (sys_access(AT_FDCWD, arena_printf(arena, "%s/user-dirs.dirs", host->config), F_OK) == 0)
-		add_own(arena, host, arena_printf(arena, "%s/user-dirs.dirs", host->config), OWN_KEPT);
+		add_own(survey, arena_printf(arena, "%s/user-dirs.dirs", host->config), OWN_KEPT);
 	if (act_profile_loader.list(NULL, arena, dir, &names, &count) < 0)
 		return;
 	for (size_t i = 0; i < count; i++) {
@@ -163,7 +179,7 @@ static void add_profiles(struct arena *arena, struct host *host)
 
 		if (sys_lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
 			continue;
-		add_own(arena, host, path, str_ends(names[i], ".ini") ? OWN_ASKED : OWN_MASKED);
+		add_own(survey, path, str_ends(names[i], ".ini") ? OWN_ASKED : OWN_MASKED);
 	}
 }
 
@@ -171,29 +187,30 @@ static void add_profiles(struct arena *arena, struct host *host)
  * Masked: the directories of this environment, and those that another one of the same user would have (a
  * login without the variables, cron). Kept as they are: what this run was told by.
  */
-static void probe_own(struct arena *arena, const struct request *request, struct host *host)
+static void probe_own(struct survey *survey)
 {
+	const struct request *request = survey->request;
+	const struct host *host = survey->host;
 	const char *const bases[] = {host->config, host->cache, host->data, host->state, host->runtime};
-	const struct passwd *entry = getpwuid(host->uid);
+	struct arena *arena = survey->arena;
 	char program[PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
 		if (bases[i] != NULL)
-			add_own(arena, host, arena_printf(arena, "%s/pinfold", bases[i]), OWN_MASKED);
+			add_own(survey, arena_printf(arena, "%s/pinfold", bases[i]), OWN_MASKED);
 	}
-	add_home(arena, host, host->home);
-	if (entry != NULL && entry->pw_dir[0] == '/')
-		add_home(arena, host, arena_strdup(arena, entry->pw_dir));
-	add_own(arena, host, arena_printf(arena, "/run/user/%u/pinfold", host->uid), OWN_MASKED);
+	add_home(survey, host->home);
+	add_home(survey, survey->entry_home);
+	add_own(survey, arena_printf(arena, "/run/user/%u/pinfold", host->uid), OWN_MASKED);
 	for (size_t i = 0; i < request->file_count; i++)
-		add_own(arena, host, request->files[i], OWN_KEPT);
+		add_own(survey, request->files[i], OWN_KEPT);
 	for (size_t i = 0; i < request->absent_count; i++)
-		add_own(arena, host, request->absent[i], OWN_ASKED);
-	add_profiles(arena, host);
-	add_own(arena, host, arena_printf(arena, "%s/profiles", host->datadir), OWN_KEPT);
-	add_own(arena, host, arena_printf(arena, "%s/pinfold", host->sysconfdir), OWN_KEPT);
+		add_own(survey, request->absent[i], OWN_ASKED);
+	add_profiles(survey);
+	add_own(survey, arena_printf(arena, "%s/profiles", host->datadir), OWN_KEPT);
+	add_own(survey, arena_printf(arena, "%s/pinfold", host->sysconfdir), OWN_KEPT);
 	if (sys_readlink("/proc/self/exe", program, sizeof(program)) > 0)
-		add_own(arena, host, program, OWN_KEPT);
+		add_own(survey, arena_strdup(arena, program), OWN_KEPT);
 }
 
 /* Where a path really is, as far as it exists, as the plan will want it. */
@@ -203,6 +220,10 @@ static void probe_real(struct arena *arena, struct path_fact *fact)
 
 	if (fact == NULL || fact->real != NULL)
 		return;
+	/* Not every file system knows it, and an outer sandbox may not know the call: then the inode is all.
+	 */
+	if (fact->inode != 0)
+		(void)sys_birth(AT_FDCWD, fact->path, &fact->birth);
 	walked = walk_path(arena, fact->path);
 	fact->links = walked.links;
 	fact->link_count = walked.link_count;
@@ -215,27 +236,67 @@ static void probe_real(struct arena *arena, struct path_fact *fact)
 	}
 }
 
-void act_probe_paths(struct arena *arena, const struct request *request, struct host *host)
+/* The paths that every request of this kind wants. */
+static void probe_wanted(struct survey *survey)
 {
+	struct host *host = survey->host;
 	const char **paths;
 	size_t count;
 
-	plan_wanted_paths(request, arena, &paths, &count);
-	for (size_t i = 0; i < count; i++)
-		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
+	plan_wanted_paths(survey->request, survey->arena, &paths, &count);
+	for (size_t i = 0; i < count; i++) {
+		atomic_store(&survey->watch.at, paths[i]);
+		*ARENA_PUSH(survey->arena, host->paths, host->path_count) =
+			probe_path(survey->arena, paths[i]);
+	}
 	host_sort_paths(host);
-	plan_granted_paths(request, arena, &paths, &count);
-	for (size_t i = 0; i < count; i++)
-		probe_real(arena, host_find_path(host, paths[i]));
-	for (size_t i = 0; i < request->values[OPT_COPY].count; i++) {
-		struct path_fact *fact = host_find_path(host, request->values[OPT_COPY].items[i].a);
+}
 
+/* All of it, for act_probe_watched. */
+static int probe_granted(void *arg)
+{
+	struct survey *survey = arg;
+	const struct value_list *copies = &survey->request->values[OPT_COPY];
+	const char **paths;
+	size_t count;
+
+	probe_wanted(survey);
+	plan_granted_paths(survey->request, survey->arena, &paths, &count);
+	for (size_t i = 0; i < count; i++) {
+		atomic_store(&survey->watch.at, paths[i]);
+		probe_real(survey->arena, host_find_path(survey->host, paths[i]));
+	}
+	for (size_t i = 0; i < copies->count; i++) {
+		struct path_fact *fact = host_find_path(survey->host, copies->items[i].a);
+
+		atomic_store(&survey->watch.at, copies->items[i].a);
 		/* The child will have capabilities over the caller's own files, and could read any. */
 		if (fact != NULL && fact->kind == PATH_FILE)
 			fact->is_closed = sys_access(AT_FDCWD, fact->path, R_OK) < 0;
 	}
-	if (count > 0)
-		probe_own(arena, request, host);
+	probe_own(survey);
+	return 0;
+}
+
+int act_probe_paths(struct arena *arena, const struct request *request, struct host *host, struct err *err)
+{
+	struct survey survey = {
+		.arena = arena, .request = request, .host = host, .watch = {.request = request}};
+	const struct passwd *entry;
+	const char **paths;
+	size_t count;
+
+	plan_granted_paths(request, arena, &paths, &count);
+	if (count == 0) {
+		/* The system's own paths: without an answer from those nothing would have started at all. */
+		probe_wanted(&survey);
+		return 0;
+	}
+	/* Here and not there: a name service may keep a descriptor. */
+	entry = getpwuid(host->uid);
+	if (entry != NULL && entry->pw_dir[0] == '/')
+		survey.entry_home = arena_strdup(arena, entry->pw_dir);
+	return act_probe_watched(&survey.watch, probe_granted, &survey, err);
 }
 
 void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count)

@@ -6,16 +6,18 @@
 #include <stddef.h>
 
 struct arena;
+struct err;
 struct host;
 struct request;
 
 /*
  * Fills host->paths with the facts that the plan will want; where the request grants something, also the real
  * paths of the grants and host->own: every place of pinfold's own, of this environment and of any other that
- * the same user may start the next run from. A path that cannot be looked at is a fact too, so there is no
- * error.
+ * the same user may start the next run from. A path that cannot be looked at is a fact too; one of those that
+ * does not answer is the error. Returns 0, or -1 with *err.
  */
-void act_probe_paths(struct arena *arena, const struct request *request, struct host *host);
+int act_probe_paths(struct arena *arena, const struct request *request, struct host *host, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* Adds facts of further paths, with where they really are. */
 void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count);

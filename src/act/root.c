@@ -248,6 +248,7 @@ static int open_source(struct build *build, const struct plan_node *node, int fl
 	unsigned long long resolve = RESOLVE_NO_MAGICLINKS | (node->is_real ? RESOLVE_NO_SYMLINKS : 0);
 	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, node->source, flags, resolve);
 	struct stat st;
+	uint64_t birth = 0;
 	enum bind_source is;
 	int r;
 
@@ -268,8 +269,16 @@ static int open_source(struct build *build, const struct plan_node *node, int fl
 	is = S_ISDIR(st.st_mode)			  ? SOURCE_DIR
 	     : S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? SOURCE_DEVICE
 							  : SOURCE_FILE;
-	/* The very file or directory that the plan was made for, masks and all. */
+	/*
+	 * The very file or directory that the plan was made for, masks and all. An inode that is removed is
+	 * soon given to a new file, so its birth counts too: nobody can set that, unlike the other times.
+	 */
 	if (is != node->is || (node->inode != 0 && (st.st_ino != node->inode || st.st_dev != node->device)))
+		return fail_changed(build, node);
+	r = node->birth != 0 ? sys_birth(fd, "", &birth) : 0;
+	if (r < 0)
+		return fail(build, node, r, "cannot look at the source of");
+	if (birth != node->birth)
 		return fail_changed(build, node);
 	*ret_fd = fd_steal(&fd);
 	return 0;

@@ -31,6 +31,7 @@ struct path_fact {
 	bool is_magic; /* leads through a link of /proc/PID (fd, root, cwd...): such a path is opened by none
 			  of us */
 	uint64_t device, inode; /* of what a symlink leads to; inode 0: not known */
+	uint64_t birth;		/* when that was made, ns since 1970; 0: not known */
 };
 
 /* Something of pinfold's own, by which a program could decide what the next run may do. */

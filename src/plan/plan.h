@@ -97,6 +97,7 @@ struct plan_node {
 	bool is_pin;	     /* BIND: of the destination on itself, in the tree of the host that it is in */
 	uint64_t device;     /* BIND, COPY: what the source was when the plan was made; inode 0: not known */
 	uint64_t inode;
+	uint64_t birth;	 /* tells it from a later one that was given the same inode; 0: not known */
 	bool is_minimal; /* PROC: processes only, and of those only what the program may trace */
 	bool is_root;	 /* the root itself, or a pin in it */
 	bool is_whole;	 /* BIND: the source is the host's "/" itself */

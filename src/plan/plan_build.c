@@ -20,8 +20,6 @@ const struct step_row step_table[STEP_COUNT] = {
 #undef STEP
 };
 
-enum { DEADLINE_MS = 30 * 1000 };
-
 /* The choice of every private|host key. */
 enum { CHOICE_PRIVATE = 0 };
 
@@ -181,7 +179,7 @@ int plan_build(const struct request *request, const struct host *host, struct pl
 
 	*ret_plan = (struct plan){.profile = request->profile,
 				  .profile_path = request->profile_path,
-				  .deadline_ms = DEADLINE_MS};
+				  .deadline_ms = PLAN_DEADLINE_MS};
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (parts[i](&build) < 0)
 			return -1;

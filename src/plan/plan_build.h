@@ -9,8 +9,12 @@
 struct arena;
 struct err;
 struct host;
+struct origin;
 struct plan;
 struct request;
+
+/* How long the host may take for the facts, and again for the start. */
+enum { PLAN_DEADLINE_MS = 30 * 1000 };
 
 /* The paths of the host whose facts plan_build will want: *ret_paths is in the arena. */
 void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
@@ -19,6 +23,9 @@ void plan_wanted_paths(const struct request *request, struct arena *arena, const
 /* Those of them that the user grants, of which plan_build will want the real path too. */
 void plan_granted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
 			size_t *ret_count);
+
+/* Who grants, copies or hides the path, as it is written there; NULL: nobody. */
+const struct origin *plan_path_origin(const struct request *request, const char *path);
 
 /* True when the plan will want subordinate ids and the helpers that map them. */
 bool plan_wants_subids(const struct request *request);

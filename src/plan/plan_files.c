@@ -63,6 +63,7 @@ int plan_files(struct build *build, struct node_list *nodes)
 			.is = SOURCE_FILE,
 			.device = fact->device,
 			.inode = fact->inode,
+			.birth = fact->birth,
 			.mode = value->has_mode ? value->mode : FILE_MODE,
 			.origin = value->origin,
 			.layer = value->layer};

@@ -87,6 +87,7 @@ static struct plan_node kept(const struct build *build, const struct path_fact *
 				  .is_kept = true,
 				  .device = fact->device,
 				  .inode = fact->inode,
+				  .birth = fact->birth,
 				  .attr = ATTR_SHOWN,
 				  .is_implied = true};
 }
@@ -149,6 +150,7 @@ static int add_real(struct build *build, struct node_list *nodes, const struct v
 				   .is = SOURCE_DIR,
 				   .device = fact->device,
 				   .inode = fact->inode,
+				   .birth = fact->birth,
 				   .attr = ATTR_SHOWN,
 				   .origin = value->origin,
 				   .layer = value->layer};

@@ -28,6 +28,7 @@ void plan_source(const struct build *build, const char *path, struct plan_node *
 	node->is_real = !fact->is_magic;
 	node->device = fact->device;
 	node->inode = fact->inode;
+	node->birth = fact->birth;
 	node->is = fact->kind == PATH_DIR      ? SOURCE_DIR
 		   : fact->kind == PATH_DEVICE ? SOURCE_DEVICE
 					       : SOURCE_FILE;

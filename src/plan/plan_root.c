@@ -356,6 +356,28 @@ void plan_granted_paths(const struct request *request, struct arena *arena, cons
 	want_hidden(request, arena, ret_paths, ret_count);
 }
 
+const struct origin *plan_path_origin(const struct request *request, const char *path)
+{
+	static const enum option_id rules[] = {OPT_RO,	    OPT_RW,   OPT_DEV, OPT_ROOT,
+					       OPT_OVERLAY, OPT_COPY, OPT_HIDE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		const struct value_list *list = &request->values[rules[i]];
+
+		for (size_t k = 0; k < list->count; k++) {
+			const struct value *value = &list->items[k];
+
+			if ((value->a != NULL && str_eq(value->a, path)) ||
+			    (rules[i] == OPT_OVERLAY && value->c != NULL && str_eq(value->c, path)))
+				return value->origin;
+		}
+	}
+	if (request_number(request, OPT_HOME) == HOME_REAL && request->host->home != NULL &&
+	    str_eq(request->host->home, path))
+		return request_get(request, OPT_HOME)->origin;
+	return NULL;
+}
+
 void plan_wanted_paths(const struct request *request, struct arena *arena, const char ***ret_paths,
 		       size_t *ret_count)
 {

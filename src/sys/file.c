@@ -52,6 +52,17 @@ int sys_lstat(const char *path, struct stat *ret_st)
 	return result(lstat(path, ret_st));
 }
 
+int sys_birth(int dirfd, const char *path, uint64_t *ret_ns)
+{
+	struct statx st = {0};
+	int r = result(statx(dirfd, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_BTIME, &st));
+
+	*ret_ns = 0;
+	if (r == 0 && (st.stx_mask & STATX_BTIME) != 0 && st.stx_btime.tv_sec > 0)
+		*ret_ns = (uint64_t)st.stx_btime.tv_sec * 1000000000 + st.stx_btime.tv_nsec;
+	return r;
+}
+
 int sys_readlink(const char *path, char *buf, size_t size)
 {
 	ssize_t n = readlink(path, buf, size);

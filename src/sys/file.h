@@ -8,6 +8,7 @@
 #define PINFOLD_SYS_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -24,6 +25,12 @@ void sys_close(int fd);
 int sys_fstat(int fd, struct stat *ret_st);
 int sys_stat(const char *path, struct stat *ret_st);
 int sys_lstat(const char *path, struct stat *ret_st);
+
+/*
+ * When the file was made, in nanoseconds since 1970; 0 where its file system does not say. Of dirfd itself
+ * with an empty path; follows symlinks, mounts nothing on the way. statx(2) STATX_BTIME, 4.11.
+ */
+int sys_birth(int dirfd, const char *path, uint64_t *ret_ns);
 
 /* readlink(2) into a terminated buffer; -ENAMETOOLONG when it does not fit. */
 int sys_readlink(const char *path, char *buf, size_t size);

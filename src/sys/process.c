@@ -58,21 +58,95 @@ pid_t sys_spawn(int (*fn)(void *arg), void *arg)
 	return child;
 }
 
+int sys_run_apart(int (*fn)(void *arg), void *arg, int timeout_ms)
+{
+	(void)timeout_ms;
+	return fn(arg);
+}
+
 #else
+
+enum { STACK_SIZE = 256 * 1024 };
+
+static char *make_stack(void)
+{
+	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
+			   -1, 0);
+
+	return stack == MAP_FAILED ? NULL : stack;
+}
 
 pid_t sys_spawn(int (*fn)(void *arg), void *arg)
 {
-	const size_t size = (size_t)256 * 1024;
-	char *stack =
-		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	char *stack = make_stack();
 	pid_t child;
 
-	if (stack == MAP_FAILED)
+	if (stack == NULL)
 		return -errno;
 	/* Every architecture we build for has a stack that grows down. */
-	child = result(clone(fn, stack + size, CLONE_VM | CLONE_VFORK | SIGCHLD, arg));
-	(void)munmap(stack, size);
+	child = result(clone(fn, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD, arg));
+	(void)munmap(stack, STACK_SIZE);
 	return child;
+}
+
+struct apart {
+	int (*fn)(void *arg);
+	void *arg;
+	int result; /* its last word; what it writes otherwise is the caller's */
+};
+
+static int apart_main(void *arg)
+{
+	struct apart *apart = arg;
+
+	/* One that hangs must not keep the other end of the caller's pipes waiting, nor outlive the caller.
+	 */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || syscall(SYS_close_range, 0, ~0U, 0) < 0)
+		apart->result = -errno;
+	else
+		apart->result = apart->fn(apart->arg);
+	return 0;
+}
+
+/* Its end, or false after timeout_ms. */
+static bool await_end(pid_t child, int pidfd, int timeout_ms)
+{
+	struct pollfd end = {.fd = pidfd, .events = POLLIN};
+	siginfo_t info;
+	int r;
+
+	do {
+		r = sys_poll(&end, 1, timeout_ms);
+	} while (r == -EINTR);
+	/* It has no signal for its end, so that a SIGCHLD that is ignored does not reap it: hence __WALL. */
+	return r != 0 && sys_wait(P_PID, (id_t)child, &info, WEXITED | __WALL) == 0;
+}
+
+int sys_run_apart(int (*fn)(void *arg), void *arg, int timeout_ms)
+{
+	enum { DYING_MS = 200 };
+	struct apart apart = {.fn = fn, .arg = arg, .result = -ECHILD};
+	char *stack = make_stack();
+	int pidfd = -1;
+	pid_t child;
+
+	if (stack == NULL)
+		return -errno;
+	child = result(clone(apart_main, stack + STACK_SIZE, CLONE_VM | CLONE_PIDFD, &apart, &pidfd));
+	if (child < 0)
+		apart.result = child;
+	if (child > 0 && !await_end(child, pidfd, timeout_ms)) {
+		(void)sys_kill(child, SIGKILL);
+		apart.result = -ETIMEDOUT;
+		/* Killed, it has ended by then, or is in the kernel and does not come back from there. */
+		if (!await_end(child, pidfd, DYING_MS))
+			stack = NULL;
+	}
+	if (pidfd >= 0)
+		(void)close(pidfd);
+	if (stack != NULL)
+		(void)munmap(stack, STACK_SIZE);
+	return apart.result;
 }
 
 #endif

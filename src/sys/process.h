@@ -30,6 +30,16 @@ pid_t sys_fork(void);
  */
 pid_t sys_spawn(int (*fn)(void *arg), void *arg);
 
+/*
+ * Runs fn(arg) in a process of its own that shares our memory and no descriptor, and waits for its end, for
+ * timeout_ms at most. clone(2), CLONE_PIDFD (5.3). Returns what fn returned, >= 0, or -errno: -ETIMEDOUT when
+ * it was given up, -ECHILD when something killed it. One that was given up runs no code of ours any more: it
+ * is killed, though where not even that ends its wait in the kernel it stays until what it waits for answers.
+ * What fn wrote is ours; it may allocate, as nobody else does meanwhile. Builds with sanitizers, which know
+ * one stack a thread, call fn without a deadline.
+ */
+int sys_run_apart(int (*fn)(void *arg), void *arg, int timeout_ms);
+
 /* _exit(2). */
 _Noreturn void sys_exit(int code);
 

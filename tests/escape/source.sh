@@ -49,6 +49,44 @@ swapped 'echo more >mine/file' "$T/in/mine"
 is "what is in it may change" "$rc:$out" "0:more
 ran"
 
+# The inode of a file that is removed goes to one that is made soon after: it is another file all the same.
+user sh -c 'mkdir again again/dir && echo mine >again/file && echo mine >again/dir/file'
+# again.sh NAME MAKE: removes NAME, then makes new ones until one has its inode, which gets the name
+user sh -c 'cat >again.sh && chmod +x again.sh' <<'EOF'
+#!/bin/sh
+inode=$(stat -c %i "$1")
+echo "$inode" >"$T/inode.before"
+rm -r "$1"
+i=0
+while [ $i -lt 500 ]; do
+  "$2" "new.$i"
+  [ "$(stat -c %i "new.$i")" != "$inode" ] || break
+  i=$((i + 1))
+done
+[ $i != 500 ] || i=0
+mv "new.$i" "$1"
+if [ -d "$1" ]; then echo OTHER >"$1/file"; else echo OTHER >"$1"; fi
+stat -c %i "$1" >"$T/inode.after"
+EOF
+for kind in "file touch" "dir mkdir"; do
+  name=${kind% *}
+  if [ "$(stat -c %W "again/$name")" = 0 ]; then
+    skip "a $name that is removed and made again" "the file system does not know when a file was made"
+    continue
+  fi
+  swapped "cd again && ../again.sh $kind" "$T/in/again/$name"
+  if [ "$(cat "$T/inode.before")" != "$(cat "$T/inode.after")" ]; then
+    skip "a $name that is removed and made again" "the file system gave its inode to none of 500 new ones"
+    continue
+  fi
+  is "control: the $name that was made has the inode of the one before" "$(cat "$T/inode.after")" "$(cat "$T/inode.before")"
+  is "a $name that is removed and made again, with its inode: refused, nothing ran" "$rc:$out" 125:
+  like "and named" "$err" "^pinfold: $T/in/again/$name changed while the sandbox started .*--ro"
+  swapped : "$T/in/again/$name"
+  is "left alone from then on, it is shown" "$rc:$out" "0:OTHER
+ran"
+done
+
 # By a link that leads there, a source is what the link led to when the plan was made.
 user sh -c 'ln -s mine link'
 swapped 'rm link && ln -s ../other link' "$T/in/link"

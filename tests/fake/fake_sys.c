@@ -66,6 +66,7 @@ static struct state {
 	bool no_new_privs;
 	uint64_t caps;
 	uint64_t cpu_ns;
+	uint64_t birth;
 	struct {
 		int resource;
 		uint64_t hard;
@@ -210,6 +211,11 @@ void fake_hard_limit(int resource, uint64_t hard)
 void fake_cpu_used(uint64_t ns)
 {
 	get()->cpu_ns = ns;
+}
+
+void fake_birth(uint64_t ns)
+{
+	get()->birth = ns;
 }
 
 void fake_entries(const char *const *names)
@@ -480,6 +486,14 @@ int sys_lstat(const char *path, struct stat *ret_st)
 	return stat_path(call("lstat %s", path), path, ret_st, true);
 }
 
+int sys_birth(int dirfd, const char *path, uint64_t *ret_ns)
+{
+	int r = call("birth %s %s", name_of(dirfd), path);
+
+	*ret_ns = r == 0 ? state->birth : 0;
+	return r;
+}
+
 int sys_readlink(const char *path, char *buf, size_t size)
 {
 	const struct fake_path *known = find_path(path);
@@ -740,6 +754,13 @@ pid_t sys_spawn(int (*fn)(void *arg), void *arg)
 	if (child == 0)
 		sys_exit(fn(arg));
 	return child;
+}
+
+int sys_run_apart(int (*fn)(void *arg), void *arg, int timeout_ms)
+{
+	int r = call("run_apart %d", timeout_ms);
+
+	return r < 0 ? r : fn(arg);
 }
 
 _Noreturn void sys_exit(int code)

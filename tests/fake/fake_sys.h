@@ -58,6 +58,9 @@ void fake_effective_caps(uint64_t caps);
 void fake_hard_limit(int resource, uint64_t hard);
 void fake_cpu_used(uint64_t ns);
 
+/* When every file was made, in nanoseconds; 0, as after a reset: not known. */
+void fake_birth(uint64_t ns);
+
 /* The names in the next directory that is read, NULL at the end; they must stay. */
 void fake_entries(const char *const *names);
 /* The code of the filter that was loaded last: not a copy. Returns how many instructions it has. */

@@ -6,7 +6,8 @@
  *
  * runs PROGRAM; when it makes its first process (clone), or that one its first (fork), parent and child are
  * stopped until the shell has run COMMAND, with the child's pid in CHILD. Then both go on, untraced. Exits as
- * PROGRAM does; with 99 if COMMAND failed, or if there was no such moment.
+ * PROGRAM does (a process that shares the memory of the one that made it does not count); with 99 if COMMAND
+ * failed, or if there was no such moment.
  *
  *     moment kill PROGRAM [ARG...]
  *
@@ -83,11 +84,13 @@ static int event_of(int status)
 	return status >> 16;
 }
 
+/* A child that tells its parent of its end, or is a vfork's; not a thread, or a helper that is as good as
+ * one. */
 static bool is_birth(int status)
 {
 	int event = event_of(status);
 
-	return event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE;
+	return event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK;
 }
 
 static pid_t born(pid_t pid)
@@ -109,6 +112,14 @@ static int signal_of(int status)
 
 /* ------------------------------------------------------------ clone, fork */
 
+static void let_go(pid_t pid)
+{
+	/* The command may have killed it: its end is told to us first, and to its parent when we have heard.
+	 */
+	if (ptrace(PTRACE_DETACH, pid, NULL, NULL) < 0)
+		(void)waitpid(pid, NULL, __WALL);
+}
+
 /* Lets the process go on to its next child, and returns that, stopped at its first instruction. */
 static pid_t next_child(pid_t pid)
 {
@@ -120,22 +131,18 @@ static pid_t next_child(pid_t pid)
 			fprintf(stderr, "moment: it made no process\n");
 			exit(99);
 		}
-		if (is_birth(status)) {
+		if (is_birth(status) || event_of(status) == PTRACE_EVENT_CLONE) {
+			bool is_child = is_birth(status);
 			pid_t child = born(pid);
 
 			if (waitpid(child, &status, __WALL) != child)
 				die("wait");
-			return child;
+			if (is_child)
+				return child;
+			let_go(child);
+			status = 0;
 		}
 	}
-}
-
-static void let_go(pid_t pid)
-{
-	/* The command may have killed it: its end is told to us first, and to its parent when we have heard.
-	 */
-	if (ptrace(PTRACE_DETACH, pid, NULL, NULL) < 0)
-		(void)waitpid(pid, NULL, __WALL);
 }
 
 static int at_birth(int depth, const char *command, char **argv)

@@ -3,6 +3,7 @@
 # sources.sh - sources that change, go away or hang while a sandbox starts: a message that names the rule, or what is
 # optional left out; never a program without what was asked for, never a start without an end.
 #
+# hang (tests/helpers) mounts a file system that does not answer.
 # strace(1) stops the sandbox where it makes its first file system, after the plan and before any source is opened, or
 # holds up the call that clones a source.
 
@@ -65,11 +66,40 @@ for rule in "--ro $T/src/dir:/x" "--rw $T/src/file:/x"; do
     "$PINFOLD" run --set filesystem.system=none --set filesystem.devices=none --set filesystem.etc= --set filesystem.proc=none --home none $rule -- /bin/true >"$T/log/out.$n" 2>"$T/log/err.$n" &
   eval "hang$n=\$!"
 done
+# And one that hangs already when its path is looked at for the plan, so that nothing is cloned yet; one of them not to be
+# ended by SIGKILL either. The output goes through a pipe: what is left hanging must not keep that open.
+dead=0
+for rule in "unread --ro" "unanswered --rw" "unanswered --hide" "unread --set filesystem.copy="; do
+  dead=$((dead + 1))
+  user mkdir "$T/mnt.$dead"
+  what=$T/mnt.$dead/dead
+  case $rule in *=) rule=$rule$what:/x ;; *) rule="$rule $what" ;; esac
+  # shellcheck disable=SC2086 # words
+  set -- $rule
+  mode=$1
+  shift
+  { rc=0; "$FIX/hang" "$mode" "$T/mnt.$dead" "$AS_USER" timeout 100 "$PINFOLD" run "$@" -- /bin/true 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/dead.$dead" &
+  eval "dead$dead=\$!"
+done
+
 for i in 1 2; do
   eval "pid=\$hang$i"
   rc=0
   wait "$pid" || rc=$?
   is "a source that hangs is given up ($i)" "$rc" 125
   like "and named, with its rule ($i)" "$(cat "$T/log/err.$i")" "$T/src/(dir|file): the sandbox did not start within its deadline: it hangs in step \"root\" \\(--r[ow] "
+done
+i=0
+for mode in unread unanswered unanswered unread; do
+  i=$((i + 1))
+  eval "pid=\$dead$i"
+  wait "$pid"
+  said=$(cat "$T/log/dead.$i")
+  case $said in
+    *'rc 77') skip "a path that hangs when it is looked at ($i)" "$(printf '%s\n' "$said" | sed 1q)"; continue ;;
+  esac
+  like "a path that hangs when it is looked at is given up ($i, $mode)" "$said" '^rc 125$'
+  like "and named, with its rule ($i)" "$said" "^pinfold: $T/mnt.$i/dead: no answer within 30 seconds: it hangs \\(--"
+  like "and what to do ($i)" "$said" 'hint: a file system on the way there does not answer'
 done
 done_testing

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "act/probe_watch.h"
 #include "act_fixture.h"
 
 TestSuite(probe, .init = act_setup, .fini = fix_teardown);
@@ -222,10 +223,86 @@ Test(probe, a_path_that_cannot_be_looked_at_says_why)
 			(const struct tolerated[]){{"lstat ", 0},
 						   {"stat ", 0},
 						   {"readlink ", 0},
+						   {"birth ", 0},
 						   {"access cwd /home/alice/.config/user-dirs.dirs", 0},
 						   {"open cwd /home/alice/.config/pinfold/profiles", 0},
 						   {"read_dir ", 0},
 						   {NULL, 0}});
+}
+
+Test(probe, what_is_granted_knows_when_it_was_made)
+{
+	static const char *const paths[] = {"/t/dir", "/t/link"};
+
+	ask_for_paths();
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		fake_stat(paths[i], &(struct stat){.st_mode = S_IFDIR | 0755, .st_ino = 12});
+	fake_birth(77);
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fact_of("/t/dir")->birth, 77U);
+	cr_assert_eq(fact_of("/t/link")->birth, 77U, "of what it leads to");
+	cr_assert_eq(fact_of("/t/none")->birth, 0U);
+	fake_fail("birth cwd /t/dir", ENOSYS);
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fact_of("/t/dir")->birth, 0U, "a fact that is not known");
+}
+
+Test(probe, only_grants_are_looked_at_with_a_deadline)
+{
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fake_find("run_apart"), 0U);
+	fix_set("filesystem.ro", "/t/dir");
+	cr_assert_eq(probe_request(), 0);
+	assert_before("run_apart 30000", "lstat /t/dir");
+}
+
+static int look_at_nothing(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+static void hangs_at(const char *path, const char *id_of_rule, const char *rule)
+{
+	struct probe_watch watch = {.request = &fix.request, .at = path};
+
+	if (id_of_rule != NULL)
+		fix_set(id_of_rule, rule);
+	fix.err = (struct err){0};
+	cr_assert_eq(act_probe_watched(&watch, look_at_nothing, NULL, &fix.err), -1);
+	cr_assert_str_eq(fix.err.id, "system.probe");
+	cr_assert_eq(fix.err.kind, ERR_SYSTEM);
+	cr_assert_not_null(strstr(fix.err.msg, path));
+	cr_assert_not_null(strstr(fix.err.msg, "no answer within 30 seconds"));
+	cr_assert_str_not_empty(fix.err.hint);
+	cr_assert_str_eq(fix_where(),
+			 id_of_rule == NULL ? "" : arena_printf(fix.arena, "%s=%s", id_of_rule, rule));
+}
+
+Test(probe, a_path_that_does_not_answer_is_named_with_its_rule)
+{
+	struct probe_watch watch = {.request = &fix.request};
+
+	cr_assert_eq(act_probe_watched(&watch, look_at_nothing, NULL, &fix.err), 0);
+	fake_fail("run_apart", ETIMEDOUT);
+	hangs_at("/t/own", NULL, NULL);
+	hangs_at("/t/ro", "filesystem.ro", "/t/ro:/x");
+	hangs_at("/t/dev", "filesystem.dev", "/t/dev");
+	hangs_at("/t/copy", "filesystem.copy", "/t/copy:/x");
+	hangs_at("/t/hide", "filesystem.hide", "/t/hide");
+	hangs_at("/t/upper", "filesystem.overlay", "/t/low:/o:upper=/t/upper");
+	hangs_at("/t/tree", "filesystem.root", "/t/tree");
+	hangs_at("/home/alice", "home.mode", "real");
+}
+
+Test(probe, a_look_that_cannot_be_taken_is_an_error)
+{
+	struct probe_watch watch = {.request = &fix.request, .at = "/t/ro"};
+
+	fake_fail("run_apart", ECHILD);
+	cr_assert_eq(act_probe_watched(&watch, look_at_nothing, NULL, &fix.err), -1);
+	cr_assert_str_eq(fix.err.id, "system.probe");
+	cr_assert_eq(fix.err.errnum, ECHILD);
 }
 
 static const struct own_path *own_of(const char *path)

@@ -363,6 +363,33 @@ Test(root, a_source_that_another_has_taken_the_place_of)
 	fix_assert_refused(build(), "config.source-changed", "/src changed");
 }
 
+Test(root, a_source_that_was_made_anew_with_the_same_inode)
+{
+	none_by_default();
+	struct path_fact *fact = fix_fact("/src", PATH_DIR);
+	const struct stat same = {.st_mode = S_IFDIR | 0755, .st_ino = 12, .st_dev = 7};
+
+	fact->inode = 12;
+	fact->device = 7;
+	fix_set("filesystem.ro", "/src:/data");
+	fix_build();
+	fake_stat("/src", &same);
+	cr_assert_eq(build(), 0, "%s", fix.err.msg);
+	cr_assert_eq(fake_find("birth"), 0U, "not known to the plan: nothing to compare");
+	host_find_path(&fix.host, "/src")->birth = 1234567890123;
+	fix_build();
+	fake_birth(1234567890123);
+	cr_assert_eq(build(), 0, "%s", fix.err.msg);
+	fake_birth(1234567890124);
+	fix_assert_refused(build(), "config.source-changed", "/src changed");
+	fake_birth(0);
+	fix_assert_refused(build(), "config.source-changed", "/src changed");
+	fake_fail("birth #*", EIO);
+	cr_assert_eq(build(), -1);
+	cr_assert_str_eq(fix.err.id, "system.root", "%s", fix.err.msg);
+	cr_assert_not_null(strstr(fix.err.msg, "cannot look at the source of"));
+}
+
 Test(root, what_is_pinfolds_own_is_masked_and_pinned_before_it_could_be_reached)
 {
 	none_by_default();

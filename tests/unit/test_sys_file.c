@@ -51,6 +51,27 @@ static void assert_cloexec(int fd)
 	(void)close(fd);
 }
 
+Test(file, birth_stays_and_follows_links)
+{
+	uint64_t birth, again, of_link;
+	int fd = open(at("file"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(symlink("file", at("link")), 0);
+	cr_assert_eq(sys_birth(fd, "", &birth), 0);
+	cr_assert_eq(write(fd, "x", 1), 1);
+	cr_assert_eq(fchmod(fd, 0600), 0);
+	cr_assert_eq(sys_birth(AT_FDCWD, at("file"), &again), 0);
+	cr_assert_eq(sys_birth(dirfd_of_test, "link", &of_link), 0);
+	cr_assert_eq(again, birth);
+	cr_assert_eq(of_link, birth);
+	(void)close(fd);
+	cr_assert_eq(sys_birth(AT_FDCWD, "/proc/self/stat", &birth), 0);
+	cr_assert_eq(birth, 0U, "a file system that does not say");
+	cr_assert_eq(sys_birth(dirfd_of_test, "none", &birth), -ENOENT);
+	cr_assert_eq(birth, 0U);
+}
+
 Test(file, what_is_written_is_read)
 {
 	char text[100];

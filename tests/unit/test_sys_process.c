@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* test_sys_process.c - processes, signals, descriptors, and what a process gives up. */
+#include "config.h"
+
 #include "sys/process.h"
 
 #include <errno.h>
@@ -93,6 +95,56 @@ Test(child, spawn_runs_a_function_and_comes_back)
 	cr_assert_gt(child, 0);
 	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
 	cr_assert_eq(info.si_status, 0);
+}
+
+static char *made_apart;
+
+static int allocates(void *arg)
+{
+	made_apart = strdup(arg);
+	return 7;
+}
+
+static int writes(void *arg)
+{
+	return write(*(int *)arg, "x", 1) == 1 ? 1 : 0;
+}
+
+static int kills_itself(void *arg)
+{
+	(void)arg;
+	return raise(SIGKILL);
+}
+
+static int hangs(void *arg)
+{
+	(void)arg;
+	while (pause() < 0)
+		continue;
+	return 0;
+}
+
+Test(child, a_process_apart_has_our_memory_and_no_descriptor)
+{
+	int fds[2];
+	char byte;
+
+	if (getenv("PINFOLD_VALGRIND") != NULL)
+		return; /* which knows no such process */
+	cr_assert_eq(sys_run_apart(allocates, (char[]){"text"}, 60000), 7);
+	cr_assert_str_eq(made_apart, "text");
+	free(made_apart);
+#ifndef WITH_SANITIZERS
+	cr_assert_eq(sys_pipe(fds), 0);
+	cr_assert_eq(sys_run_apart(writes, &fds[1], 60000), 0);
+	cr_assert_eq(sys_run_apart(kills_itself, NULL, 60000), -ECHILD);
+	cr_assert_eq(sys_run_apart(hangs, NULL, 1), -ETIMEDOUT);
+	/* Nothing is left of them, and ours are still open. */
+	cr_assert_eq(waitpid(-1, NULL, __WALL), -1);
+	cr_assert_eq(write(fds[1], "y", 1), 1);
+	cr_assert_eq(read(fds[0], &byte, 1), 1);
+	cr_assert_eq(byte, 'y');
+#endif
 }
 
 Test(child, exec_returns_only_to_say_why_not)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * probe_watch.h - a deadline for looking at paths, which may lie on a file system that does not answer.
+ *
+ * Whoever waits for such a one is deaf: no signal handler runs, and where a FUSE server has read the question
+ * and never answers, not even SIGKILL ends the wait. A second thread could not end the process then, and the
+ * caller would wait for it. So the paths are looked at by a process that shares our memory, which we can
+ * leave behind.
+ */
+#ifndef PINFOLD_ACT_PROBE_WATCH_H
+#define PINFOLD_ACT_PROBE_WATCH_H
+
+struct err;
+struct request;
+
+struct probe_watch {
+	const struct request *request;
+	const char *_Atomic at; /* the path that is being looked at, as the request has it; NULL: none yet */
+};
+
+/*
+ * Runs look(arg), which returns 0 and keeps watch->at up to date, for PLAN_DEADLINE_MS at most. It uses no
+ * descriptor of ours and opens none that is to stay. Returns 0, or -1 with *err, which names the path and who
+ * asked for it.
+ */
+int act_probe_watched(struct probe_watch *watch, int (*look)(void *arg), void *arg, struct err *err)
+	__attribute__((warn_unused_result));
+
+#endif
