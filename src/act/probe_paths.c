@@ -117,10 +117,8 @@ static struct own_path walk_path(struct arena *arena, const char *path)
  * made. */
 enum own_kind { OWN_MASKED, OWN_KEPT, OWN_ASKED };
 
-static void add_own(struct arena *arena, struct host *host, const char *path, enum own_kind kind)
+static void push_own(struct arena *arena, struct host *host, struct own_path own, enum own_kind kind)
 {
-	struct own_path own = walk_path(arena, path);
-
 	own.is_kept = kind != OWN_MASKED;
 	own.is_asked = kind == OWN_ASKED;
 	for (size_t i = 0; i < host->own_count; i++) {
@@ -128,6 +126,11 @@ static void add_own(struct arena *arena, struct host *host, const char *path, en
 			return;
 	}
 	*ARENA_PUSH(arena, host->own, host->own_count) = own;
+}
+
+static void add_own(struct arena *arena, struct host *host, const char *path, enum own_kind kind)
+{
+	push_own(arena, host, walk_path(arena, path), kind);
 }
 
 /* pinfold's directories below a home, where no variable says otherwise. */
@@ -139,6 +142,39 @@ static void add_home(struct arena *arena, struct host *host, const char *home)
 		add_own(arena, host, arena_printf(arena, "%s/%s/pinfold", home, below[i]), OWN_MASKED);
 }
 
+/* A symlink among the profiles. Returns whether it leads to a directory that was not looked into yet. */
+static bool add_link(struct arena *arena, struct host *host, const char *path)
+{
+	const struct own_path own = walk_path(arena, path);
+	const bool is_dir = own.exists && !own.is_file;
+	const size_t before = host->own_count;
+
+	if (own.exists && own.is_file && !str_ends(path, ".ini"))
+		return false; /* no profile, and nothing that one could be in */
+	push_own(arena, host, own, !is_dir && str_ends(path, ".ini") ? OWN_ASKED : OWN_MASKED);
+	return is_dir && host->own_count > before;
+}
+
+/* The symlinks in a directory of profiles and in those below it: drop-ins, and profiles named DIR/NAME. */
+static void add_links(struct arena *arena, struct host *host, const char *dir, int depth)
+{
+	enum { MAX_DEPTH = 8 };
+	const char **names = NULL;
+	size_t count = 0;
+
+	if (depth > MAX_DEPTH || act_profile_loader.list(NULL, arena, dir, &names, &count) < 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = arena_printf(arena, "%s/%s", dir, names[i]);
+		struct stat st;
+
+		if (sys_lstat(path, &st) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode) || (S_ISLNK(st.st_mode) && add_link(arena, host, path)))
+			add_links(arena, host, path, depth + 1);
+	}
+}
+
 /*
  * Profiles are often links into a tree of settings that is kept elsewhere: what they lead to decides what
  * other runs may do. The user-dirs.dirs says what ${DOWNLOADS} and the like are.
@@ -146,8 +182,6 @@ static void add_home(struct arena *arena, struct host *host, const char *home)
 static void add_profiles(struct arena *arena, struct host *host)
 {
 	const char *dir;
-	const char **names = NULL;
-	size_t count = 0;
 
 	if (host->config == NULL)
 		return;
@@ -155,16 +189,7 @@ static void add_profiles(struct arena *arena, struct host *host)
 	add_own(arena, host, dir, OWN_MASKED);
 	if (sys_access(AT_FDCWD, arena_printf(arena, "%s/user-dirs.dirs", host->config), F_OK) == 0)
 		add_own(arena, host, arena_printf(arena, "%s/user-dirs.dirs", host->config), OWN_KEPT);
-	if (act_profile_loader.list(NULL, arena, dir, &names, &count) < 0)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		const char *path = arena_printf(arena, "%s/%s", dir, names[i]);
-		struct stat st;
-
-		if (sys_lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
-			continue;
-		add_own(arena, host, path, str_ends(names[i], ".ini") ? OWN_ASKED : OWN_MASKED);
-	}
+	add_links(arena, host, dir, 0);
 }
 
 /*
