@@ -128,13 +128,10 @@ struct survey {
 	struct probe_watch watch;
 };
 
-static void add_own(struct survey *survey, const char *path, enum own_kind kind)
+static void push_own(struct survey *survey, struct own_path own, enum own_kind kind)
 {
 	struct host *host = survey->host;
-	struct own_path own;
 
-	atomic_store(&survey->watch.at, path);
-	own = walk_path(survey->arena, path);
 	own.is_kept = kind != OWN_MASKED;
 	own.is_asked = kind == OWN_ASKED;
 	for (size_t i = 0; i < host->own_count; i++) {
@@ -142,6 +139,12 @@ static void add_own(struct survey *survey, const char *path, enum own_kind kind)
 			return;
 	}
 	*ARENA_PUSH(survey->arena, host->own, host->own_count) = own;
+}
+
+static void add_own(struct survey *survey, const char *path, enum own_kind kind)
+{
+	atomic_store(&survey->watch.at, path);
+	push_own(survey, walk_path(survey->arena, path), kind);
 }
 
 /* pinfold's directories below a home, where no variable says otherwise. */
@@ -153,6 +156,41 @@ static void add_home(struct survey *survey, const char *home)
 		add_own(survey, arena_printf(survey->arena, "%s/%s/pinfold", home, below[i]), OWN_MASKED);
 }
 
+/* A symlink among the profiles. Returns whether it leads to a directory that was not looked into yet. */
+static bool add_link(struct survey *survey, const char *path)
+{
+	const struct own_path own = walk_path(survey->arena, path);
+	const bool is_dir = own.exists && !own.is_file;
+	const size_t before = survey->host->own_count;
+
+	if (own.exists && own.is_file && !str_ends(path, ".ini"))
+		return false; /* no profile, and nothing that one could be in */
+	push_own(survey, own, !is_dir && str_ends(path, ".ini") ? OWN_ASKED : OWN_MASKED);
+	return is_dir && survey->host->own_count > before;
+}
+
+/* The symlinks in a directory of profiles and in those below it: drop-ins, and profiles named DIR/NAME. */
+static void add_links(struct survey *survey, const char *dir, int depth)
+{
+	struct arena *arena = survey->arena;
+	enum { MAX_DEPTH = 8 };
+	const char **names = NULL;
+	size_t count = 0;
+
+	if (depth > MAX_DEPTH || act_profile_loader.list(NULL, arena, dir, &names, &count) < 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = arena_printf(arena, "%s/%s", dir, names[i]);
+		struct stat st;
+
+		atomic_store(&survey->watch.at, path);
+		if (sys_lstat(path, &st) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode) || (S_ISLNK(st.st_mode) && add_link(survey, path)))
+			add_links(survey, path, depth + 1);
+	}
+}
+
 /*
  * Profiles are often links into a tree of settings that is kept elsewhere: what they lead to decides what
  * other runs may do. The user-dirs.dirs says what ${DOWNLOADS} and the like are.
@@ -162,8 +200,6 @@ static void add_profiles(struct survey *survey)
 	struct arena *arena = survey->arena;
 	struct host *host = survey->host;
 	const char *dir;
-	const char **names = NULL;
-	size_t count = 0;
 
 	if (host->config == NULL)
 		return;
@@ -171,16 +207,7 @@ static void add_profiles(struct survey *survey)
 	add_own(survey, dir, OWN_MASKED);
 	if (sys_access(AT_FDCWD, arena_printf(arena, "%s/user-dirs.dirs", host->config), F_OK) == 0)
 		add_own(survey, arena_printf(arena, "%s/user-dirs.dirs", host->config), OWN_KEPT);
-	if (act_profile_loader.list(NULL, arena, dir, &names, &count) < 0)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		const char *path = arena_printf(arena, "%s/%s", dir, names[i]);
-		struct stat st;
-
-		if (sys_lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
-			continue;
-		add_own(survey, path, str_ends(names[i], ".ini") ? OWN_ASKED : OWN_MASKED);
-	}
+	add_links(survey, dir, 0);
 }
 
 /*

@@ -11,6 +11,7 @@
  *
  * What it does not see: the same directory shown under another name by a bind mount of the host's own.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 
@@ -69,12 +70,24 @@ static struct plan_node keep(const struct plan_node *grant, const struct own_pat
 				  .origin = &origin};
 }
 
+/* Below a directory of ours that the tree has, and that is masked there? */
+static bool is_masked(const struct build *build, const char *source, const char *path)
+{
+	for (size_t i = 0; i < build->host->own_count; i++) {
+		const struct own_path *own = &build->host->own[i];
+
+		if (!own->is_kept && path_is_within(path, own->path) && path_is_within(own->path, source))
+			return true;
+	}
+	return false;
+}
+
 /* A symlink in a writable grant could be replaced by a directory, and what it led to be left unused. */
 static int check_links(struct build *build, const struct plan_node *grant, const char *source,
 		       const struct own_path *own)
 {
 	for (size_t i = 0; i < own->link_count; i++) {
-		if (!path_is_within(own->links[i], source))
+		if (!path_is_within(own->links[i], source) || is_masked(build, source, own->links[i]))
 			continue;
 		err_set(build->err, ERR_CONFIG, "config.own-link", 0,
 			"%s, on the way to pinfold's own files, is a symbolic link inside the writable grant "
@@ -133,17 +146,33 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 	return 0;
 }
 
+/* Masks before what is kept, and what is above first: what a mask covers needs nothing more, and could have
+ * nothing mounted on it. */
+static int compare_own(const void *a, const void *b)
+{
+	const struct own_path *x = *(const struct own_path *const *)a;
+	const struct own_path *y = *(const struct own_path *const *)b;
+
+	return x->is_kept != y->is_kept ? x->is_kept - y->is_kept : strcmp(x->path, y->path);
+}
+
 int plan_own(struct build *build, struct node_list *nodes)
 {
 	size_t granted = nodes->count;
+	size_t count = build->host->own_count;
+	const struct own_path **sorted = arena_alloc(build->arena, (count + 1) * sizeof(*sorted));
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &build->host->own[i];
+	qsort(sorted, count, sizeof(*sorted), compare_own);
 
 	for (size_t i = 0; i < granted; i++) {
 		const struct plan_node *node = &nodes->items[i];
 
 		if (!plan_nodes_shows(node) || node->is == SOURCE_DEVICE || node->is_implied)
 			continue;
-		for (size_t k = 0; k < build->host->own_count; k++) {
-			if (protect(build, nodes, i, &build->host->own[k]) < 0)
+		for (size_t k = 0; k < count; k++) {
+			if (protect(build, nodes, i, sorted[k]) < 0)
 				return -1;
 		}
 	}

@@ -107,6 +107,41 @@ profile text.ini "[identity]
 hostname = ${esc}[2J"
 run_rc lint "$T/text.ini"
 unlike "a value with an escape sequence" "$out" "$esc"
+found "a value with an escape sequence" 1 "^$T/text\.ini:2:12: error: the line has a control character \[config\.control\]\$"
+
+# --- a grant below a hide ----------------------------------------------------------------------------------
+
+profile hidden.ini '[filesystem]
+rw = ${HOME}
+hide = ${HOME}/.ssh'
+profile below.ini '[profile]
+include = default
+[filesystem]
+hide = ${HOME}/.ssh
+ro = ${HOME}/.ssh/id_rsa'
+user sh -c 'echo key >"$HOME/.ssh/id_rsa"'
+run_rc lint "$T/hidden.ini"
+unlike "what is hidden is no risk" "$out" 'lint\.secret'
+run_rc lint "$T/below.ini"
+found "what is granted below a hide is shown" 0 "^$T/below\.ini:5:6: warning: .*\[lint\.secret\]\$" '^0 errors, 1 warning$'
+is "so it is" "$(user "$PINFOLD" run -p "$T/below.ini" -- cat "$PINFOLD_TEST_HOME/.ssh/id_rsa")" key
+
+# --- a default of one's own, around the stock one ---------------------------------------------------------------
+
+user sh -c 'mkdir -p "$HOME/.config/pinfold/profiles"
+  printf "[profile]\ninclude = default\n[environment]\nset = A=b\n" >"$HOME/.config/pinfold/profiles/default.ini"'
+profile other.ini '[profile]
+include = default'
+run_rc lint --strict default
+is "a default around the stock one is clean" "$rc:$out:$err" 0::
+run_rc lint --strict "$T/other.ini"
+is "so is what includes it" "$rc:$out:$err" 0::
+for _path in ./default.ini default.ini "$PINFOLD_TEST_HOME/.config/pinfold/profiles/default.ini" ../profiles/default.ini; do
+  run_rc user sh -c 'cd "$HOME/.config/pinfold/profiles" && exec "$PINFOLD" lint --strict "$1"' sh "$_path"
+  is "and it itself, as $_path" "$rc:$out:$err" 0::
+done
+is "it is what counts" "$(user "$PINFOLD" run -p "$T/other.ini" -- sh -c 'echo $A')" b
+user rm -rf "$PINFOLD_TEST_HOME/.config"
 
 # --- JSON -------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # nested-mounts.sh - what the host has mounted below a granted tree comes along, never with more rights than the grant
-# gives or the host's mount has.
+# gives or the host's mount has; nor does an overlay of it allow more.
 #
 # The host's mounts are made by the test: as the user, in an outer user and mount namespace, and, where root runs the
 # tests, by root in an outer mount namespace, whose flags are locked for the user.
@@ -78,4 +78,52 @@ if [ "$(id -u)" = 0 ]; then
 else
   skip "mounts of root's" "needs root"
 fi
+
+# --- an overlay keeps what the host's mount forbids ----------------------------------------------------------------------
+
+# A bind has the flags of the mount that it shows; an overlay is a mount of its own, through which all would be allowed.
+cat >"$T/prepare-lower" <<'SH'
+set -e
+mount --make-rprivate /
+for d in plain strict; do
+  mkdir -p "$T/o-$d"
+  o=mode=777
+  [ "$d" = plain ] || o=$o,noexec,nosymfollow
+  mount -t tmpfs -o "$o" lower "$T/o-$d" || exit 99
+  printf '#!/bin/sh\necho it runs\n' >"$T/o-$d/run"
+  chmod 755 "$T/o-$d/run"
+  echo x >"$T/o-$d/file"
+  ln -s file "$T/o-$d/link"
+done
+SH
+cat >"$T/look-lower" <<'SH'
+/x/run 2>/dev/null || echo "runs not"
+cat /x/link 2>/dev/null || echo "follows not"
+cp /x/run /x/new && /x/new 2>/dev/null || echo "a new one runs not"
+: >/x/written && echo "can be written"
+SH
+chmod 755 "$T/prepare-lower" "$T/look-lower"
+may='it runs
+x
+it runs
+can be written'
+may_not='runs not
+follows not
+a new one runs not
+can be written'
+# shellcheck disable=SC2016 # for the inner shell
+for how in "--overlay \$1:/x" "--overlay \$1:/x:upper=\$T/kept-flags"; do
+  for d in plain strict; do
+    user sh -c 'rm -rf "$T/kept-flags"; mkdir "$T/kept-flags"'
+    run_rc user unshare -Urm sh -c 'sh "$T/prepare-lower" 2>"$T/why" || exit 99
+      set -- "$1" "$(eval "echo \"$2\"")"; exec "$PINFOLD" run $2 --ro "$T/look-lower:/look" -- /bin/sh /look' sh "$T/o-$d" "$how"
+    want=$may_not
+    [ $d = strict ] || want=$may
+    if [ "$rc" = 99 ]; then
+      skip "an overlay of a $d mount ($how)" "no such mounts here: $(cat "$T/why")"
+    else
+      is "an overlay of a $d mount ($how)" "$out" "$want"
+    fi
+  done
+done
 done_testing
