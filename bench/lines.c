@@ -48,26 +48,33 @@ static const struct row {
 	 * the rest: that is the square of the lines, at some 50 ms for 10,000 of them, and not judged.
 	 */
 	const char *closing;
+	const char *head; /* the file begins with it; NULL: with nothing */
 } rows[] = {
-	{OPT_RO, "apart", "/src/d#:/d/x#", NULL},
-	{OPT_RO, "in each other", "/src/%:/d/%", NULL},
-	{OPT_RO, "the same source", "/home/alice:/d/x#", NULL},
-	{OPT_RO, "taken away", "/src/d#", "!/src/d#"},
-	{OPT_RO, "all the same", "/src/e", NULL},
-	{OPT_RW, "in each other", "/src/%:/d/%", NULL},
-	{OPT_DEV, "apart", "/dev/d#", NULL},
-	{OPT_TMPFS, "apart", "/t/x#:size=1M", NULL},
-	{OPT_DIR, "apart", "/t/x#/y/z", NULL},
-	{OPT_SYMLINK, "apart", "/target:/l/x#", NULL},
-	{OPT_SYMLINK, "through each other", "../l/x#:/l/y#", NULL},
-	{OPT_ETC, "apart", "e#", NULL},
-	{OPT_PASS, "apart", "V#", NULL},
-	{OPT_SET, "apart", "V#=value", NULL},
-	{OPT_SET, "taken away", "V#=value", "!V#=value"},
-	{OPT_UNSET, "apart", "V#", NULL},
-	{OPT_SECCOMP_DENY, "apart", "call_#", NULL},
-	{OPT_KEEP, "the same", "net_bind_service", NULL},
-	{OPT_TIME_OFFSET, "apart", "boottime:#", NULL},
+	{OPT_RO, "apart", "/src/d#:/d/x#", NULL, NULL},
+	{OPT_RO, "in each other", "/src/%:/d/%", NULL, NULL},
+	{OPT_RO, "the same source", "/home/alice:/d/x#", NULL, NULL},
+	{OPT_RO, "taken away", "/src/d#", "!/src/d#", NULL},
+	{OPT_RO, "all the same", "/src/e", NULL, NULL},
+	{OPT_RW, "in each other", "/src/%:/d/%", NULL, NULL},
+	{OPT_DEV, "apart", "/dev/d#", NULL, NULL},
+	{OPT_TMPFS, "apart", "/t/x#:size=1M", NULL, NULL},
+	{OPT_DIR, "apart", "/t/x#/y/z", NULL, NULL},
+	{OPT_SYMLINK, "apart", "/target:/l/x#", NULL, NULL},
+	{OPT_SYMLINK, "through each other", "../l/x#:/l/y#", NULL, NULL},
+	{OPT_OVERLAY, "apart", "/src/d#:/d/x#", NULL, NULL},
+	{OPT_FILE, "apart", "/f/x#:text", NULL, NULL},
+	{OPT_COPY, "apart", "/file/x#:/f/x#", NULL, NULL},
+	{OPT_HIDE, "of one grant", "/home/alice/x#", NULL, "[filesystem]\nro = /home/alice\n"},
+	{OPT_HIDE, "of no grant", "/home/alice/x#", NULL, NULL},
+	{OPT_PERSIST, "apart", ".x#", NULL, "[home]\nmode = tmpfs\n"},
+	{OPT_ETC, "apart", "e#", NULL, NULL},
+	{OPT_PASS, "apart", "V#", NULL, NULL},
+	{OPT_SET, "apart", "V#=value", NULL, NULL},
+	{OPT_SET, "taken away", "V#=value", "!V#=value", NULL},
+	{OPT_UNSET, "apart", "V#", NULL, NULL},
+	{OPT_SECCOMP_DENY, "apart", "call_#", NULL, NULL},
+	{OPT_KEEP, "the same", "net_bind_service", NULL, NULL},
+	{OPT_TIME_OFFSET, "apart", "boottime:#", NULL, NULL},
 };
 
 /* ------------------------------------------------------------ on paper */
@@ -81,14 +88,19 @@ static int read_text(void *user, struct arena *arena, const char *path, const ch
 	return 0;
 }
 
-/* Everything is there: a directory, or a device where devices are. */
+/* Everything is there: a device or a file where they are, else a directory. */
+static enum path_kind kind_of(const char *path)
+{
+	if (str_starts(path, "/dev/"))
+		return PATH_DEVICE;
+	return str_starts(path, "/file/") ? PATH_FILE : PATH_DIR;
+}
+
 static void look_at(struct arena *arena, struct host *host, const char **paths, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		*ARENA_PUSH(arena, host->paths, host->path_count) =
-			(struct path_fact){.path = paths[i],
-					   .kind = str_starts(paths[i], "/dev/") ? PATH_DEVICE : PATH_DIR,
-					   .inode = 1};
+			(struct path_fact){.path = paths[i], .kind = kind_of(paths[i]), .inode = 1};
 	host_sort_paths(host);
 }
 
@@ -97,12 +109,13 @@ static struct host make_host(struct arena *arena)
 	static const char *const own[] = {"/home/alice/.config/pinfold", "/home/alice/.cache/pinfold",
 					  "/home/alice/.local/share/pinfold", "/run/user/1000/pinfold"};
 	struct host host = {.kernel_major = 6,
-			    .kernel_minor = 1,
+			    .kernel_minor = 12,
 			    .uid = 1000,
 			    .gid = 1000,
 			    .user = "alice",
 			    .home = "/home/alice",
 			    .cwd = "/home/alice",
+			    .data = "/home/alice/.local/share",
 			    .sysconfdir = "/etc",
 			    .datadir = "/usr/share/pinfold"};
 
@@ -141,7 +154,7 @@ static char *write_profile(const struct row *row, size_t lines)
 
 	if (out == NULL)
 		abort();
-	fprintf(out, "[%s]\n", key->section);
+	fprintf(out, "%s[%s]\n", row->head != NULL ? row->head : "", key->section);
 	for (size_t i = 0; i < lines; i++) {
 		fprintf(out, "%s = ", key->key);
 		put_value(out, i < count ? row->value : row->closing, i % count);

@@ -53,6 +53,7 @@ static struct plan_node mask(const struct value *value, const char *dest, bool i
 				  .size = 4096,
 				  .inodes = 1,
 				  .is_implied = true,
+				  .is_guard = true,
 				  .origin = value->origin,
 				  .layer = value->layer};
 }
@@ -137,7 +138,7 @@ static int mask_below(struct build *build, struct node_list *nodes, size_t grant
 		err_hint(build->err, "grant less, or show it at a shorter destination");
 		return origin_blame(build->err, grant->origin);
 	}
-	at = plan_nodes_at(nodes, dest);
+	at = plan_nodes_at(build->arena, nodes, dest);
 	if (at != grant) {
 		/* Another rule stands there, or above; what it covers must not come to light either. */
 		at->is_protected = true;
@@ -151,10 +152,32 @@ static int mask_below(struct build *build, struct node_list *nodes, size_t grant
 	return 0;
 }
 
-static int hide(struct build *build, struct node_list *nodes, struct hidden *hidden)
+/*
+ * Written as a part of the grant, and yet somewhere else: unless a symlink in the granted tree leads there,
+ * one on the way to it was changed between the looks at the two, and what is shown would not be what is
+ * masked.
+ */
+static int check_moved(struct build *build, const struct hidden *hidden, const struct plan_node *grant)
 {
-	size_t granted = nodes->count;
+	const char *source = plan_nodes_source(build, grant);
 
+	if (grant->asked == NULL || !path_is_within(hidden->value->a, grant->asked) ||
+	    path_is_within(hidden->real, source))
+		return 0;
+	for (size_t i = 0; i < hidden->fact->link_count; i++) {
+		if (path_is_within(hidden->fact->links[i], source) && !str_eq(hidden->fact->links[i], source))
+			return 0;
+	}
+	err_set(build->err, ERR_CONFIG, "config.source-changed", 0,
+		"hide = %s: a symbolic link on the way to it was changed a moment ago",
+		str_show(build->arena, hidden->value->a));
+	err_hint(build->err, "start it again, and name the place without the link if it keeps changing");
+	return origin_blame(build->err, hidden->value->origin);
+}
+
+/* The grants are the first of the nodes. */
+static int hide(struct build *build, struct node_list *nodes, size_t granted, struct hidden *hidden)
+{
 	for (size_t i = 0; i < granted; i++) {
 		struct plan_node *node = &nodes->items[i];
 		const char *source;
@@ -162,7 +185,8 @@ static int hide(struct build *build, struct node_list *nodes, struct hidden *hid
 		if (!plan_nodes_shows(node))
 			continue;
 		source = plan_nodes_source(build, node);
-		if (is_writable(node) && check_links(build, hidden, node) < 0)
+		if ((is_writable(node) && check_links(build, hidden, node) < 0) ||
+		    check_moved(build, hidden, node) < 0)
 			return -1;
 		if (str_eq(source, hidden->real)) {
 			struct plan_node instead = mask(hidden->value, node->dest, node->is == SOURCE_DIR);
@@ -194,6 +218,7 @@ int plan_hide(struct build *build, struct node_list *nodes)
 {
 	const struct value_list *list = &build->request->values[OPT_HIDE];
 	struct hidden *hidden = arena_alloc(build->arena, (list->count + 1) * sizeof(hidden[0]));
+	size_t granted = nodes->count;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value *value = &list->items[i];
@@ -210,7 +235,7 @@ int plan_hide(struct build *build, struct node_list *nodes)
 	if (list->count > 0)
 		qsort(hidden, list->count, sizeof(hidden[0]), compare_hidden);
 	for (size_t i = 0; i < list->count; i++) {
-		if (hide(build, nodes, &hidden[i]) < 0)
+		if (hide(build, nodes, granted, &hidden[i]) < 0)
 			return -1;
 	}
 	return 0;

@@ -49,14 +49,19 @@ static bool is_same_rule(const struct plan_node *a, const struct plan_node *b)
 			    b->upper != NULL ? b->upper->source : NULL);
 }
 
+static void sort(struct node_list *nodes)
+{
+	if (nodes->count > 0)
+		qsort(nodes->items, nodes->count, sizeof(nodes->items[0]), compare_nodes);
+	nodes->index = NULL; /* each is somewhere else now */
+}
+
 /* Sorts, and leaves one node for each destination. */
 static int unite(struct build *build, struct node_list *nodes)
 {
 	size_t kept = 0;
 
-	if (nodes->count == 0)
-		return 0;
-	qsort(nodes->items, nodes->count, sizeof(nodes->items[0]), compare_nodes);
+	sort(nodes);
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct plan_node *node = &nodes->items[i];
 		struct plan_node *last = kept > 0 ? &nodes->items[kept - 1] : NULL;
@@ -303,33 +308,34 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 }
 
 /*
- * The directories between a writable tree of the host and a rule in it. The rule's mount point cannot be
- * renamed, but what is above it could be, rule and all, for a new one in its place (mv .git g; mkdir -p
- * .git/hooks): so each is mounted on itself. Another writable grant, with nothing protected in it, needs
- * none: what is moved with it is still what was granted.
+ * With mount namespaces of its own the program can undo what stands in a tree that it may change. The kernel
+ * refuses to rename or remove a mount point only in the namespace that has it: from one that it has left all
+ * of ours in (pivot_root, then a lazy umount), by a descriptor of the tree, the program moves the directory
+ * below a mask or a read-only rule away, and reads it or puts another in its place. Nothing of ours can be in
+ * its way there, so such a plan promises too much.
  */
-static void add_pins(struct build *build, struct node_list *out, struct stack *stack,
-		     const struct plan_node *node)
+static int check_guard(struct build *build, const struct node_list *out, const struct stack *stack,
+		       const struct plan_node *node)
 {
-	struct plan_node cover = out->items[stack->items[stack->count - 1]];
-	size_t at = str_eq(cover.dest, "/") ? 0 : strlen(cover.dest);
+	const struct plan_node *cover = NULL;
+	bool is_guard = node->is_guard;
 
-	if (!is_writable_bind(&cover) || cover.is_kept || !node->is_protected)
-		return;
-	for (const char *slash = strchr(node->dest + at + 1, '/'); slash != NULL;
-	     slash = strchr(slash + 1, '/')) {
-		struct plan_node pin = cover;
-
-		pin.dest = pin.source = arena_strndup(build->arena, node->dest, (size_t)(slash - node->dest));
-		pin.under = out->items[stack->items[stack->count - 1]].dest;
-		pin.is_pin = true;
-		pin.is_whole = false;
-		pin.makes_point = false;
-		pin.is = SOURCE_DIR;
-		pin.is_implied = true;
-		pin.origin = node->origin;
-		push(build, out, stack, pin);
-	}
+	for (size_t i = stack->count; i > 0 && (cover == NULL || cover->is_pin); i--)
+		cover = &out->items[stack->items[i - 1]];
+	if (build->plan->nested != NESTED_FULL || cover == NULL ||
+	    !(is_writable_bind(cover) || cover->kind == NODE_OVERLAY))
+		return 0;
+	if (node->kind == NODE_BIND && !is_writable_bind(node))
+		is_guard = is_guard ||
+			   path_is_within(plan_nodes_source(build, node), plan_nodes_source(build, cover));
+	if (!is_guard)
+		return 0;
+	err_set(build->err, ERR_CONFIG, "config.nested-guard", 0,
+		"with nested = full the program could undo what keeps it from %s (%s), in the writable %s",
+		str_show(build->arena, node->dest), origin_text(build->arena, node->origin),
+		str_show(build->arena, cover->dest));
+	err_hint(build->err, "take nested = full away, or grant only the parts that may be changed");
+	return origin_blame(build->err, node->origin->line > 0 ? node->origin : cover->origin);
 }
 
 int plan_nodes_unite(struct build *build, struct node_list *nodes)
@@ -338,20 +344,6 @@ int plan_nodes_unite(struct build *build, struct node_list *nodes)
 	if (unite(build, nodes) < 0 || follow_all_links(build, nodes) < 0)
 		return -1;
 	return unite(build, nodes);
-}
-
-struct plan_node *plan_nodes_at(const struct node_list *nodes, const char *path)
-{
-	struct plan_node *longest = NULL;
-
-	for (size_t i = 0; i < nodes->count; i++) {
-		struct plan_node *node = &nodes->items[i];
-
-		if (path_is_within(path, node->dest) &&
-		    (longest == NULL || strlen(node->dest) > strlen(longest->dest)))
-			longest = node;
-	}
-	return longest;
 }
 
 const char *plan_nodes_shown(struct build *build, const struct plan_node *grant, const char *path,
@@ -379,39 +371,99 @@ const char *plan_nodes_source(const struct build *build, const struct plan_node 
 	return fact != NULL && fact->real != NULL ? fact->real : node->source;
 }
 
-/*
- * Who must not be moved away: what is no writable grant itself, and every writable grant that something
- * protected stands in, for it would be moved along.
- */
-static void protect_nodes(struct build *build, struct node_list *nodes)
+/* What stands for "no node". */
+static const size_t none = SIZE_MAX;
+
+/* For each node the one that it stands on, of sorted ones: the node before, or what that stands on. */
+static size_t *find_parents(struct build *build, const struct node_list *nodes)
 {
 	size_t *parents = arena_alloc(build->arena, (nodes->count + 1) * sizeof(parents[0]));
-	struct plan_node *items = nodes->items;
-	const size_t none = SIZE_MAX;
 
 	for (size_t i = 0; i < nodes->count; i++) {
 		size_t above = i == 0 ? none : i - 1;
 
-		/* Sorted: the parent is the node before, or one of its parents. */
-		while (above != none && !path_is_within(items[i].dest, items[above].dest))
+		while (above != none && !path_is_within(nodes->items[i].dest, nodes->items[above].dest))
 			above = parents[above];
 		parents[i] = above;
-		items[i].is_protected = items[i].is_protected || !is_writable_bind(&items[i]);
 	}
+	return parents;
+}
+
+/*
+ * Who must not be moved away: what is no writable grant itself, and every writable grant that something
+ * protected stands in, for it would be moved along.
+ */
+static void protect_nodes(struct node_list *nodes, const size_t *parents)
+{
+	struct plan_node *items = nodes->items;
+
 	for (size_t i = nodes->count; i-- > 0;) {
+		items[i].is_protected = items[i].is_protected || !is_writable_bind(&items[i]);
 		if (items[i].is_protected && parents[i] != none)
 			items[parents[i]].is_protected = true;
 	}
+}
+
+/* A directory of a writable tree of the host, mounted on itself for what stands in it. */
+static struct plan_node pin_of(const struct plan_node *cover, const struct plan_node *node, const char *dest)
+{
+	struct plan_node pin = *cover;
+
+	pin.dest = pin.source = dest;
+	pin.is_pin = true;
+	pin.is_whole = false;
+	pin.is = SOURCE_DIR;
+	pin.is_implied = true;
+	pin.origin = node->origin;
+	return pin;
+}
+
+/*
+ * The directories between a writable tree of the host and a rule in it. The rule's mount point cannot be
+ * renamed, but what is above it could be, rule and all, for a new one in its place (mv .git g; mkdir -p
+ * .git/hooks): so each is mounted on itself. Another writable grant, with nothing protected in it, needs
+ * none: what is moved with it is still what was granted. They are added before anything is put in order: a
+ * grant in such a directory stands on its pin, whoever else made that necessary.
+ */
+static void add_pins(struct build *build, struct node_list *nodes, const size_t *parents)
+{
+	size_t count = nodes->count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_node node = nodes->items[i];
+		struct plan_node cover;
+		size_t at;
+
+		if (parents[i] == none || !node.is_protected)
+			continue;
+		cover = nodes->items[parents[i]];
+		if (!is_writable_bind(&cover) || cover.is_kept)
+			continue;
+		at = str_eq(cover.dest, "/") ? 0 : strlen(cover.dest);
+		for (const char *slash = strchr(node.dest + at + 1, '/'); slash != NULL;
+		     slash = strchr(slash + 1, '/')) {
+			const char *dest =
+				arena_strndup(build->arena, node.dest, (size_t)(slash - node.dest));
+
+			if (!str_eq(plan_nodes_at(build->arena, nodes, dest)->dest, dest))
+				*ARENA_PUSH(build->arena, nodes->items, nodes->count) =
+					pin_of(&cover, &node, dest);
+		}
+	}
+	sort(nodes);
 }
 
 int plan_nodes_settle(struct build *build, struct node_list *nodes)
 {
 	struct node_list out = {0};
 	struct stack stack = {0};
+	const size_t *parents;
 
 	if (unite(build, nodes) < 0)
 		return -1;
-	protect_nodes(build, nodes);
+	parents = find_parents(build, nodes);
+	protect_nodes(nodes, parents);
+	add_pins(build, nodes, parents);
 	for (size_t i = 0; i < nodes->count; i++) {
 		struct plan_node node = nodes->items[i];
 		const struct plan_node *cover = NULL;
@@ -421,14 +473,12 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 			stack.count--;
 		if (stack.count > 0)
 			cover = &out.items[stack.items[stack.count - 1]];
-		if (place(build, &node, cover) < 0)
+		if (place(build, &node, cover) < 0 || check_guard(build, &out, &stack, &node) < 0)
 			return -1;
 		if (node.makes_point && cover != NULL && (cover->attr & MOUNT_ATTR_RDONLY) != 0)
 			seal_later(&out.items[stack.items[stack.count - 1]]);
 		if (node.makes_point)
 			add_parents(build, &out, &stack, cover != NULL ? cover->dest : "/", &node);
-		else
-			add_pins(build, &out, &stack, &node);
 		push(build, &out, &stack, node);
 	}
 	*nodes = out;

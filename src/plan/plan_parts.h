@@ -50,6 +50,7 @@ struct build {
 struct node_list {
 	struct plan_node *items;
 	size_t count;
+	struct node_index *index; /* plan_nodes_at's own; NULL when the nodes change places */
 };
 
 /* Each fills its part of the plan. Returns 0, or -1 with *build->err. */
@@ -134,8 +135,11 @@ const struct path_fact *plan_fact(const struct build *build, const char *path);
  */
 int plan_nodes_unite(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
-/* Of nodes that were united: the one that a path of the sandbox is on, or NULL for the root. */
-struct plan_node *plan_nodes_at(const struct node_list *nodes, const char *path);
+/*
+ * Of nodes that were united, and those added since: the one that a path of the sandbox is on, or NULL for the
+ * root.
+ */
+struct plan_node *plan_nodes_at(struct arena *arena, struct node_list *nodes, const char *path);
 
 /*
  * Where a place of the host, by its real path, is shown by a grant whose source is a directory above it; NULL

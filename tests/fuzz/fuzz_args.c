@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * fuzz_args.c - any words as the command line of run and explain, one a line of the input.
+ * fuzz_args.c - any words as the command line of run and explain, and of the small commands, one a line of
+ * the input.
  *
  * Where the options end is decided here a second time, by the documented rules and without getopt: the
  * program's own words must never be taken for ours, nor the other way round.
  */
 #include "cmd/args.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "cmd/flags.h"
 #include "paper.h"
 #include "plan/plan_build.h"
 
@@ -126,6 +129,34 @@ static int make_plan(struct paper *paper, struct invocation *invocation, struct 
 	return plan_build(&invocation->request, &invocation->host, &invocation->plan, err);
 }
 
+/* The same words as those of lint or profiles: of those behind "--" each one is left, and in its order. */
+static void check_flags(struct paper *paper, const struct words *words, struct words given)
+{
+	bool wants_json = false, wants_help = false;
+	const char *from = NULL;
+	const struct flag flags[] = {{"json", &wants_json, NULL},
+				     {"from", NULL, &from},
+				     {"help", &wants_help, NULL},
+				     {NULL, NULL, NULL}};
+	struct err err = {0};
+	size_t end = 1;
+	char **rest;
+	size_t count = 0;
+
+	if (flags_read((int)given.argc, given.argv, flags, &rest, &err) < 0) {
+		MUST(err.kind == ERR_USAGE, "%s: %s", err.id, err.msg);
+		paper_check_refusal(paper, &err);
+		return;
+	}
+	while (rest[count] != NULL)
+		count++;
+	MUST(rest + count == given.argv + given.argc, "%zu words are left", count);
+	while (end < words->argc && !str_eq(words->argv[end], "--"))
+		end += str_eq(words->argv[end], "--from") ? 2 : 1;
+	for (size_t i = words->argc; i > end + 1; i--)
+		MUST(count > 0 && str_eq(words->argv[i - 1], rest[--count]), "word %zu", i - 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -137,6 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	paper_init(paper, arena);
 	add_profiles(paper);
+	check_flags(paper, &words, take_words(arena, (const char *)data, size));
 	if (args_parse(arena, (int)given.argc, given.argv, invocation, &err) < 0) {
 		MUST(err.kind == ERR_USAGE, "%s: %s", err.id, err.msg);
 		paper_check_refusal(paper, &err);

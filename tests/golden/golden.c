@@ -81,8 +81,9 @@ static _Noreturn void __attribute__((format(printf, 1, 2))) broken(const char *f
 static const struct {
 	const char *name;
 	int errnum;
-} errnos[] = {{"ENOENT", ENOENT}, {"EACCES", EACCES}, {"ENOTDIR", ENOTDIR}, {"EISDIR", EISDIR},
-	      {"EFBIG", EFBIG},	  {"EINVAL", EINVAL}, {"ELOOP", ELOOP},	    {"EIO", EIO}};
+} errnos[] = {{"ENOENT", ENOENT}, {"EACCES", EACCES}, {"ENOTDIR", ENOTDIR},
+	      {"EISDIR", EISDIR}, {"EFBIG", EFBIG},   {"EINVAL", EINVAL},
+	      {"ELOOP", ELOOP},	  {"EIO", EIO},	      {"ENOLINK", ENOLINK}};
 
 static int errno_of(const char *name)
 {
@@ -338,13 +339,17 @@ static void take_path(struct golden *g, const char *name, const char *value)
 	broken("host.ini: [paths] %s = %s", name, value);
 }
 
-/* exists, missing, kept = PATH; linked = PATH LINK */
+/*
+ * exists, missing, kept = PATH; asked = PATH, a profile would be read from there, and it does not exist;
+ * linked = PATH LINK
+ */
 static void take_own(struct golden *g, const char *name, const char *value)
 {
 	char *rest = copy(g, value);
 	struct own_path own = {.path = strtok_r(rest, " ", &rest),
-			       .exists = !str_eq(name, "missing"),
-			       .is_kept = str_eq(name, "kept")};
+			       .exists = !str_eq(name, "missing") && !str_eq(name, "asked"),
+			       .is_kept = str_eq(name, "kept") || str_eq(name, "asked"),
+			       .is_asked = str_eq(name, "asked")};
 
 	if (str_eq(name, "linked"))
 		*ARENA_PUSH(g->arena, own.links, own.link_count) = strtok_r(NULL, " ", &rest);

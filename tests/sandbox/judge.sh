@@ -70,8 +70,12 @@ run_rc sh -c 'exec "$@" >"$0"' "$T/flood" "$AS_USER" timeout -k 5 60 "$PINFOLD" 
 is "an output flood into a file ends by SIGXFSZ" "$rc" 153
 is "at file-size" "$(wc -c <"$T/flood")" $((16 * 1024 * 1024))
 : >"$T/flood"
-run_rc judge -- sh -c 'i=0; while [ $i -lt 8 ]; do head -c 8000000 /dev/zero >/tmp/f$i || exit 9; i=$((i+1)); done'
-is "many files fill /tmp, and no more" "$rc" 9
+for dir in /tmp /dev/shm "$PINFOLD_TEST_HOME"; do
+  run_rc judge -- sh -c 'i=0; while [ $i -lt 8 ]; do head -c 8000000 /dev/zero >"$1/f$i" || exit 9; i=$((i+1)); done' sh "$dir"
+  is "many files fill $dir, and no more" "$rc:$(printf '%s' "$err" | grep -c 'No space left')" 9:1
+done
+is "nothing else takes them" "$(judge -- awk '$3 == "tmpfs" && $4 ~ /^rw/ { print $2 }' /proc/mounts | sort | tr '\n' ' ')" \
+  "/dev/shm $PINFOLD_TEST_HOME /tmp "
 
 # --- a fork bomb --------------------------------------------------------------------------------------------
 

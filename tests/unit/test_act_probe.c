@@ -220,8 +220,14 @@ Test(probe, a_path_that_cannot_be_looked_at_says_why)
 	cr_assert_eq(fact_of("/t/link")->errnum, ELOOP);
 	/* No call of a probe ends it: what is wrong is a fact, and the plan's to judge. */
 	each_call_fails(probe_request, prepare_paths,
-			(const struct tolerated[]){
-				{"lstat ", 0}, {"stat ", 0}, {"readlink ", 0}, {"birth ", 0}, {NULL, 0}});
+			(const struct tolerated[]){{"lstat ", 0},
+						   {"stat ", 0},
+						   {"readlink ", 0},
+						   {"birth ", 0},
+						   {"access cwd /home/alice/.config/user-dirs.dirs", 0},
+						   {"open cwd /home/alice/.config/pinfold/profiles", 0},
+						   {"read_dir ", 0},
+						   {NULL, 0}});
 }
 
 Test(probe, what_is_granted_knows_when_it_was_made)

@@ -601,6 +601,7 @@ Test(root, an_overlay_as_the_root)
 		     "clone_tree #1 = #2\n" OVERLAY_LAYERS
 		     /* no path of the host is in an option */
 		     "fstat #2\n"
+		     "mount_limits #2\n"
 		     "mkdir #4 lower 0700\n"
 		     "mkdir #4 state 0700\n"
 		     "attach_tree #2 #4 lower\n"

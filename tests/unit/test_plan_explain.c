@@ -105,11 +105,14 @@ static void make_hostile(void)
 					     "tmpfs = /\\x07:mode=700\n"
 					     "symlink = \\x1b:/l\\x1b\n"
 					     "[environment]\npass = EVIL\n"
-					     "[process]\nchdir = /\\x1b\nargv0 = \x1b[1m\n"
+					     "[process]\nchdir = /\\x1b\n"
 					     "[namespaces]\ntime-offset = boottime:1\n"
 					     "[seccomp]\ndeny = socket\n"
 					     "[identity]\nmap = root\n");
 	fix_load("/dir\x1b\n\xc2\x9b/p.ini");
+	/* No profile has such bytes as they are; the command line may. */
+	fix_set("process.argv0", "\x1b[1m\n");
+	fix_set("environment.set", "SET=\x1b[2J\n\xc2\x9b");
 }
 
 Test(explain, text_never_obeys)

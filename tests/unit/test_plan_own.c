@@ -222,3 +222,20 @@ Test(own, root_that_becomes_nobody_writes_nothing_of_roots)
 	assert_mask(OWN);
 	cr_assert_eq(fix.plan.root.made_count, 0U);
 }
+
+/* A pin covers what is mounted below it before: so it comes first, whoever made it necessary. */
+Test(own, a_grant_beside_what_is_pinned_stands_on_the_pin)
+{
+	const struct plan_node *grant;
+
+	(void)fix_fact("/opt/o", PATH_DIR);
+	fix_set("filesystem.rw", "/home/alice");
+	fix_set("filesystem.rw", "/opt/o:/home/alice/.config/a");
+	fix.host.cwd = "/home/alice/.config/a/b";
+	fix_build();
+	assert_pin("/home/alice/.config");
+	grant = fix_node("/home/alice/.config/a");
+	cr_assert_lt((const void *)fix_node("/home/alice/.config"), (const void *)grant);
+	cr_assert_str_eq(grant->under, "/home/alice/.config");
+	cr_assert_str_neq(fix.plan.program.chdir, fix.host.cwd, "what is there is something else");
+}

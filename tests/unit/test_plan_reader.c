@@ -403,15 +403,56 @@ Test(reader, sections_that_the_library_reads_in_another_way)
 	refuses("[s]\na = 1\n[a ;b]\nx = 1\n", 3, "config.section");
 }
 
-Test(reader, values_that_the_library_reads_in_another_way)
+/* C0 without the tab and the newline, DEL, and C1. */
+static const char *control_character(size_t i)
 {
-	/* It takes any white space off the ends. */
-	refuses("[s]\na = 1\v\n", 2, "config.syntax");
-	refuses("[s]\na = \f1\n", 2, "config.syntax");
-	refuses("[s]\na = 1\r\r\n", 2, "config.syntax");
-	refuses("[s]\nb = 1\na = \v\nc = 2\n", 3, "config.syntax");
-	reads("[s]\na = 1\r2\v3\n");
-	is_entry(1, "s", "a", "1\r2\v3", 2);
+	static const char c0[] =
+		"\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15"
+		"\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f";
+
+	if (i < sizeof(c0) - 1)
+		return arena_strndup(fix.arena, c0 + i, 1);
+	i -= sizeof(c0) - 1;
+	return i < 0x20 ? arena_printf(fix.arena, "\xc2%c", (int)(0x80 + i)) : NULL;
+}
+
+/* The library takes any white space off the ends of a value, and not only blanks: none of it gets there. */
+Test(reader, no_line_with_a_control_character_gets_to_the_library)
+{
+	static const struct {
+		const char *before, *after;
+		unsigned int line, column;
+	} shapes[] = {
+		{"[s]\na = 1", " \n", 2, 6},	{"[s]\na = 1", "2\n", 2, 6},
+		{"[s]\na = ", "1\n", 2, 5},	{"[s]\na =", " \n", 2, 4},
+		{"[s]\na = 1\n ", "2\n", 3, 2}, {"[s]\na = 1\n 2", " \n", 3, 3},
+		{"[s]\na = 1\n", "2\n", 3, 1},	{"[s]\n", "a = 1\n", 2, 1},
+		{"[s]\na", " = 1\n", 2, 2},	{"[s", "]\na = 1\n", 1, 3},
+		{"[s]", " \na = 1\n", 1, 4},	{"# ", "\xc3\xa4\n", 1, 3},
+		{" ;\xc3\xa4", "c\n", 1, 5},	{"\xef\xbb\xbf", "[s]\n", 1, 1},
+	};
+	size_t count = 0;
+
+	for (const char *c = control_character(0); c != NULL; c = control_character(++count)) {
+		for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+			refuses(arena_printf(fix.arena, "%s%s%s", shapes[i].before, c, shapes[i].after),
+				shapes[i].line, "config.control");
+			cr_assert_eq(fix.err.column, shapes[i].column, "character %zu, shape %zu: column %u",
+				     count, i, fix.err.column);
+		}
+		if (c[0] == '\r')
+			continue;
+		refuses(arena_printf(fix.arena, "[s]\na = 1%s\n", c), 2, "config.control");
+		refuses(arena_printf(fix.arena, "[s]\na = 1%s", c), 2, "config.control");
+		refuses(arena_printf(fix.arena, "[s]\na = 1%s\r\n", c), 2, "config.control");
+	}
+	cr_assert_eq(count, 30U + 32U);
+	refuses("[s]\na = 1\r\r\n", 2, "config.control");
+	cr_assert_eq(fix.err.column, 6U);
+	/* All other white space is text. */
+	reads("[s]\na = \xc2\xa0\tx\xe3\x80\x80\n\t\xe2\x80\xa8\n");
+	is_entry(1, "s", "a", "\xc2\xa0\tx\xe3\x80\x80", 2);
+	is_entry(2, "s", "a", "\xe2\x80\xa8", 3);
 }
 
 Test(reader, the_first_error_is_the_one_that_is_told)
@@ -523,7 +564,7 @@ Test(reader, columns_of_what_is_wrong)
 		{"[s]\na = 1\xff\n", 2, 6, "config.utf8"},
 		{"[s]\n\xff\n", 2, 1, "config.utf8"},
 		{"[s]\na = \xc3\xa4\xc3(\n", 2, 7, "config.utf8"},
-		{"[s]\na = 1\v\n", 2, 1, "config.syntax"},
+		{"[s]\na = \xc3\xa4\v\n", 2, 7, "config.control"},
 		{"\xef\xbb\xbf[s\n", 1, 2, "config.section"},
 	};
 
@@ -621,9 +662,14 @@ Test(reader, what_goes_on_with_a_line_of_no_text_is_not_of_the_key_before)
 	COLLECTS("[s]\na = 1\n[t\xff]\nb = 2\n\t3\n[u]\nc = 4\n", "3 config.utf8\n2 [s] a=1\n7 [u] c=4\n");
 }
 
-Test(reader, lines_that_can_be_read_in_two_ways_cost_themselves)
+Test(reader, lines_with_a_control_character_cost_themselves_and_what_goes_on_with_them)
 {
-	COLLECTS("[s]\na = 1\v\nb = 2\n", "2 config.syntax\n3 [s] b=2\n");
+	COLLECTS("[s]\na = 1\v\nb = 2\n", "2 config.control\n3 [s] b=2\n");
+	COLLECTS("[s]\na = 1\n\t2\x1b\n\t3\nb = 4\n", "3 config.control\n2 [s] a=1\n4 [s] a=3\n5 [s] b=4\n");
+	COLLECTS("[s]\nro = /a\nrw = /b\x1b\n\t/c\nd = 1\n", "3 config.control\n2 [s] ro=/a\n5 [s] d=1\n");
+	COLLECTS("[s]\nro = /a\n\x1b\n\t/c\nd = 1\n", "3 config.control\n2 [s] ro=/a\n5 [s] d=1\n");
+	COLLECTS("[s]\na = 1\n# \xc2\x9b\n\t2\n", "3 config.control\n2 [s] a=1\n4 [s] a=2\n");
+	COLLECTS("[s]\na = 1\n[t\x7f]\nb = 2\n\t3\n[u]\nc = 4\n", "3 config.control\n2 [s] a=1\n7 [u] c=4\n");
 }
 
 Test(reader, more_problems_than_are_kept_end_it)
