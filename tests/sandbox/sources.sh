@@ -26,7 +26,7 @@ stopped() {
   "$AS_USER" strace -f -o "$T/log/trace" -e trace=fsopen -e inject=fsopen:signal=STOP:when=1 "$PINFOLD" run "$@" -- /bin/sh -c 'echo ran' >"$T/log/out" 2>"$T/log/err" &
   tracer=$!
   pid=$(timeout 20 sh -c 'until grep -q "stopped by SIGSTOP" "$T/log/trace" 2>/dev/null; do kill -0 "$1" 2>/dev/null || exit; done; sed -n "s/^\([0-9]*\) .*stopped by SIGSTOP.*/\1/p" "$T/log/trace"' sh $tracer)
-  [ -n "$pid" ] || { kill $tracer; rc=none out= err="not stopped: $(cat "$T/log/err")"; return; }
+  [ -n "$pid" ] || { kill $tracer; rc=none out='' err="not stopped: $(cat "$T/log/err")"; return; }
   user sh -c "$change"
   user kill -CONT "$pid"
   rc=0
