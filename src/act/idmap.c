@@ -40,8 +40,9 @@ int act_deny_setgroups(const struct plan_map *map, struct err *err)
 	int r;
 
 	/*
-	 * A root caller who became somebody else is undumpable, and his /proc/self not his own. So the child is
-	 * made dumpable for as long as it writes there. The supervisor stays as it is: others have the same uid.
+	 * A root caller who became somebody else is undumpable, and his /proc/self not his own. So the child
+	 * is made dumpable for as long as it writes there. The supervisor stays as it is: others have the
+	 * same uid.
 	 */
 	if (map->drops_root && (r = sys_set_dumpable(true)) < 0)
 		return err_set(err, ERR_SYSTEM, "system.dumpable", -r, "cannot make the child dumpable");

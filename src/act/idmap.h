@@ -21,8 +21,9 @@ int act_deny_setgroups(const struct plan_map *map, struct err *err) __attribute_
 int act_write_maps(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));
 
 /*
- * In the child, when maps and clocks are written: undumpable again, if it was made dumpable for that. From here on
- * it may hang (on a source's dead mount), and others of the same unprivileged uid could read root's environment.
+ * In the child, when maps and clocks are written: undumpable again, if it was made dumpable for that. From
+ * here on it may hang (on a source's dead mount), and others of the same unprivileged uid could read root's
+ * environment.
  */
 int act_close_memory(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));
 

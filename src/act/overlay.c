@@ -107,9 +107,14 @@ static int make_overlay(const struct plan_node *node, int scratch_fd, int lower_
 							{NULL, NULL}};
 	/* A symlink in the place of DIR/upper leads nowhere (5.14). */
 	const uint64_t attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSYMFOLLOW;
+	uint64_t limits = 0;
 	struct stat st;
 	int r = sys_fstat(lower_fd, &st);
 
+	/* A bind keeps what the host's mount forbids; an overlay is a mount of its own, and has to be told.
+	 */
+	if (r == 0)
+		r = sys_mount_limits(lower_fd, &limits);
 	if (r == 0)
 		r = sys_mkdir(scratch_fd, "lower", 0700);
 	if (r == 0)
@@ -124,7 +129,7 @@ static int make_overlay(const struct plan_node *node, int scratch_fd, int lower_
 		return fail(node, err, r, "cannot prepare the overlay for");
 	if (make_state(node, scratch_fd, st.st_mode & 07777, err) < 0)
 		return -1;
-	r = act_make_fs("overlay", upper_fd >= 0 ? kept : in_memory, node->attr);
+	r = act_make_fs("overlay", upper_fd >= 0 ? kept : in_memory, node->attr | limits);
 	if (r < 0)
 		return fail_mount(node, err, r);
 	*ret_fd = r;

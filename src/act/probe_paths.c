@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/profile_files.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/host.h"
@@ -112,11 +113,16 @@ static struct own_path walk_path(struct arena *arena, const char *path)
 	return own;
 }
 
-static void add_own(struct arena *arena, struct host *host, const char *path, bool is_kept)
+/* What becomes of a path of pinfold's own: masked, shown read-only, or that and refused where it could be
+ * made. */
+enum own_kind { OWN_MASKED, OWN_KEPT, OWN_ASKED };
+
+static void add_own(struct arena *arena, struct host *host, const char *path, enum own_kind kind)
 {
 	struct own_path own = walk_path(arena, path);
 
-	own.is_kept = is_kept;
+	own.is_kept = kind != OWN_MASKED;
+	own.is_asked = kind == OWN_ASKED;
 	for (size_t i = 0; i < host->own_count; i++) {
 		if (str_eq(host->own[i].path, own.path) && host->own[i].link_count == own.link_count)
 			return;
@@ -130,7 +136,35 @@ static void add_home(struct arena *arena, struct host *host, const char *home)
 	static const char *const below[] = {".config", ".cache", ".local/share", ".local/state"};
 
 	for (size_t i = 0; home != NULL && i < ARRAY_SIZE(below); i++)
-		add_own(arena, host, arena_printf(arena, "%s/%s/pinfold", home, below[i]), false);
+		add_own(arena, host, arena_printf(arena, "%s/%s/pinfold", home, below[i]), OWN_MASKED);
+}
+
+/*
+ * Profiles are often links into a tree of settings that is kept elsewhere: what they lead to decides what
+ * other runs may do. The user-dirs.dirs says what ${DOWNLOADS} and the like are.
+ */
+static void add_profiles(struct arena *arena, struct host *host)
+{
+	const char *dir;
+	const char **names = NULL;
+	size_t count = 0;
+
+	if (host->config == NULL)
+		return;
+	dir = arena_printf(arena, "%s/pinfold/profiles", host->config);
+	add_own(arena, host, dir, OWN_MASKED);
+	if (sys_access(AT_FDCWD, arena_printf(arena, "%s/user-dirs.dirs", host->config), F_OK) == 0)
+		add_own(arena, host, arena_printf(arena, "%s/user-dirs.dirs", host->config), OWN_KEPT);
+	if (act_profile_loader.list(NULL, arena, dir, &names, &count) < 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = arena_printf(arena, "%s/%s", dir, names[i]);
+		struct stat st;
+
+		if (sys_lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
+			continue;
+		add_own(arena, host, path, str_ends(names[i], ".ini") ? OWN_ASKED : OWN_MASKED);
+	}
 }
 
 /*
@@ -145,18 +179,21 @@ static void probe_own(struct arena *arena, const struct request *request, struct
 
 	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
 		if (bases[i] != NULL)
-			add_own(arena, host, arena_printf(arena, "%s/pinfold", bases[i]), false);
+			add_own(arena, host, arena_printf(arena, "%s/pinfold", bases[i]), OWN_MASKED);
 	}
 	add_home(arena, host, host->home);
 	if (entry != NULL && entry->pw_dir[0] == '/')
 		add_home(arena, host, arena_strdup(arena, entry->pw_dir));
-	add_own(arena, host, arena_printf(arena, "/run/user/%u/pinfold", host->uid), false);
+	add_own(arena, host, arena_printf(arena, "/run/user/%u/pinfold", host->uid), OWN_MASKED);
 	for (size_t i = 0; i < request->file_count; i++)
-		add_own(arena, host, request->files[i], true);
-	add_own(arena, host, arena_printf(arena, "%s/profiles", host->datadir), true);
-	add_own(arena, host, arena_printf(arena, "%s/pinfold", host->sysconfdir), true);
+		add_own(arena, host, request->files[i], OWN_KEPT);
+	for (size_t i = 0; i < request->absent_count; i++)
+		add_own(arena, host, request->absent[i], OWN_ASKED);
+	add_profiles(arena, host);
+	add_own(arena, host, arena_printf(arena, "%s/profiles", host->datadir), OWN_KEPT);
+	add_own(arena, host, arena_printf(arena, "%s/pinfold", host->sysconfdir), OWN_KEPT);
 	if (sys_readlink("/proc/self/exe", program, sizeof(program)) > 0)
-		add_own(arena, host, program, true);
+		add_own(arena, host, program, OWN_KEPT);
 }
 
 /* Where a path really is, as far as it exists, as the plan will want it. */

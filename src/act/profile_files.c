@@ -29,6 +29,9 @@ static int read_profile(void *user, struct arena *arena, const char *path, const
 	int r;
 
 	(void)user;
+	/* A profile that was put there is not to be passed over for another one. */
+	if (fd == -ENOENT && sys_lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		return -ENOLINK;
 	if (fd < 0)
 		return fd;
 	r = sys_fstat(fd, &st);

@@ -169,6 +169,39 @@ static char escape_letter(unsigned char c)
 	return c == '\t' ? 't' : '\\';
 }
 
+/* C0 and C1: U+009B starts an escape sequence as ESC [ does. */
+static bool is_control(const unsigned char *p, size_t n)
+{
+	return (n == 1 && (p[0] < 0x20 || p[0] == 0x7f)) || (n == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+}
+
+/* What makes a terminal show text in another order than it stands in: U+061C, 200E, 200F, 202A to 202E, 2066
+ * to 2069. */
+static bool is_reordering(const unsigned char *p, size_t n)
+{
+	if (n == 2)
+		return p[0] == 0xd8 && p[1] == 0x9c;
+	if (n != 3 || p[0] != 0xe2)
+		return false;
+	return (p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae))) ||
+	       (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+}
+
+size_t str_plain_length(const char *s, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t at = 0;
+
+	while (at < len) {
+		size_t n = utf8_length(p + at, len - at);
+
+		if (n == 0 || (is_control(p + at, n) && p[at] != '\t'))
+			break;
+		at += n;
+	}
+	return at;
+}
+
 static const char *escape(struct arena *arena, const char *s, bool escapes_backslash)
 {
 	size_t len = strlen(s);
@@ -180,10 +213,8 @@ static const char *escape(struct arena *arena, const char *s, bool escapes_backs
 		size_t n = utf8_length(p + at, len - at);
 		unsigned char c = p[at];
 
-		bool is_c1 = n == 2 && c == 0xc2 && p[at + 1] < 0xa0; /* U+009B starts an escape too */
-
-		if ((n > 1 && !is_c1) ||
-		    (n == 1 && c >= 0x20 && c != 0x7f && (c != '\\' || !escapes_backslash))) {
+		if (n > 0 && !is_control(p + at, n) && !is_reordering(p + at, n) &&
+		    (c != '\\' || !escapes_backslash)) {
 			memcpy(w, s + at, n);
 			w += n;
 			at += n;

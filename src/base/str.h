@@ -22,6 +22,10 @@ bool str_is_utf8(const char *s, size_t len);
 /* How many bytes at the start of s are valid UTF-8: len, or where the first flaw is. */
 size_t str_utf8_length(const char *s, size_t len);
 
+/* How many bytes at the start of s are UTF-8 without control characters other than the tab: len when all are.
+ */
+size_t str_plain_length(const char *s, size_t len);
+
 /*
  * A whole decimal number, nothing before or behind it. Returns 0, -EINVAL (not a number) or
  * -ERANGE (above max).

@@ -37,7 +37,8 @@ struct path_fact {
 struct own_path {
 	const char *path; /* without symlinks, as far as it exists */
 	bool exists;
-	bool is_file; /* and is no directory */
+	bool is_file;  /* and is no directory */
+	bool is_asked; /* a profile would be read from here if it existed */
 	bool is_kept; /* shown read-only where it is granted, instead of masked: a profile, the program itself
 		       */
 	const char **links; /* symlinks on the way there, each without symlinks above it */

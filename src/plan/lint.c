@@ -187,12 +187,16 @@ static bool warn_whole(struct lint *lint, const struct grant *grant)
 	return false;
 }
 
-static bool is_hidden(const struct lint *lint, const char *real)
+/* Hidden, and not by a hide that the grant lies below: that one it overrides. */
+static bool is_hidden(const struct lint *lint, const char *real, const struct grant *grant)
 {
 	const struct value_list *list = &lint->request->values[OPT_HIDE];
 
 	for (size_t i = 0; i < list->count; i++) {
-		if (path_is_within(real, real_of(lint->host, list->items[i].a)))
+		const char *hidden = real_of(lint->host, list->items[i].a);
+		bool is_overridden = path_is_within(grant->real, hidden) && !str_eq(grant->real, hidden);
+
+		if (path_is_within(real, hidden) && !is_overridden)
 			return true;
 	}
 	return false;
@@ -230,7 +234,7 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		bool is_of_writing = risk->row->access == ACCESS_WRITE;
 
 		if (risk->path == NULL || (is_of_writing && !grant->is_writable) ||
-		    is_hidden(lint, risk->real))
+		    is_hidden(lint, risk->real, grant))
 			continue;
 		/*
 		 * The grant itself and what is in it, or what is there and in the grant; and what is not
@@ -358,7 +362,9 @@ static void check_repeated(struct lint *lint, enum option_id id)
 		const struct value *value = sorted[i].value;
 		const struct value *first = sorted[i - 1].value;
 
-		if (!str_eq(value->text, first->text) || value->layer != first->layer)
+		/* What a file includes is of one layer with what its own includes include. */
+		if (!str_eq(value->text, first->text) || value->layer != first->layer ||
+		    !str_eq(value->origin->name, first->origin->name))
 			continue;
 		warn_no_effect(lint, value->origin,
 			       arena_printf(lint->arena, "%s = %s stands in %s already", option_table[id].key,

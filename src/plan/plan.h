@@ -89,6 +89,7 @@ struct plan_node {
 	enum node_kind kind;
 	const char *dest;    /* normalized, below the root */
 	const char *source;  /* BIND, OVERLAY, COPY: the path on the host */
+	const char *asked;   /* BIND: the same as it was written, symlinks and all */
 	bool is_real;	     /* the path has no symlinks, and is opened as one that has none */
 	const char *text;    /* FILE: contents; SYMLINK: target */
 	enum bind_source is; /* BIND: what the source is; checked again when it is open. MASK: DIR or FILE */
@@ -107,6 +108,7 @@ struct plan_node {
 		*under; /* otherwise, and in a home that is kept: where the tree that it stands in is shown */
 	bool is_piece;	/* made by a word (etc = hosts): a rule of the same layer that names the place wins */
 	bool is_implied;   /* a parent or mount point that nobody asked for by name */
+	bool is_guard;	   /* keeps the program from what the tree around it has in this place */
 	bool is_protected; /* no directory above it may be moved away: the writable ones are pinned */
 	bool is_sealed;	   /* TMPFS, MASK: made read-only at the end, when all that stands on it is there */
 	uint64_t attr;	   /* MOUNT_ATTR_* bits */

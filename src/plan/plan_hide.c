@@ -53,6 +53,7 @@ static struct plan_node mask(const struct value *value, const char *dest, bool i
 				  .size = 4096,
 				  .inodes = 1,
 				  .is_implied = true,
+				  .is_guard = true,
 				  .origin = value->origin,
 				  .layer = value->layer};
 }
@@ -151,6 +152,29 @@ static int mask_below(struct build *build, struct node_list *nodes, size_t grant
 	return 0;
 }
 
+/*
+ * Written as a part of the grant, and yet somewhere else: unless a symlink in the granted tree leads there,
+ * one on the way to it was changed between the looks at the two, and what is shown would not be what is
+ * masked.
+ */
+static int check_moved(struct build *build, const struct hidden *hidden, const struct plan_node *grant)
+{
+	const char *source = plan_nodes_source(build, grant);
+
+	if (grant->asked == NULL || !path_is_within(hidden->value->a, grant->asked) ||
+	    path_is_within(hidden->real, source))
+		return 0;
+	for (size_t i = 0; i < hidden->fact->link_count; i++) {
+		if (path_is_within(hidden->fact->links[i], source) && !str_eq(hidden->fact->links[i], source))
+			return 0;
+	}
+	err_set(build->err, ERR_CONFIG, "config.source-changed", 0,
+		"hide = %s: a symbolic link on the way to it was changed a moment ago",
+		str_show(build->arena, hidden->value->a));
+	err_hint(build->err, "start it again, and name the place without the link if it keeps changing");
+	return origin_blame(build->err, hidden->value->origin);
+}
+
 /* The grants are the first of the nodes. */
 static int hide(struct build *build, struct node_list *nodes, size_t granted, struct hidden *hidden)
 {
@@ -161,7 +185,8 @@ static int hide(struct build *build, struct node_list *nodes, size_t granted, st
 		if (!plan_nodes_shows(node))
 			continue;
 		source = plan_nodes_source(build, node);
-		if (is_writable(node) && check_links(build, hidden, node) < 0)
+		if ((is_writable(node) && check_links(build, hidden, node) < 0) ||
+		    check_moved(build, hidden, node) < 0)
 			return -1;
 		if (str_eq(source, hidden->real)) {
 			struct plan_node instead = mask(hidden->value, node->dest, node->is == SOURCE_DIR);

@@ -307,6 +307,37 @@ static void add_parents(struct build *build, struct node_list *out, struct stack
 	}
 }
 
+/*
+ * With mount namespaces of its own the program can undo what stands in a tree that it may change. The kernel
+ * refuses to rename or remove a mount point only in the namespace that has it: from one that it has left all
+ * of ours in (pivot_root, then a lazy umount), by a descriptor of the tree, the program moves the directory
+ * below a mask or a read-only rule away, and reads it or puts another in its place. Nothing of ours can be in
+ * its way there, so such a plan promises too much.
+ */
+static int check_guard(struct build *build, const struct node_list *out, const struct stack *stack,
+		       const struct plan_node *node)
+{
+	const struct plan_node *cover = NULL;
+	bool is_guard = node->is_guard;
+
+	for (size_t i = stack->count; i > 0 && (cover == NULL || cover->is_pin); i--)
+		cover = &out->items[stack->items[i - 1]];
+	if (build->plan->nested != NESTED_FULL || cover == NULL ||
+	    !(is_writable_bind(cover) || cover->kind == NODE_OVERLAY))
+		return 0;
+	if (node->kind == NODE_BIND && !is_writable_bind(node))
+		is_guard = is_guard ||
+			   path_is_within(plan_nodes_source(build, node), plan_nodes_source(build, cover));
+	if (!is_guard)
+		return 0;
+	err_set(build->err, ERR_CONFIG, "config.nested-guard", 0,
+		"with nested = full the program could undo what keeps it from %s (%s), in the writable %s",
+		str_show(build->arena, node->dest), origin_text(build->arena, node->origin),
+		str_show(build->arena, cover->dest));
+	err_hint(build->err, "take nested = full away, or grant only the parts that may be changed");
+	return origin_blame(build->err, node->origin->line > 0 ? node->origin : cover->origin);
+}
+
 int plan_nodes_unite(struct build *build, struct node_list *nodes)
 {
 	/* Twice: links may lead two rules to one destination. */
@@ -381,6 +412,7 @@ static struct plan_node pin_of(const struct plan_node *cover, const struct plan_
 	pin.dest = pin.source = dest;
 	pin.is_pin = true;
 	pin.is_whole = false;
+	pin.is_guard = false;
 	pin.is = SOURCE_DIR;
 	pin.is_implied = true;
 	pin.origin = node->origin;
@@ -442,7 +474,7 @@ int plan_nodes_settle(struct build *build, struct node_list *nodes)
 			stack.count--;
 		if (stack.count > 0)
 			cover = &out.items[stack.items[stack.count - 1]];
-		if (place(build, &node, cover) < 0)
+		if (place(build, &node, cover) < 0 || check_guard(build, &out, &stack, &node) < 0)
 			return -1;
 		if (node.makes_point && cover != NULL && (cover->attr & MOUNT_ATTR_RDONLY) != 0)
 			seal_later(&out.items[stack.items[stack.count - 1]]);

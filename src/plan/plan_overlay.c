@@ -24,6 +24,7 @@ void plan_source(const struct build *build, const char *path, struct plan_node *
 	const struct path_fact *fact = plan_fact(build, path);
 
 	node->source = fact->real != NULL && !fact->is_magic ? fact->real : path;
+	node->asked = path;
 	node->is_real = !fact->is_magic;
 	node->device = fact->device;
 	node->inode = fact->inode;
@@ -150,11 +151,19 @@ static int refuse_upper(struct build *build, const struct plan_node *node, const
 
 static int check_upper(struct build *build, const struct node_list *nodes, const struct plan_node *node)
 {
+	const struct value_list *hides = &build->request->values[OPT_HIDE];
 	const char *upper = node->upper->source;
 
 	for (size_t i = 0; i < build->host->own_count; i++) {
-		if (overlaps(build->host->own[i].path, upper) && !build->host->own[i].is_kept)
+		if (overlaps(build->host->own[i].path, upper))
 			return refuse_upper(build, node, "pinfold's own", build->host->own[i].path);
+	}
+	for (size_t i = 0; i < hides->count; i++) {
+		const struct path_fact *fact = plan_fact(build, hides->items[i].a);
+		const char *hidden = fact->real != NULL ? fact->real : fact->path;
+
+		if (overlaps(hidden, upper))
+			return refuse_upper(build, node, "the hidden", hidden);
 	}
 	for (size_t i = 0; i < nodes->count; i++) {
 		const struct plan_node *other = &nodes->items[i];

@@ -32,6 +32,16 @@ static int refuse(struct build *build, const struct plan_node *node, const char 
 	return origin_blame(build->err, node->origin);
 }
 
+static int refuse_absent(struct build *build, const struct plan_node *node, const char *own)
+{
+	err_set(build->err, ERR_CONFIG, "config.own-absent", 0,
+		"the program could make %s in the writable %s, and the next run would read it as a profile",
+		str_show(build->arena, own), str_show(build->arena, node->source));
+	err_hint(build->err,
+		 "make it, if only empty; or take away the include or the symbolic link that asks for it");
+	return origin_blame(build->err, node->origin);
+}
+
 static struct plan_node mask(const char *dest)
 {
 	return (struct plan_node){.kind = NODE_TMPFS,
@@ -42,6 +52,7 @@ static struct plan_node mask(const char *dest)
 				  .size = 4096,
 				  .inodes = 1,
 				  .is_implied = true,
+				  .is_guard = true,
 				  .origin = &origin};
 }
 
@@ -54,6 +65,7 @@ static struct plan_node keep(const struct plan_node *grant, const struct own_pat
 				  .is_pin = true,
 				  .attr = grant->attr | MOUNT_ATTR_RDONLY,
 				  .is_implied = true,
+				  .is_guard = true,
 				  .origin = &origin};
 }
 
@@ -110,6 +122,8 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 		at->is_protected = true;
 		return 0;
 	}
+	if (!own->exists && own->is_asked && is_writable)
+		return refuse_absent(build, grant, own->path);
 	if (!own->exists && own->is_kept)
 		return 0;
 	if (!own->exists)

@@ -105,6 +105,7 @@ static const char *unreadable_hint(int errnum)
 		{EINVAL, "a profile is a regular file, neither a device nor a pipe"},
 		{EISDIR, "name the file in the directory"},
 		{ELOOP, "a symbolic link leads back to itself"},
+		{ENOLINK, "it is a symbolic link that leads to nothing: mend it, or remove it"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -194,17 +195,37 @@ static int not_found(struct loading *loading, const char *name, const struct ope
 	return 0;
 }
 
+static const char *real_path(struct loading *loading, const char *path)
+{
+	const struct profile_loader *loader = loading->loader;
+	const char *real =
+		loader->real != NULL ? loader->real(loader->user, loading->request->arena, path) : NULL;
+
+	return real != NULL ? real : path;
+}
+
+/* Is this place of the name the file that includes it, by whatever path that was asked for? */
+static bool is_own_place(struct loading *loading, const char *place, const struct open_profile *from)
+{
+	const char *base = strrchr(place, '/');
+	const char *from_base = strrchr(from->real, '/');
+
+	/* Most includes are of other names: those need not be looked for. */
+	return base != NULL && from_base != NULL && str_eq(base, from_base) &&
+	       str_eq(real_path(loading, place), from->real);
+}
+
 /*
  * A profile that includes its own name means the next place: the user's default.ini may build on the stock
  * one. Returns the number of that place, or 0 for any other include.
  */
-static size_t next_place(const char *name, const struct open_profile *from, const char *const places[],
-			 size_t count)
+static size_t next_place(struct loading *loading, const char *name, const struct open_profile *from,
+			 const char *const places[], size_t count)
 {
 	size_t next = 0;
 
 	for (size_t i = 0; from != NULL && !is_path(name, from) && i < count; i++)
-		next = str_eq(places[i], from->path) ? i + 1 : next;
+		next = str_eq(places[i], from->path) || is_own_place(loading, places[i], from) ? i + 1 : next;
 	return next;
 }
 
@@ -217,7 +238,7 @@ static int find_text(struct loading *loading, struct arena *arena, const char *n
 {
 	const char *places[PROFILE_PLACES + 1];
 	size_t count = list_candidates(loading, name, from, places);
-	size_t first = next_place(name, from, places, count);
+	size_t first = next_place(loading, name, from, places, count);
 
 	for (size_t i = first; i < count; i++) {
 		int r = read_text(loading, arena, places[i], ret_text);
@@ -276,15 +297,6 @@ static int unknown_section(struct arena *arena, const char *name, struct err *er
 }
 
 static int load(struct loading *loading, const char *name, bool is_optional, const struct open_profile *from);
-
-static const char *real_path(struct loading *loading, const char *path)
-{
-	const struct profile_loader *loader = loading->loader;
-	const char *real =
-		loader->real != NULL ? loader->real(loader->user, loading->request->arena, path) : NULL;
-
-	return real != NULL ? real : path;
-}
 
 static size_t include_count(const struct request *request)
 {
@@ -504,7 +516,7 @@ static int load_drop_ins(struct loading *loading, const char *name, const struct
 	size_t count = list_places(loading->request, name, places);
 
 	/* A profile that builds on the next one of its name: the additions are to both, and come once. */
-	if (next_place(name, profile->parent, places, count) > 0)
+	if (next_place(loading, name, profile->parent, places, count) > 0)
 		return 0;
 	for (size_t i = count; loading->loader->list != NULL && i > 0; i--) {
 		const char *dir = arena_printf(arena, "%.*s.d", (int)(strlen(places[i - 1]) - strlen(".ini")),
@@ -517,6 +529,21 @@ static int load_drop_ins(struct loading *loading, const char *name, const struct
 	return 0;
 }
 
+/* Whoever makes the file decides what the next run may do: a name is safe in pinfold's own places, a path is
+ * not. */
+static void note_absent(struct loading *loading, const char *name, const struct open_profile *from)
+{
+	struct request *request = loading->request;
+	const char *places[PROFILE_PLACES + 1];
+	const char *dir;
+
+	(void)list_candidates(loading, name, from, places);
+	dir = absolute_directory_of(request, places[0]);
+	*ARENA_PUSH(request->arena, request->absent, request->absent_count) =
+		arena_printf(request->arena, "%s/%s", dir,
+			     strrchr(places[0], '/') != NULL ? strrchr(places[0], '/') + 1 : places[0]);
+}
+
 static int load(struct loading *loading, const char *name, bool is_optional, const struct open_profile *from)
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
@@ -527,6 +554,8 @@ static int load(struct loading *loading, const char *name, bool is_optional, con
 	if (is_full(loading))
 		return 0;
 	r = find_text(loading, scratch, name, from, &text);
+	if (r == 0 && is_optional && is_path(name, from))
+		note_absent(loading, name, from);
 	if (r == 0)
 		return is_optional ? 0 : -1;
 	if (r < 0)

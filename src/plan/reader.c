@@ -89,6 +89,13 @@ static int next_line(struct reader *reader, const char **ret_line)
 	if (!str_is_utf8(start, len))
 		return refuse(reader, str_utf8_length(start, len), "config.utf8",
 			      "the line is not valid UTF-8", "write the bytes of such a path as \\xHH");
+	/* A profile is looked at in terminals and editors, which may obey some of them. */
+	if (str_plain_length(start, len) < len) {
+		lose_line(reader, start, len);
+		return refuse(reader, str_plain_length(start, len), "config.control",
+			      "the line has a control character",
+			      "in a path it is written as \\n, \\t or \\xHH");
+	}
 	*ret_line = arena_strndup(reader->arena, start, len);
 	return 1;
 }
@@ -141,8 +148,9 @@ static int check_value(struct reader *reader, const char *line, size_t at)
 		if (s == value || strchr(blanks, s[-1]) != NULL)
 			return refuse(reader, (size_t)(s - line), "config.comment",
 				      "a value cannot have a comment behind it",
-				      "put the comment on a line of its own, or write the space before ; as "
-				      "\\x20 in a path");
+				      "put the comment on a line of its own; where \" ;\" is meant, a path "
+				      "has \\x20 for the "
+				      "blank, and other values have to be given with --set");
 	}
 	reader->value = trim(reader->arena, value);
 	reader->column = (unsigned int)at + 1;
@@ -161,7 +169,7 @@ static int check_assignment(struct reader *reader, const char *line)
 	if (equals == NULL)
 		return refuse(reader, 0, "config.syntax",
 			      "the line is neither KEY = VALUE, nor [section], nor a comment",
-			      "a comment starts with # or ;");
+			      "write KEY = VALUE; a comment starts with # or ;");
 	if (reader->section == NULL && !reader->is_lost)
 		return refuse(reader, 0, "config.no-section", "a key before the first [section]",
 			      "put it below its section, for example [filesystem]");

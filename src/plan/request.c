@@ -93,7 +93,8 @@ static int take_away(struct request *request, enum option_id id, const char *tex
 	if (kept == list->count) {
 		err_set(err, ERR_CONFIG, "config.remove", 0, "%s = !%s: there is no such value to take away",
 			row->key, str_show(request->arena, text));
-		err_hint(err, "write it as it was given; explain shows each value with where it was set");
+		err_hint(err, "write it as it was given: pinfold profiles show has each value with where it "
+			      "was set");
 		return origin_blame(err, &source->origin);
 	}
 	list->count = kept;

@@ -35,6 +35,8 @@ struct request {
 	const char *profile_path;	     /* the file it was found in */
 	const char **files;		     /* real paths of all that were read */
 	size_t file_count;
+	const char **absent; /* paths that an include would have read, and that are not there */
+	size_t absent_count;
 	const char *profile; /* the profile's name, as it was asked for */
 	char *const *argv;   /* the program and its arguments, NULL-terminated; NULL: none */
 };

@@ -38,7 +38,7 @@ int value_refuse(struct parse *p, const char *id, const char *text, const char *
 	enum { SHOWN = 200 }; /* what is wrong with it must fit behind it */
 
 	err_set(p->err, ERR_CONFIG, id, 0, "%s = %.*s%s: %s", p->row->key, SHOWN,
-		str_show(p->context->arena, text), strlen(text) > SHOWN ? "..." : "", why);
+		str_show(p->context->arena, p->text), strlen(p->text) > SHOWN ? "..." : "", why);
 	if (value_is_word(p->row->type) && str_ends(text, ","))
 		err_hint(p->err, "words have blanks between them, and no commas");
 	else

@@ -220,7 +220,8 @@ int value_parse_link(struct parse *p, const char *text)
 	    value_take_path(p, fields[1], false, &p->value->b) < 0)
 		return -1;
 	if (p->value->a[0] == '\0' || str_eq(p->value->b, "/"))
-		return value_refuse(p, "config.link", text, "neither target nor link can be empty");
+		return value_refuse(p, "config.link", text,
+				    "the target cannot be empty, and the link not / itself");
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/mount.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,6 +57,21 @@ int sys_mount_set(int fd, bool recursive, uint64_t attr_set)
 int sys_mount_make_private(void)
 {
 	return set_attr(AT_FDCWD, "/", AT_RECURSIVE, (struct mount_attr){.propagation = MS_PRIVATE});
+}
+
+int sys_mount_limits(int fd, uint64_t *ret_attr)
+{
+	enum { NO_SYMLINKS = 0x2000 }; /* ST_NOSYMFOLLOW, which glibc lacks */
+	struct statvfs st;
+
+	*ret_attr = 0;
+	if (fstatvfs(fd, &st) < 0)
+		return -errno;
+	if ((st.f_flag & ST_NOEXEC) != 0)
+		*ret_attr |= MOUNT_ATTR_NOEXEC;
+	if ((st.f_flag & NO_SYMLINKS) != 0)
+		*ret_attr |= MOUNT_ATTR_NOSYMFOLLOW;
+	return 0;
 }
 
 int sys_fs_open(const char *type)

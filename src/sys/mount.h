@@ -31,6 +31,12 @@ int sys_mount_set(int fd, bool recursive, uint64_t attr_set);
 /* Makes every mount below "/" private: no event crosses to or from the host. 5.12. */
 int sys_mount_make_private(void);
 
+/*
+ * Of the MOUNT_ATTR_* of the mount that fd is on, those that forbid something that an overlay of it would
+ * allow: NOEXEC and NOSYMFOLLOW (5.10). fstatvfs(3).
+ */
+int sys_mount_limits(int fd, uint64_t *ret_attr);
+
 /* A new file system's context, its parameters, and its detached mount. fsopen(2)..., 5.2. */
 int sys_fs_open(const char *type);
 int sys_fs_set(int fs_fd, const char *key, const char *value);

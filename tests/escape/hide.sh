@@ -71,7 +71,24 @@ tries "by a parent next to the tree" "$T/tree" --rw "$T/tree" --rw "$T:/parent"
 tries "with a writable grant between" "$T/tree" --rw "$T/tree" --rw "$T/tree/a/b"
 tries "as root inside" "$T/tree" --rw "$T/tree" --map root
 tries "with every file capability" "$T/tree" --rw "$T/tree" --map root --set 'capabilities.keep=dac_override dac_read_search fowner chown'
-tries "with nested = full" "$T/tree" --rw "$T/tree" --set namespaces.nested=full
+tries "with nested = full" "$T/tree" --ro "$T/tree" --set namespaces.nested=full
+
+# In a writable tree nothing holds against mounts of the program's own: so such a plan is refused.
+fresh
+run_rc user "$PINFOLD" run --set namespaces.nested=full --rw "$T/tree" --tmpfs "$T/tree/a/b" --ro "$FIX:/fix" -- /fix/leave "$T/tree" a other
+is "control: what stands in a writable tree is moved away, by a program that left all mounts" "$out" "plain: EBUSY
+left: ok"
+fresh
+user mkdir -p "$PINFOLD_TEST_HOME/.config/pinfold"
+for how in "$hides" "--ro $T/tree/.git" "--rw $PINFOLD_TEST_HOME"; do
+  # shellcheck disable=SC2086
+  run_rc user "$PINFOLD" run --set namespaces.nested=full --rw "$T/tree" $how -- echo ran
+  is "nested = full refuses ${how%% *} there" "$rc:$out" 125:
+  like "and says why" "$err" 'with nested = full the program could undo what keeps it from'
+done
+run_rc user "$PINFOLD" run --rw "$T/tree" --tmpfs "$T/tree/a/b" --ro "$FIX:/fix" -- /fix/leave "$T/tree" a other
+is "without nested = full there are no such mounts" "$out" "plain: EBUSY
+cannot unshare: EPERM"
 
 # A grant of the hidden path itself, and of a part of what is hidden, by name.
 fresh
@@ -112,7 +129,7 @@ else
   like "bare, it is left behind" "$out" '^GOT bind$'
 fi
 # shellcheck disable=SC2086
-run_rc user "$PINFOLD" run --set namespaces.nested=full --rw "$T/tree" $hides --ro "$T/nested:/nested" -- unshare -Urm sh -c "sh /nested $T/tree; echo done"
+run_rc user "$PINFOLD" run --set namespaces.nested=full --ro "$T/tree" $hides --ro "$T/nested:/nested" -- unshare -Urm sh -c "sh /nested $T/tree; echo done"
 is "nested = full: no mask comes off" "$out" done
 like "nested = full: each was tried" "$err" umount
 

@@ -642,6 +642,12 @@ int sys_mount_set(int fd, bool recursive, uint64_t attr_set)
 		    mount_flags(buf, attr_set));
 }
 
+int sys_mount_limits(int fd, uint64_t *ret_attr)
+{
+	*ret_attr = 0;
+	return call("mount_limits %s", name_of(fd));
+}
+
 int sys_mount_make_private(void)
 {
 	return call("mount_make_private");
