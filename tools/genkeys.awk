@@ -142,6 +142,26 @@ function mdoc(text)
 	return text
 }
 
+# Lines of text in less than 80 columns, as mandoc -T lint asks for; those of macros stay.
+function folded(text,    line, n, i, at, out)
+{
+	n = split(text, line, "\n")
+	for (i = 1; i <= n; i++) {
+		while (line[i] !~ /^[.]/ && length(line[i]) > 78) {
+			for (at = 78; at > 1 && substr(line[i], at, 1) != " "; at--)
+				;
+			if (at <= 1)
+				break
+			out = out (out == "" ? "" : "\n") substr(line[i], 1, at - 1)
+			line[i] = substr(line[i], at + 1)
+			if (line[i] ~ /^[.']/)
+				line[i] = "\\&" line[i]
+		}
+		out = out (out == "" ? "" : "\n") line[i]
+	}
+	return out
+}
+
 # An argument of a macro: quoted, and never taken for a macro or for punctuation.
 function arg(text)
 {
@@ -240,7 +260,7 @@ function put_keys(    i, name, last)
 function put_text(text)
 {
 	gsub(/\. /, ".\n", text)
-	print mdoc(text)
+	print folded(mdoc(text))
 }
 
 function put_layers(i, name)
@@ -278,9 +298,9 @@ function put_errors(of_kind,    i, id)
 		if (index(id, of_kind ".") != 1)
 			continue
 		print ".It Sy " id
-		print markdown(sentence(meaning[id]))
+		print folded(markdown(sentence(meaning[id])))
 		if (remedy[id] != "")
-			print markdown(sentence(remedy[id]))
+			print folded(markdown(sentence(remedy[id])))
 	}
 }
 

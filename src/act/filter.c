@@ -7,12 +7,14 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <seccomp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/lib.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "plan/plan.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -31,6 +33,7 @@ struct api {
 	__typeof__(&seccomp_release) release;
 	__typeof__(&seccomp_arch_add) arch_add;
 	__typeof__(&seccomp_syscall_resolve_name) resolve_name;
+	__typeof__(&seccomp_syscall_resolve_num_arch) resolve_number;
 	__typeof__(&seccomp_rule_add_array) rule_add;
 	__typeof__(&seccomp_export_bpf) export_bpf;
 };
@@ -42,11 +45,39 @@ static int load_library(struct api *ret_api, struct err *err)
 		LIB_SYMBOL(struct api, release, seccomp_release),
 		LIB_SYMBOL(struct api, arch_add, seccomp_arch_add),
 		LIB_SYMBOL(struct api, resolve_name, seccomp_syscall_resolve_name),
+		LIB_SYMBOL(struct api, resolve_number, seccomp_syscall_resolve_num_arch),
 		LIB_SYMBOL(struct api, rule_add, seccomp_rule_add_array),
 		LIB_SYMBOL(struct api, export_bpf, seccomp_export_bpf),
 	};
 
 	return lib_load(LIBSECCOMP_SONAME, symbols, ARRAY_SIZE(symbols), ret_api, err);
+}
+
+static int unknown_call(const struct api *api, const struct plan_deny *deny, struct err *err)
+{
+	enum { MAX_CALLS = 1024 };
+	char *names[MAX_CALLS];
+	size_t count = 0;
+	const char *near;
+
+	for (int number = 0; number < MAX_CALLS; number++) {
+		char *name = api->resolve_number(SCMP_ARCH_NATIVE, number);
+
+		if (name != NULL)
+			names[count++] = name;
+	}
+	near = str_nearest(deny->name, (const char *const *)names, count);
+	err_set(err, ERR_CONFIG, "config.syscall", 0, "deny = %s: there is no such system call here",
+		deny->name);
+	if (near != NULL)
+		err_hint(err, "did you mean %s?", near);
+	else
+		err_hint(err,
+			 "see syscalls(2); calls of other architectures have no place in a profile for this "
+			 "one");
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	return origin_blame(err, deny->origin);
 }
 
 static int add_denies(const struct api *api, scmp_filter_ctx context, const struct plan_filter *plan,
@@ -62,13 +93,8 @@ static int add_denies(const struct api *api, scmp_filter_ctx context, const stru
 		const struct plan_deny *deny = &plan->denies[i];
 		int number = api->resolve_name(deny->name);
 
-		if (number < 0) {
-			err_set(err, ERR_CONFIG, "config.syscall", 0,
-				"deny = %s: there is no such system call here", deny->name);
-			err_hint(err, "see syscalls(2); calls of other architectures have no place in a "
-				      "profile for this one");
-			return origin_blame(err, deny->origin);
-		}
+		if (number < 0)
+			return unknown_call(api, deny, err);
 		r = api->rule_add(context, SCMP_ACT_ERRNO(EPERM), number, 0, NULL);
 		if (r < 0 && r != -EEXIST) {
 			err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add deny = %s to the filter",

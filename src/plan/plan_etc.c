@@ -228,9 +228,16 @@ static bool is_wanted(const struct build *build, const struct piece *piece)
 
 static int unknown_group(struct build *build, const struct value *value)
 {
+	static const char *const groups[] = {"@base", "@network", "@tls", "@gui"};
+	const char *near;
+
 	err_set(build->err, ERR_CONFIG, "config.etc", 0, "etc = %s: there is no such group of pieces",
 		str_show(build->arena, value->a));
-	err_hint(build->err, "the groups are @base, @network, @tls and @gui");
+	near = str_nearest(value->a, groups, ARRAY_SIZE(groups));
+	if (near != NULL)
+		err_hint(build->err, "did you mean %s?", near);
+	else
+		err_hint(build->err, "the groups are @base, @network, @tls and @gui");
 	return origin_blame(build->err, value->origin);
 }
 

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -475,6 +476,22 @@ static int parse_assign(struct parse *p, const char *text)
 	return value_expand(p, equals + 1, false, &p->value->b);
 }
 
+static int unknown_cap(struct parse *p, const char *text, const char *name)
+{
+	const char *names[CAP_LAST_CAP + 1];
+	const char *near;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		names[i] = capng_capability_to_name(i);
+	near = str_nearest(name, names, ARRAY_SIZE(names));
+	(void)value_refuse(p, "config.capability", text, "no such capability");
+	if (near != NULL)
+		err_hint(p->err, "did you mean %s?", near);
+	else
+		err_hint(p->err, "capabilities(7) lists them; they are written like net_bind_service");
+	return -1;
+}
+
 static int parse_cap(struct parse *p, const char *text)
 {
 	char name[MAX_NAME];
@@ -484,7 +501,7 @@ static int parse_cap(struct parse *p, const char *text)
 	(void)snprintf(name, sizeof(name), "%s", text + skip);
 	cap = capng_name_to_capability(name);
 	if (cap < 0)
-		return value_refuse(p, "config.capability", text, "no such capability; see capabilities(7)");
+		return unknown_cap(p, text, name);
 	p->value->number = (uint64_t)cap;
 	return 0;
 }

@@ -55,9 +55,10 @@ run_codespell() {
   tree_files ! -name COPYING | xargs codespell --ignore-words="$here/codespell.ignore"
 }
 run_mandoc() {
-  # STYLE messages about the operating system's own rules (Mdocdate, missing RCS id) are for BSD base systems
   # those that are made stand in the build tree
-  { tree_files -name '*.[1-9]'; find "$build/man" -name '*.[1-9]' 2>/dev/null; } | xargs -r mandoc -Tlint -Wwarning,stop
+  { tree_files -name '*.[1-9]'; find "$build/man" -name '*.[1-9]' 2>/dev/null; } | xargs -r mandoc -Tlint -Wstyle 2>/dev/null |
+    # Our own pages need not be installed where this runs.
+    { ! grep -v 'referenced manual not found'; }
 }
 run_clang_format() { c_files | xargs clang-format --dry-run --Werror; }
 run_clang_tidy() {
