@@ -113,9 +113,11 @@ static struct line *collect(struct arena *arena, const struct request *request, 
 
 static const char profile_dir[] = "${PROFILE_DIR}";
 
-/* The next ${PROFILE_DIR} that is meant as one, or NULL. */
-static const char *find_profile_dir(const char *text)
+/* The next ${PROFILE_DIR} that is meant as one, in the text of a value of this type, or NULL. */
+static const char *find_profile_dir(enum value_type type, const char *text)
 {
+	if (!value_has_macros(type))
+		return NULL;
 	for (const char *at = strstr(text, profile_dir); at != NULL; at = strstr(at + 1, profile_dir)) {
 		if (at == text || at[-1] != '$')
 			return at;
@@ -166,35 +168,30 @@ static const char *quote_macros(struct arena *arena, const char *path, char behi
 	return text;
 }
 
-/* Is it a macro here: in words it is a part of them. */
-static bool has_macro(const struct line *line)
-{
-	return value_has_macros(option_table[line->id].type) && find_profile_dir(line->value->text) != NULL;
-}
-
 /* Is ${PROFILE_DIR} a path here that the type of value cannot have in it? */
 static bool keeps_macro(const struct line *line)
 {
+	enum value_type type = option_table[line->id].type;
 	const char *dir = line->value->profile_dir;
 
-	return has_macro(line) &&
-	       (dir == NULL || (!value_has_escapes(option_table[line->id].type) && is_awkward(dir)));
+	return find_profile_dir(type, line->value->text) != NULL &&
+	       (dir == NULL || (!value_has_escapes(type) && is_awkward(dir)));
 }
 
 /* ${PROFILE_DIR} means another directory in another file, so here it is written out. */
 static const char *text_of(struct arena *arena, const struct line *line)
 {
-	bool has_escapes = value_has_escapes(option_table[line->id].type);
+	enum value_type type = option_table[line->id].type;
 	const char *rest = line->value->text;
 	const char *text = "";
 
-	if (!has_macro(line) || keeps_macro(line))
+	if (keeps_macro(line))
 		return rest;
-	for (const char *at = find_profile_dir(rest); at != NULL; at = find_profile_dir(rest)) {
+	for (const char *at = find_profile_dir(type, rest); at != NULL; at = find_profile_dir(type, rest)) {
 		const char *behind = at + strlen(profile_dir);
 		const char *dir = line->value->profile_dir;
 
-		dir = has_escapes ? escape_path(arena, dir) : quote_macros(arena, dir, *behind);
+		dir = value_has_escapes(type) ? escape_path(arena, dir) : quote_macros(arena, dir, *behind);
 		text = arena_printf(arena, "%s%.*s%s", text, (int)(at - rest), rest, dir);
 		rest = behind;
 	}
