@@ -412,6 +412,7 @@ static struct plan_node pin_of(const struct plan_node *cover, const struct plan_
 	pin.dest = pin.source = dest;
 	pin.is_pin = true;
 	pin.is_whole = false;
+	pin.is_guard = false;
 	pin.is = SOURCE_DIR;
 	pin.is_implied = true;
 	pin.origin = node->origin;

@@ -460,8 +460,11 @@ static int load_drop_in(struct loading *loading, const char *path, const struct 
 	r = read_text(loading, scratch, path, &text);
 	if (is_absent(r))
 		return 0; /* it was there a moment ago */
-	if (r < 0)
-		return unreadable(loading, path, -r);
+	if (r < 0) {
+		/* Whoever includes the profile did not ask for this file: it is named as the place instead. */
+		(void)unreadable(loading, path, -r);
+		return err_origin(loading->err, path);
+	}
 	file = open_file(loading, path, profile);
 	if (load_file(loading, &file, &text) == 0)
 		return 0;
@@ -493,16 +496,10 @@ static int load_drop_ins_of(struct loading *loading, const char *dir, const stru
 	if (count > 0)
 		qsort(names, count, sizeof(names[0]), compare_names);
 	for (size_t i = 0; i < count; i++) {
-		const char *path;
-
 		if (!profile_is_file_name(names[i]))
 			continue;
-		path = arena_printf(arena, "%s/%s", dir, names[i]);
-		if (load_drop_in(loading, path, profile) == 0)
-			continue;
-		if (loading->request->problems != NULL)
-			(void)err_origin(loading->err, path); /* what is kept has a place */
-		if (problems_take(loading->request->problems, loading->err) < 0)
+		if (load_drop_in(loading, arena_printf(arena, "%s/%s", dir, names[i]), profile) < 0 &&
+		    problems_take(loading->request->problems, loading->err) < 0)
 			return -1;
 	}
 	return 0;
