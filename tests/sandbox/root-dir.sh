@@ -229,8 +229,8 @@ run_rc asroot unshare -m sh -c 'mount -t ramfs ramfs "$T/kept" && chown "$PINFOL
   exec "$AS_USER" "$PINFOLD" run --overlay "$T/data:/data:upper=$T/kept" -- echo ran'
 is "an upper directory without user xattrs is refused" "$rc:$out" 125:
 like "and it is said why" "$err" "the file system of $T/kept cannot keep an overlay's changes: it has no user xattrs"
-run_rc user "$PINFOLD" run --overlay "$T/data:/data:upper=/usr" -- echo ran
-like "one of somebody else's too" "$rc:$out:$err" '^125::pinfold: cannot make /usr/upper: Permission denied'
+run_rc user "$PINFOLD" run --overlay "$T/data:/data:upper=/var" -- echo ran
+like "one of somebody else's too" "$rc:$out:$err" '^125::pinfold: cannot make /var/upper: Permission denied'
 
 # A mount below the root's directory is shown, and as read-only as the rest.
 run_rc asroot unshare -m sh -c 'mount -t tmpfs tmpfs "$T/alpine/media" && chmod 777 "$T/alpine/media" && echo seen >"$T/alpine/media/f" &&
