@@ -42,11 +42,13 @@ export SANITIZERS="${PINFOLD_TEST_SANITIZERS:-no}"
 
 _h=$(mktemp -d "$PINFOLD_TEST_BASE/h.XXXXXX") || exit 1
 T=$(mktemp -d "$PINFOLD_TEST_BASE/t.XXXXXX") || exit 1
-[ "$PINFOLD_TEST_SWITCH" != yes ] || chown "$PINFOLD_TEST_UID:$PINFOLD_TEST_GID" "$T" || exit 1
-export T
+# A home of its own: scripts run side by side, and several fill theirs with settings.
+PINFOLD_TEST_HOME=$(mktemp -d "$PINFOLD_TEST_HOME/home.XXXXXX") || exit 1
+[ "$PINFOLD_TEST_SWITCH" != yes ] || chown "$PINFOLD_TEST_UID:$PINFOLD_TEST_GID" "$T" "$PINFOLD_TEST_HOME" || exit 1
+export T PINFOLD_TEST_HOME
 
 # with-user.sh removes what this cannot, mounts included.
-_cleanup() { rm -rf --one-file-system -- "$T" "$_h" 2>/dev/null; }
+_cleanup() { rm -rf --one-file-system -- "$T" "$_h" "$PINFOLD_TEST_HOME" 2>/dev/null; }
 trap _cleanup EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT

@@ -32,7 +32,7 @@ run_rc rootfs --root "$A" -- cat /proc/self/mounts
 like "it is read-only, nosuid and nodev" "$out" '^[^ ]+ / [^ ]+ ro,nosuid,nodev[, ]'
 is "its /dev holds the sandbox's devices" "$(rootfs --root "$A" -- sh -c 'echo /dev/*')" \
   "/dev/fd /dev/full /dev/null /dev/ptmx /dev/pts /dev/random /dev/shm /dev/stderr /dev/stdin /dev/stdout /dev/tty /dev/urandom /dev/zero"
-is "and works" "$(rootfs --root "$A" -- sh -c 'echo lost >/dev/null; dd if=/dev/zero bs=5 count=1 2>/dev/null | wc -c; ls -l /dev/fd/ | grep -c pipe')" "5
+is "and works" "$(rootfs --root "$A" -- sh -c 'echo lost >/dev/null; dd if=/dev/zero bs=5 count=1 2>/dev/null | wc -c; ls -l /dev/fd/ </dev/null 2>/dev/null | grep -c pipe')" "5
 1"
 is "and is read-only" "$(rootfs --root "$A" -- sh -c 'touch /dev/new; rm /dev/null; mkdir /dev/pts2; echo /dev/new* /dev/null /dev/pts*' 2>/dev/null)" \
   "/dev/new* /dev/null /dev/pts"
