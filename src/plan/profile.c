@@ -461,7 +461,8 @@ static int load_drop_in(struct loading *loading, const char *path, const struct 
 	if (is_absent(r))
 		return 0; /* it was there a moment ago */
 	if (r < 0) {
-		/* Whoever includes the profile did not ask for this file: it is named as the place instead. */
+		/* Whoever includes the profile did not ask for this file: it is named as the place instead.
+		 */
 		(void)unreadable(loading, path, -r);
 		return err_origin(loading->err, path);
 	}
