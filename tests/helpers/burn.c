@@ -194,7 +194,7 @@ static int raise_limit(char **args)
 		const struct rlimit limit = {value, value};
 
 		if (strcmp(rows[i].name, args[0]) == 0)
-			return say(setrlimit(rows[i].resource, &limit));
+			return say(setrlimit((enum __rlimit_resource)rows[i].resource, &limit));
 	}
 	return 2;
 }
