@@ -737,10 +737,18 @@ pid_t sys_clone(uint64_t flags)
 pid_t sys_fork(void)
 {
 	int r = call("fork");
+	pid_t child;
 
 	if (r < 0)
 		return r;
-	return state->forks ? fork() : FAKE_PID;
+	if (!state->forks)
+		return FAKE_PID;
+	child = fork();
+	/* One trace, so one writer at a time: the parent goes on when the child has ended, and reaps it
+	 * later. */
+	if (child > 0 && waitid(P_PID, (id_t)child, &(siginfo_t){0}, WEXITED | WNOWAIT) < 0)
+		die("the child was lost");
+	return child;
 }
 
 pid_t sys_spawn(int (*fn)(void *arg), void *arg)
