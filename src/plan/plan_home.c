@@ -114,7 +114,7 @@ static int find_dir(struct build *build, const struct value *value, const char *
 
 static int add_private(struct build *build, struct node_list *nodes, const struct value *value)
 {
-	const char *dir;
+	const char *dir = NULL;
 	struct plan_node node;
 
 	if (find_dir(build, value, &dir) < 0)
@@ -192,7 +192,7 @@ static int add_parts(struct build *build, struct node_list *nodes)
 {
 	const struct value_list *parts = &build->request->values[OPT_PERSIST];
 	struct plan_home *home = &build->plan->home;
-	const char *dir;
+	const char *dir = NULL;
 
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct value *value = &parts->items[i];

@@ -148,10 +148,14 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 
 /* Masks before what is kept, and what is above first: what a mask covers needs nothing more, and could have
  * nothing mounted on it. */
+struct sorted_own {
+	const struct own_path *own;
+};
+
 static int compare_own(const void *a, const void *b)
 {
-	const struct own_path *x = *(const struct own_path *const *)a;
-	const struct own_path *y = *(const struct own_path *const *)b;
+	const struct own_path *x = ((const struct sorted_own *)a)->own;
+	const struct own_path *y = ((const struct sorted_own *)b)->own;
 
 	return x->is_kept != y->is_kept ? x->is_kept - y->is_kept : strcmp(x->path, y->path);
 }
@@ -160,10 +164,10 @@ int plan_own(struct build *build, struct node_list *nodes)
 {
 	size_t granted = nodes->count;
 	size_t count = build->host->own_count;
-	const struct own_path **sorted = arena_alloc(build->arena, (count + 1) * sizeof(*sorted));
+	struct sorted_own *sorted = arena_alloc(build->arena, (count + 1) * sizeof(*sorted));
 
 	for (size_t i = 0; i < count; i++)
-		sorted[i] = &build->host->own[i];
+		sorted[i].own = &build->host->own[i];
 	qsort(sorted, count, sizeof(*sorted), compare_own);
 
 	for (size_t i = 0; i < granted; i++) {
@@ -172,7 +176,7 @@ int plan_own(struct build *build, struct node_list *nodes)
 		if (!plan_nodes_shows(node) || node->is == SOURCE_DEVICE || node->is_implied)
 			continue;
 		for (size_t k = 0; k < count; k++) {
-			if (protect(build, nodes, i, sorted[k]) < 0)
+			if (protect(build, nodes, i, sorted[k].own) < 0)
 				return -1;
 		}
 	}

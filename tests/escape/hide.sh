@@ -130,7 +130,7 @@ else
 fi
 # shellcheck disable=SC2086
 run_rc user "$PINFOLD" run --set namespaces.nested=full --ro "$T/tree" $hides --ro "$T/nested:/nested" -- unshare -Urm sh -c "sh /nested $T/tree; echo done"
-is "nested = full: no mask comes off" "$out" done
+is "nested = full: no mask comes off" "$out" "done"
 like "nested = full: each was tried" "$err" umount
 
 # Absent paths.
@@ -157,6 +157,7 @@ unlike "what it leads to is hidden" "$out" SECRET
 
 # What a hidden file looks like, and a socket, a FIFO: no content, no type of theirs.
 user sh -c 'mkfifo "$T/tree/fifo"'
+# shellcheck disable=SC2086
 run_rc user "$PINFOLD" run --ro "$T/tree" --hide "$T/tree/fifo" $hides -- /bin/sh -c "cd $T/tree && stat -c '%a %s %F' fifo a/b/.env; stat -c '%F' .git/hooks; ls -A .git/hooks"
 is "empty files of mode 0, empty directories" "$out" "0 0 regular empty file
 0 0 regular empty file

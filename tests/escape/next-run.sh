@@ -135,6 +135,7 @@ is "an include that is not there, in a read-only grant: nothing is made" "$rc:$o
 user sh -c ': >"$HOME/work/local.ini"'
 run_rc user "$PINFOLD" run -p "$home/work/p.ini" --rw "$home/work" -- /bin/sh -c "for f in local.ini p.ini; do $gift >>'$home/work'/\$f && echo wrote; rm -f '$home/work'/\$f; mv '$home/work'/\$f '$home/work/x' && echo moved; done
   : >'$home/work/beside'; echo tried"
+# shellcheck disable=SC2012 # names that this test made
 is "an include that is there cannot be changed, and what is beside it can" "$rc:$out:$(ls "$home/work" | tr '\n' ' ')" "0:tried:beside local.ini p.ini "
 is "and the next run does as before" "$(obeys "$home/work/p.ini")" "obeyed: no"
 user sh -c "$gift >'$home/work/local.ini'"

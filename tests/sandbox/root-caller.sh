@@ -81,7 +81,9 @@ if have strace && ! grep -q __asan_init "$PINFOLD"; then
     case $line in *'stopped by SIGSTOP'*) init=$pid; break ;; esac
   done
   is "stopped in the middle of its start, process 1 has root's environment" "$(tr '\0' '\n' <"/proc/$init/environ" | grep SECRET)" SECRET=hidden
+  # shellcheck disable=SC2086 # words
   not_ok "which nobody can read" $nobody cat "/proc/$init/environ"
+  # shellcheck disable=SC2086
   not_ok "nor its memory" $nobody cat "/proc/$init/maps"
   kill -CONT "$init"
   cat <&7 >/dev/null

@@ -103,7 +103,7 @@ name() { printf '%b' "$1"; }
 n=0
 for shape in 'with space' ' leading' 'new\nline' 'back\\\\slash' 'col:on' 'not\0377utf8' 'quote"\047s' '*?[x]' '-dash' '${x}' 'tab\tx' '\0001\0033[1mx' ';semi' 'ümläut' '..x' '...'; do
   n=$((n + 1))
-  real=$(name "$shape") real=$real  # no newline at the end is lost: none has one there
+  real=$(name "$shape")  # no newline at the end is lost: none has one there
   mkdir "$T/s/shapes.$n" "$T/s/shapes.$n/$real" && echo "shape $n" >"$T/s/shapes.$n/$real/$real" && echo hidden >"$T/s/shapes.$n/$real/h $real" || exit 1
   # As a profile writes it: every byte that could mean something as \xHH.
   written=$(printf '%s' "$real" | od -An -v -tx1 | tr -d ' \n' | sed 's/../\\x&/g')

@@ -10,7 +10,7 @@ fills='cd "$1" || exit
   i=0; while [ $i -lt "$3" ] && true >"f$i"; do i=$((i + 1)); done 2>/dev/null; echo "$i files"; rm -f f*'
 for at in /tmp /dev/shm "$PINFOLD_TEST_HOME" /scratch; do
   run_rc user "$PINFOLD" run --tmpfs "/tmp:size=2M,mode=1777" --tmpfs "/dev/shm:size=2M,mode=1777" --tmpfs "$PINFOLD_TEST_HOME:size=2M" --tmpfs /scratch:size=2M -- \
-    /bin/sh -c "$fills" sh $at 8M 3000
+    /bin/sh -c "$fills" sh "$at" 8M 3000
   # 1024 files less the directory itself.
   is "$at ends at its size and its number of files" "$out" "2048K
 1023 files"

@@ -105,6 +105,7 @@ static int allocates(void *arg)
 	return 7;
 }
 
+#ifndef WITH_SANITIZERS
 static int writes(void *arg)
 {
 	return write(*(int *)arg, "x", 1) == 1 ? 1 : 0;
@@ -123,11 +124,14 @@ static int hangs(void *arg)
 		continue;
 	return 0;
 }
+#endif
 
 Test(child, a_process_apart_has_our_memory_and_no_descriptor)
 {
+#ifndef WITH_SANITIZERS
 	int fds[2];
 	char byte;
+#endif
 
 	if (getenv("PINFOLD_VALGRIND") != NULL)
 		return; /* which knows no such process */
