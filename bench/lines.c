@@ -31,7 +31,7 @@
 enum { ROUNDS = 3, SIZES = 5 };
 
 /* More than that for four times the lines is quadratic, when it takes long enough to be measured. */
-enum { MAX_GROWTH = 12, SMALL_MS = 20 };
+enum { MAX_GROWTH = 12, SMALL_MS = 50 };
 
 static const size_t sizes[SIZES] = {1000, 2000, 5000, 10000, 20000};
 

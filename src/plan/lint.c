@@ -233,15 +233,16 @@ static void check_grant(struct lint *lint, const struct grant *grant)
 		const struct risk *risk = &lint->risks[i];
 		bool is_of_writing = risk->row->access == ACCESS_WRITE;
 
-		if (risk->path == NULL || (is_of_writing && !grant->is_writable) ||
-		    is_hidden(lint, risk->real, grant))
+		if (risk->path == NULL || (is_of_writing && !grant->is_writable))
 			continue;
 		/*
 		 * The grant itself and what is in it, or what is there and in the grant; and what is not
-		 * there but runs when it is: the program can make it.
+		 * there but runs when it is: the program can make it. Hides are looked through last: there
+		 * may be many.
 		 */
-		if (path_is_within(grant->real, risk->real) ||
-		    (path_is_within(risk->real, grant->real) && (risk->exists || is_of_writing)))
+		if ((path_is_within(grant->real, risk->real) ||
+		     (path_is_within(risk->real, grant->real) && (risk->exists || is_of_writing))) &&
+		    !is_hidden(lint, risk->real, grant))
 			warn_grant(lint, grant, risk_id(risk->row),
 				   path_is_within(grant->real, risk->real) ? NULL : risk->path,
 				   risk->row->what);
