@@ -152,8 +152,8 @@ static void take_message(struct supervisor *s)
 			s->watch.cputime.proc_fd = fd_steal(&passed);
 		break;
 	case WIRE_LISTENER:
-		if (s->trace->listener_fd < 0)
-			s->trace->listener_fd = fd_steal(&passed);
+		if (!s->trace->has_come)
+			trace_listen(s->trace, fd_steal(&passed));
 		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;

@@ -28,6 +28,8 @@ LIST
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
   # Process 1 has a /proc of its own there, without covers, through which the limit can be set as well.
   case $INJECT_OPTIONS in *proc=minimal*) echo '^write\([0-9]+, "0", 1\)' ;; esac
+  # A report that does not come is said to be missing; what is refused is refused all the same.
+  case $INJECT_OPTIONS in *trace-denied*) echo '^sendmsg\(.*SCM_RIGHTS' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
 
@@ -169,12 +171,13 @@ round "the default profile"
 user sh -c 'mkdir "$T/src" "$T/out" "$T/out/dir" && : >"$T/src/file" && : >"$T/src/copied"'
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
-  --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+  --set seccomp.deny=uname --set 'seccomp.deny=socket(family=AF_ALG)' --set capabilities.keep=net_bind_service --chdir /out
 round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/out" --hide "$T/src/file" --hide "$T/out/dir" \
   --set "filesystem.file=/made/file:text" --set "filesystem.copy=$T/src/copied:/made/copy" --home private --tmpfs "$PINFOLD_TEST_HOME/mounted" \
   --set filesystem.proc=minimal
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
+round "with denied calls told" --trace-denied --set seccomp.deny=uname
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
 if [ -n "$BUSYBOX" ]; then
