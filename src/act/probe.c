@@ -29,6 +29,7 @@
 #include "plan/request.h"
 #include "sys/cap.h"
 #include "sys/file.h"
+#include "sys/landlock.h"
 #include "sys/process.h"
 
 enum { OVERFLOW_ID = 65534 };
@@ -54,6 +55,14 @@ static void probe_kernel(struct host *host)
 	host->kernel_major = (unsigned int)strtoul(name.release, &rest, 10);
 	if (*rest == '.')
 		host->kernel_minor = (unsigned int)strtoul(rest + 1, NULL, 10);
+}
+
+/* Whatever the reason is that there is none: the kernel's own, or an outer filter's. */
+static void probe_landlock(struct host *host)
+{
+	int version = sys_landlock_version();
+
+	host->landlock = version < 0 ? 0 : (unsigned int)version;
 }
 
 /*
@@ -96,6 +105,7 @@ static void probe_ids(struct host *host)
 	host->umask = sys_umask(0);
 	(void)sys_umask(host->umask);
 	host->is_root = is_kernel_root(host->uid);
+	host->personality = sys_personality();
 	host->has_setfcap = host->uid == 0 && sys_cap_is_effective(CAP_SETFCAP);
 }
 
@@ -171,6 +181,7 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 {
 	*ret_host = (struct host){.env = environ};
 	probe_kernel(ret_host);
+	probe_landlock(ret_host);
 	probe_ids(ret_host);
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
@@ -186,6 +197,8 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 {
 	if (act_probe_paths(arena, request, host, err) < 0)
 		return -1;
+	if (plan_wants_mdwe(request))
+		host->has_mdwe = sys_has_mdwe();
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);

@@ -58,6 +58,7 @@ int plan_ids(struct build *build) __attribute__((warn_unused_result));
 int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
 int plan_limits(struct build *build) __attribute__((warn_unused_result));
+int plan_wall(struct build *build) __attribute__((warn_unused_result));
 
 /* Refuses the value of a key next to another one's: it would promise what does not happen. Returns -1. */
 int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because);
