@@ -57,12 +57,14 @@ static void probe_kernel(struct host *host)
 		host->kernel_minor = (unsigned int)strtoul(rest + 1, NULL, 10);
 }
 
-/* Whatever the reason is that there is none: the kernel's own, or an outer filter's. */
-static void probe_landlock(struct host *host)
+/* Whatever the reason is that there is none to be had: the kernel's own, or an outer filter's. */
+static void probe_features(struct host *host)
 {
 	int version = sys_landlock_version();
+	int personality = sys_personality();
 
 	host->landlock = version < 0 ? 0 : (unsigned int)version;
+	host->personality = personality < 0 ? 0 : (unsigned int)personality;
 }
 
 /*
@@ -105,7 +107,6 @@ static void probe_ids(struct host *host)
 	host->umask = sys_umask(0);
 	(void)sys_umask(host->umask);
 	host->is_root = is_kernel_root(host->uid);
-	host->personality = sys_personality();
 	host->has_setfcap = host->uid == 0 && sys_cap_is_effective(CAP_SETFCAP);
 }
 
@@ -181,7 +182,7 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 {
 	*ret_host = (struct host){.env = environ};
 	probe_kernel(ret_host);
-	probe_landlock(ret_host);
+	probe_features(ret_host);
 	probe_ids(ret_host);
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);

@@ -40,7 +40,8 @@ static int allow_path(const struct plan_wall_rule *rule, int root_fd, int rules_
 
 	/* A namespace's file, shown by a grant: Landlock has no rules for those, and forbids nothing. */
 	if (r < 0 && r != -EBADFD)
-		return err_set(err, ERR_SYSTEM, "system.landlock", -r, "cannot make the rule for %s", rule->path);
+		return err_set(err, ERR_SYSTEM, "system.landlock", -r, "cannot make the rule for %s",
+			       rule->path);
 	return 0;
 }
 

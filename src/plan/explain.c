@@ -255,7 +255,8 @@ static void put_wall(struct text *t, const struct plan_wall *wall)
 	static const char *const without[] = {
 		[WALL_OFF] = "none: it is not wanted",
 		[WALL_ABSENT] = "none: there is no Landlock here",
-		[WALL_TOO_OLD] = "none: the kernel's first version forbids renames and links across directories"};
+		[WALL_TOO_OLD] =
+			"none: the kernel's first version forbids renames and links across directories"};
 
 	fprintf(t->out, "landlock  [%s]\n", show_origin(t, wall->origin));
 	if (wall->state != WALL_STANDS) {

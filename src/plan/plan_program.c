@@ -167,8 +167,9 @@ static int plan_memory(struct build *build)
 		return 0;
 	err_set(build->err, ERR_HOST, "host.mdwe", 0,
 		"memory-deny-write-execute = yes: this kernel does not know how");
-	err_hint(build->err, "it takes Linux 6.3, on a machine where memory can be readable and not executable; "
-			     "take the key away");
+	err_hint(build->err,
+		 "it takes Linux 6.3, on a machine where memory can be readable and not executable; "
+		 "take the key away");
 	return origin_blame(build->err, mdwe->origin);
 }
 

@@ -3,14 +3,14 @@
  * plan_wall.c - Landlock: what the mounts allow, said a second time in other words.
  *
  * The mounts say the same already, so this wall counts when one of them is got round: by an error in the
- * kernel's mount code, by a descriptor of a directory of the host that leaked in, by a way through /proc. Such
- * a place is outside of the root, where no rule is, or in a part of it that no rule makes writable. It must
- * forbid nothing that the mounts allow, or programs would break that did nothing wrong.
+ * kernel's mount code, by a descriptor of a directory of the host that leaked in, by a way through /proc.
+ * Such a place is outside of the root, where no rule is, or in a part of it that no rule makes writable. It
+ * must forbid nothing that the mounts allow, or programs would break that did nothing wrong.
  *
  * Rules are of files and add up on the way to the root: what is given for a directory is given for all below
- * it, and cannot be taken back there. So "/" gets what the whole root may have, and a node gets a rule when it
- * may have more than what it stands in. What is read-only in a writable tree is so by its mount alone; and so
- * is /proc/sys, in a /proc where programs write.
+ * it, and cannot be taken back there. So "/" gets what the whole root may have, and a node gets a rule when
+ * it may have more than what it stands in. What is read-only in a writable tree is so by its mount alone; and
+ * so is /proc/sys, in a /proc where programs write.
  *
  * No rights over TCP: they would shut 127.0.0.1 of a network of the program's own, where nothing else is.
  */
@@ -29,9 +29,9 @@ enum wall_choice { WALL_AUTO, WALL_REQUIRE, WALL_NONE };
 
 /* The rights that each version has brought, from the first on. */
 static const uint64_t rights_of[] = {
-	[1] = WALL_EXECUTE | WALL_WRITE_FILE | WALL_READ | WALL_REMOVE_DIR | WALL_REMOVE_FILE | WALL_MAKE_CHAR |
-	      WALL_MAKE_DIR | WALL_MAKE_REG | WALL_MAKE_SOCK | WALL_MAKE_FIFO | WALL_MAKE_BLOCK |
-	      WALL_MAKE_SYM,
+	[1] = WALL_EXECUTE | WALL_WRITE_FILE | WALL_READ | WALL_REMOVE_DIR | WALL_REMOVE_FILE |
+	      WALL_MAKE_CHAR | WALL_MAKE_DIR | WALL_MAKE_REG | WALL_MAKE_SOCK | WALL_MAKE_FIFO |
+	      WALL_MAKE_BLOCK | WALL_MAKE_SYM,
 	[2] = WALL_REFER,
 	[3] = WALL_TRUNCATE,
 	[5] = WALL_IOCTL_DEV,
@@ -107,12 +107,12 @@ static uint64_t rights_of_node(const struct plan_node *node)
 		[NODE_SYMLINK] = {.rights = WALL_READ},
 		[NODE_MASK] = {.rights = WALL_READ},
 	};
-	uint64_t rights =
-		kinds[node->kind].is_mount ? rights_of_mount(node->attr) : kinds[node->kind].rights;
+	uint64_t rights = kinds[node->kind].is_mount ? rights_of_mount(node->attr) : kinds[node->kind].rights;
 
 	if (node->kind == NODE_COPY && (node->mode & 0111) != 0)
 		rights |= WALL_EXECUTE;
-	/* The minimal devices: one rule for all of them, as each costs time, and nothing else stands there. */
+	/* The minimal devices: one rule for all of them, as each costs time, and nothing else stands there.
+	 */
 	if (node->is_implied && is_directory(node) && str_eq(node->dest, "/dev"))
 		rights |= WALL_WRITE | WALL_IOCTL_DEV;
 	return is_directory(node) ? rights : rights & WALL_OF_FILES;
@@ -177,9 +177,10 @@ static int stand_without(struct build *build, const struct value *mode)
 		return 0;
 	if (wall->state == WALL_ABSENT) {
 		err_set(build->err, ERR_HOST, "host.landlock", 0, "there is no Landlock here");
-		err_hint(build->err, "it takes Linux 5.19 with CONFIG_SECURITY_LANDLOCK and landlock in lsm= "
-				     "of its command line, and no outer filter that refuses it; mode = auto does "
-				     "without");
+		err_hint(build->err,
+			 "it takes Linux 5.19 with CONFIG_SECURITY_LANDLOCK and landlock in lsm= "
+			 "of its command line, and no outer filter that refuses it; mode = auto does "
+			 "without");
 	} else {
 		err_set(build->err, ERR_HOST, "host.landlock", 0,
 			"the kernel's Landlock is of version %u, which forbids renames and links across "

@@ -33,8 +33,7 @@ enum {
 #define WALL_IOCTL_DEV (UINT64_C(1) << 15) /* version 5, Linux 6.10 */
 
 /* What a rule for something that is no directory may give. */
-#define WALL_OF_FILES                                                                                        \
-	(WALL_EXECUTE | WALL_WRITE_FILE | WALL_READ_FILE | WALL_TRUNCATE | WALL_IOCTL_DEV)
+#define WALL_OF_FILES (WALL_EXECUTE | WALL_WRITE_FILE | WALL_READ_FILE | WALL_TRUNCATE | WALL_IOCTL_DEV)
 
 /* Rights that go together. MAKE_BLOCK is in none: nobody in a user namespace can make a disk. */
 #define WALL_READ (WALL_READ_FILE | WALL_READ_DIR)

@@ -17,8 +17,8 @@
 int sys_landlock_version(void);
 
 /*
- * A rule set that forbids these rights over files wherever no rule gives them, and these scopes. Bits that the
- * kernel does not know are -EINVAL, or -E2BIG where it has no scopes at all (before 6.12). A CLOEXEC
+ * A rule set that forbids these rights over files wherever no rule gives them, and these scopes. Bits that
+ * the kernel does not know are -EINVAL, or -E2BIG where it has no scopes at all (before 6.12). A CLOEXEC
  * descriptor, the caller's to close.
  */
 int sys_landlock_create(uint64_t files, uint64_t scopes);

@@ -259,11 +259,11 @@ bool sys_has_mdwe(void)
 	return prctl(GET_MDWE, 0, 0, 0, 0) >= 0;
 }
 
-unsigned int sys_personality(void)
+int sys_personality(void)
 {
 	const unsigned long ask = 0xffffffff;
 
-	return (unsigned int)personality(ask);
+	return result(personality(ask));
 }
 
 int sys_set_personality(unsigned int value)

@@ -90,7 +90,7 @@ int sys_set_mdwe(void);
 bool sys_has_mdwe(void);
 
 /* personality(2): asks, or sets it for the caller and what it executes. */
-unsigned int sys_personality(void);
+int sys_personality(void);
 int sys_set_personality(unsigned int personality);
 
 /* prctl(PR_SET_NAME), at most 15 bytes. */

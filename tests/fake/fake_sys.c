@@ -987,10 +987,11 @@ bool sys_has_mdwe(void)
 	return state->mdwe;
 }
 
-unsigned int sys_personality(void)
+int sys_personality(void)
 {
-	note("personality");
-	return state->personality;
+	int r = call("personality");
+
+	return r < 0 ? r : (int)state->personality;
 }
 
 int sys_set_personality(unsigned int personality)
