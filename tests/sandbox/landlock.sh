@@ -118,9 +118,15 @@ for net in none host; do
   is "and kills its own, network $net" "$rc:$out" 137:143
 done
 # A sandbox in a sandbox, where there are no rules for files.
-run_rc user "$PINFOLD" run --set namespaces.nested=full --ro "$PINFOLD:/pinfold" --ro "$PINFOLD_DATADIR:/data" --env PINFOLD_DATADIR=/data -- \
-  /pinfold run --set landlock.mode=require -- echo nested
-is "a sandbox in a sandbox has its own wall" "$rc:$out" 0:nested
+for net in none host; do
+  run_rc user "$PINFOLD" run --net $net --set namespaces.nested=full --ro "$PINFOLD:/pinfold" --ro "$PINFOLD_DATADIR:/data" \
+    --env PINFOLD_DATADIR=/data -- /pinfold run --set landlock.mode=require -- echo nested
+  is "a sandbox in a sandbox has its own wall, network $net" "$rc:$out" 0:nested
+done
+if have unshare; then
+  run_rc user "$PINFOLD" run --set namespaces.nested=browser -- unshare -Ur chroot / echo in
+  is "a namespace and a root of its own with nested = browser" "$rc:$out" 0:in
+fi
 run_rc user "$PINFOLD" run --set namespaces.nested=full --set landlock.mode=require -- echo ran
 is "mode = require and nested = full is refused" "$rc:$out" 125:
 like "and says where both stand" "$err" 'mode = require does not go with nested = full \(--set namespaces.nested\)'
