@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -24,19 +25,19 @@
 #include "sys/file.h"
 #include "sys/landlock.h"
 
+static int allow_below(const struct plan_wall_rule *rule, int root_fd, int rules_fd)
+{
+	CLEANUP_FD int fd = sys_open_resolve(root_fd, rule->path + 1, O_PATH,
+					     RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+
+	return fd < 0 ? fd : sys_landlock_allow(rules_fd, fd, rule->rights);
+}
+
 static int allow_path(const struct plan_wall_rule *rule, int root_fd, int rules_fd, struct err *err)
 {
-	const char *below = rule->path + 1;
-	CLEANUP_FD int fd = -1;
-	int r;
-
-	if (*below != '\0')
-		r = fd = sys_open_resolve(root_fd, below, O_PATH,
-					  RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
-	else
-		r = root_fd;
-	if (r >= 0)
-		r = sys_landlock_allow(rules_fd, r, rule->rights);
+	bool is_root = rule->path[1] == '\0';
+	int r = is_root ? sys_landlock_allow(rules_fd, root_fd, rule->rights)
+			: allow_below(rule, root_fd, rules_fd);
 
 	/* A namespace's file, shown by a grant: Landlock has no rules for those, and forbids nothing. */
 	if (r < 0 && r != -EBADFD)

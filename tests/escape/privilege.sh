@@ -29,13 +29,13 @@ for how in "" "--map root" "--set namespaces.nested=browser" "--set namespaces.n
 done
 # Kept ones are in all five sets, and open no other.
 run_rc user "$PINFOLD" run --set capabilities.keep=kill --ro "$FIX:/fix" -- /bin/sh -c '/fix/gain capset inherit bound securebits keepcaps ambient; grep ^Cap /proc/self/status'
-is "with one that is kept neither" "$out" "capset: EPERM
+is "with one that is kept neither" "$(printf '%s\n' "$out" | sed 's/^Cap...:.//')" "capset: EPERM
 inherit: EPERM
 bound: EPERM
 securebits: EPERM
 keepcaps: EPERM
 ambient: EPERM
-$(printf 'Cap%s:\t0000000000000020\n' Inh Prm Eff Bnd Amb)"
+$(for _ in 1 2 3 4 5; do echo 0000000000000020; done)"
 
 # Every process of the sandbox, process 1 included, when it has settled.
 look='for p in 1 $$; do awk "/^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs):/ { print \$2 }" /proc/$p/status | sort -u | tr "\n" " "; echo; done'

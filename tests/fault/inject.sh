@@ -170,7 +170,7 @@ cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
 round "the default profile"
 user sh -c 'mkdir "$T/src" "$T/out" "$T/out/dir" && : >"$T/src/file" && : >"$T/src/copied"'
 # What younger kernels have.
-young= young_calls=
+young='' young_calls=''
 if user "$PINFOLD" run --set landlock.mode=require -- true; then
   young="--set landlock.mode=require"
   young_calls="landlock_create_ruleset landlock_add_rule landlock_restrict_self"

@@ -124,7 +124,7 @@ for net in none host; do
   is "a sandbox in a sandbox has its own wall, network $net" "$rc:$out" 0:nested
 done
 if have unshare; then
-  run_rc user "$PINFOLD" run --set namespaces.nested=browser -- unshare -Ur chroot / echo in
+  run_rc user "$PINFOLD" run --set namespaces.nested=browser -- unshare -Ur /usr/sbin/chroot / echo in
   is "a namespace and a root of its own with nested = browser" "$rc:$out" 0:in
 fi
 run_rc user "$PINFOLD" run --set namespaces.nested=full --set landlock.mode=require -- echo ran

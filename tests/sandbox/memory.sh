@@ -8,6 +8,7 @@
 look='sed -n "s/ .*\[stack\]//p" /proc/self/maps; cat /proc/self/personality'
 # places OPTION..: of three runs, how many places
 places() {
+  # shellcheck disable=SC2086 # words
   for _i in 1 2 3; do user "$@" "$PINFOLD" run $how -- /bin/sh -c "$look" | sed -n 1p; done | sort -u | wc -l
 }
 how=
