@@ -337,7 +337,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
 		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area};
+	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = ret_outcome,
 			       .err = err,
