@@ -286,6 +286,9 @@ static void put_filter(struct text *t, const struct plan_filter *filter)
 		fprintf(t->out, "  filter: %s %s  [%s]\n", word->is_allow ? "allow" : "deny",
 			str_show(t->arena, word->text), show_origin(t, word->origin));
 	}
+	if (filter->leaves_clone3)
+		fprintf(t->out,
+			"  filter: no clone3, which could make user namespaces unseen  [nested = none]\n");
 	if (filter->is_traced)
 		fprintf(t->out, "  filter: what it denies is reported  [--trace-denied]\n");
 	if (filter->on_deny_origin != NULL)

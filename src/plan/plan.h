@@ -185,12 +185,13 @@ struct plan_arg_rule {
 
 struct plan_filter {
 	enum nested nested;
-	bool is_stock;	     /* nothing but what mkfilter made when pinfold was built */
-	bool has_stock;	     /* what that allows is allowed */
-	bool allows_others;  /* default = allow */
-	bool is_permissive;  /* what policy and rules refuse is reported, and let through */
-	bool is_traced;	     /* what is refused is reported, too */
-	bool allows_keys;    /* some call of @keyring is not refused */
+	bool is_stock;	    /* nothing but what mkfilter made when pinfold was built */
+	bool has_stock;	    /* what that allows is allowed */
+	bool allows_others; /* default = allow */
+	bool is_permissive; /* what policy and rules refuse is reported, and let through */
+	bool is_traced;	    /* what is refused is reported, too */
+	bool leaves_clone3; /* a group that is allowed has it; its flags cannot be seen, so it is not there */
+	bool allows_keys;   /* some call of @keyring is not refused */
 	const char *on_deny; /* as it was written */
 	const struct origin *on_deny_origin;
 	struct call_policy policy;   /* which calls */
@@ -230,8 +231,9 @@ struct plan_program {
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
-	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be executed */
-	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
+	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be
+			  executed */
+	const char *chdir_else; /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 	unsigned int personality; /* personality(2) */
 	bool sets_personality;	  /* the caller's is another one */
