@@ -149,9 +149,9 @@ static struct own_path walk_path(struct arena *arena, const char *path, struct k
 	return own;
 }
 
-/* What becomes of a path of pinfold's own: masked, shown read-only, or that and refused where it could be
- * made. */
-enum own_kind { OWN_MASKED, OWN_KEPT, OWN_ASKED };
+/* What becomes of a path of pinfold's own: masked; shown read-only; that, and where it could be made, refused
+ * or made as an empty file. */
+enum own_kind { OWN_MASKED, OWN_KEPT, OWN_ASKED, OWN_MADE };
 
 /* What is looked at, by whom it may be. */
 struct survey {
@@ -169,6 +169,7 @@ static void push_own(struct survey *survey, struct own_path own, enum own_kind k
 
 	own.is_kept = kind != OWN_MASKED;
 	own.is_asked = kind == OWN_ASKED;
+	own.is_made = kind == OWN_MADE;
 	for (size_t i = 0; i < host->own_count; i++) {
 		if (str_eq(host->own[i].path, own.path) && host->own[i].link_count == own.link_count)
 			return;
@@ -182,13 +183,21 @@ static void add_own(struct survey *survey, const char *path, enum own_kind kind)
 	push_own(survey, walk_path(survey->arena, path, &survey->known), kind);
 }
 
-/* pinfold's directories below a home, where no variable says otherwise. */
+/* The user-dirs.dirs in a configuration directory says what ${DOWNLOADS} and the like are. */
+static void add_user_dirs(struct survey *survey, const char *config)
+{
+	add_own(survey, arena_printf(survey->arena, "%s/user-dirs.dirs", config), OWN_MADE);
+}
+
+/* What is below a home, where no variable says otherwise. */
 static void add_home(struct survey *survey, const char *home)
 {
 	static const char *const below[] = {".config", ".cache", ".local/share", ".local/state"};
 
 	for (size_t i = 0; home != NULL && i < ARRAY_SIZE(below); i++)
 		add_own(survey, arena_printf(survey->arena, "%s/%s/pinfold", home, below[i]), OWN_MASKED);
+	if (home != NULL)
+		add_user_dirs(survey, arena_printf(survey->arena, "%s/.config", home));
 }
 
 /* A symlink among the profiles. Returns whether it leads to a directory that was not looked into yet. */
@@ -228,7 +237,7 @@ static void add_links(struct survey *survey, const char *dir, int depth)
 
 /*
  * Profiles are often links into a tree of settings that is kept elsewhere: what they lead to decides what
- * other runs may do. The user-dirs.dirs says what ${DOWNLOADS} and the like are.
+ * other runs may do.
  */
 static void add_profiles(struct survey *survey)
 {
@@ -240,8 +249,7 @@ static void add_profiles(struct survey *survey)
 		return;
 	dir = arena_printf(arena, "%s/pinfold/profiles", host->config);
 	add_own(survey, dir, OWN_MASKED);
-	if (sys_access(AT_FDCWD, arena_printf(arena, "%s/user-dirs.dirs", host->config), F_OK) == 0)
-		add_own(survey, arena_printf(arena, "%s/user-dirs.dirs", host->config), OWN_KEPT);
+	add_user_dirs(survey, host->config);
 	add_links(survey, dir, 0);
 }
 

@@ -10,7 +10,7 @@ struct plan;
 
 /*
  * In the supervisor, before the clone: makes the plan's directories on the host (mode 0700, with their
- * parents), all of them pinfold's own.
+ * parents) and empty files (0600), all of them pinfold's own or obeyed by it.
  */
 int act_make_own_dirs(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 

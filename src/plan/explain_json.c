@@ -163,6 +163,8 @@ static void put_root(struct document *doc, const struct plan *plan)
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
+	for (size_t i = 0; i < plan->root.made_file_count; i++)
+		put_text(doc, nodes, NULL, plan->root.made_files[i]);
 	put_text(doc, root, "kept_on_host", plan->home.dir);
 	nodes = json_put_array(root, "nodes");
 	for (size_t i = 0; i < plan->root.count; i++)

@@ -163,6 +163,8 @@ struct plan_root {
 	const char *
 		*made_dirs; /* on the host, before anything else: pinfold's own, so that they can be masked */
 	size_t made_count;
+	const char **made_files; /* the same, as empty files: to be shown as they are, read-only */
+	size_t made_file_count;
 };
 
 /* Which of the filters made at build time: the value of namespaces.nested. */
