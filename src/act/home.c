@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "act/setup.h"
@@ -83,7 +84,7 @@ static int make_part(const struct plan *plan, int home_fd, const char *part, str
 	return 0;
 }
 
-int act_make_home(const struct plan *plan, struct err *err)
+int act_make_home(const struct plan *plan, const char *_Atomic *ret_at, struct err *err)
 {
 	const struct plan_home *home = &plan->home;
 	CLEANUP_FD int homes_fd = -1;
@@ -95,6 +96,7 @@ int act_make_home(const struct plan *plan, struct err *err)
 
 	if (home->dir == NULL)
 		return 0;
+	atomic_store(ret_at, home->dir);
 	len = (size_t)(strrchr(home->dir, '/') - home->dir);
 	if (len >= sizeof(homes))
 		return fail(plan, err, -ENAMETOOLONG, home->dir);

@@ -371,7 +371,8 @@ int act_probe_paths(struct arena *arena, const struct request *request, struct h
 	return act_probe_watched(&survey.watch, probe_granted, &survey, err);
 }
 
-void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count)
+void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count,
+		    struct probe_watch *watch)
 {
 	size_t sorted_count = host->path_count;
 	struct known_dir known = {0};
@@ -382,6 +383,7 @@ void act_probe_more(struct arena *arena, struct host *host, const char *const pa
 
 		if (host_find_path(&sorted, paths[i]) != NULL)
 			continue;
+		atomic_store(&watch->at, paths[i]);
 		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
 		probe_real(arena, &host->paths[host->path_count - 1], &known);
 	}

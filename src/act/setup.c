@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,20 +71,24 @@ static int make_file(const char *path, size_t *ret_len)
 	return r == -EEXIST ? 0 : r;
 }
 
-int act_make_own_dirs(const struct plan *plan, struct err *err)
+int act_make_own_dirs(const struct plan *plan, const char *_Atomic *ret_at, struct err *err)
 {
 	const struct plan_root *root = &plan->root;
 	size_t len;
 
 	for (size_t i = 0; i < root->made_count; i++) {
-		int r = act_make_dirs(root->made_dirs[i], &len);
+		int r;
 
+		atomic_store(ret_at, root->made_dirs[i]);
+		r = act_make_dirs(root->made_dirs[i], &len);
 		if (r < 0)
 			return fail_own(err, r, root->made_dirs[i], len);
 	}
 	for (size_t i = 0; i < root->made_file_count; i++) {
-		int r = make_file(root->made_files[i], &len);
+		int r;
 
+		atomic_store(ret_at, root->made_files[i]);
+		r = make_file(root->made_files[i], &len);
 		if (r < 0)
 			return fail_own(err, r, root->made_files[i], len);
 	}

@@ -82,6 +82,29 @@ for rule in "unread --ro" "unanswered --rw" "unanswered --hide" "unread --set fi
   eval "dead$dead=\$!"
 done
 
+# The same of the user's own directories, which no rule names: profiles are read from there, and homes kept.
+# lost MODE VARIABLE WORD..: pinfold WORD.. where that variable leads to a directory in which nothing answers.
+lost=0
+lost() {
+  lost=$((lost + 1))
+  mode=$1 variable=$2
+  shift 2
+  user mkdir "$T/lost.$lost"
+  { rc=0; "$FIX/hang" "$mode" "$T/lost.$lost" "$AS_USER" timeout 100 env "$variable=$T/lost.$lost" "$PINFOLD" "$@" 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/lost.$lost" &
+  eval "lost$lost=\$!"
+}
+lost unanswered HOME run -- /bin/true
+lost unread XDG_CONFIG_HOME explain -- /bin/true
+lost unread XDG_DATA_HOME run --home private -- /bin/true
+lost unanswered XDG_CACHE_HOME run --ro /usr/share -- /bin/true
+lost unread XDG_CONFIG_HOME profiles
+lost unread XDG_CONFIG_HOME profiles show default
+lost unanswered HOME lint default
+# Where nothing of the user's is looked at but the profile itself.
+user sh -c 'mkdir "$T/lost.p"'
+{ rc=0; "$FIX/hang" unread "$T/lost.p" "$AS_USER" timeout 100 "$PINFOLD" run -p "$T/lost.p/x.ini" -- /bin/true 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/lost.p" &
+lostp=$!
+
 for i in 1 2; do
   eval "pid=\$hang$i"
   rc=0
@@ -102,4 +125,29 @@ for mode in unread unanswered unanswered unread; do
   like "and named, with its rule ($i)" "$said" "^pinfold: $T/mnt.$i/dead: no answer within 30 seconds: it hangs \\(--"
   like "and what to do ($i)" "$said" 'hint: a file system on the way there does not answer'
 done
+i=0
+while read -r below what; do
+  i=$((i + 1))
+  n=$i
+  [ "$what" != "the profile" ] || n=p
+  eval "pid=\$lost$n"
+  wait "$pid"
+  said=$(cat "$T/log/lost.$n")
+  case $said in
+    *'rc 77') skip "a directory of the user's that hangs: $what" "$(printf '%s\n' "$said" | sed 1q)"; continue ;;
+  esac
+  code=125
+  [ "$what" != lint ] || code=1
+  like "a directory of the user's that hangs, $what: given up" "$said" "^rc $code\$"
+  like "a directory of the user's that hangs, $what: and named" "$said" "$T/lost.$n/$below: no answer within 30 seconds: it hangs"
+done <<TABLE
+.config/user-dirs.dirs run
+user-dirs.dirs explain
+pinfold/homes/default a home that is kept
+pinfold pinfold's own
+pinfold/profiles profiles
+user-dirs.dirs profiles show
+.config/user-dirs.dirs lint
+x.ini the profile
+TABLE
 done_testing

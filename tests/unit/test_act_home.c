@@ -13,7 +13,9 @@ static const char dir[] = "/home/alice/.local/share/pinfold/homes/p";
 
 static int make(void)
 {
-	return act_make_home(&fix.plan, &fix.err);
+	const char *_Atomic at = NULL;
+
+	return act_make_home(&fix.plan, &at, &fix.err);
 }
 
 static struct stat mine(mode_t mode)

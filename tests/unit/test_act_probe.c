@@ -278,6 +278,57 @@ Test(probe, only_grants_are_looked_at_with_a_deadline)
 	assert_before("run_apart 30000", "statx cwd /t/dir nofollow");
 }
 
+Test(probe, the_users_directories_are_read_where_a_deadline_can_name_the_file)
+{
+	struct probe_watch watch = {0};
+
+	fix.host.config = "/home/alice/.config";
+	fix.host.home = "/home/alice";
+	fake_file("/home/alice/.config/user-dirs.dirs", "XDG_MUSIC_DIR=\"$HOME/Musik\"\n");
+	act_probe_user_dirs(fix.arena, &fix.host, &watch);
+	cr_assert_str_eq(watch.at, "/home/alice/.config/user-dirs.dirs");
+	for (size_t i = 0; i < USER_DIR_COUNT; i++) {
+		if (str_eq(host_user_dir_names[i].key, "MUSIC"))
+			cr_assert_str_eq(fix.host.user_dirs[i], "/home/alice/Musik");
+		else
+			cr_assert_null(fix.host.user_dirs[i]);
+	}
+	fake_fail("read_file", EACCES);
+	act_probe_user_dirs(fix.arena, &fix.host, &watch);
+	fix.host.config = NULL;
+	watch.at = NULL;
+	act_probe_user_dirs(fix.arena, &fix.host, &watch);
+	cr_assert_null(watch.at, "without a home there is nothing to look at");
+}
+
+static int refuse_to_look(void *arg)
+{
+	return err_set(arg, ERR_CONFIG, "config.test", 0, "refused");
+}
+
+Test(probe, what_a_look_refuses_is_its_own_error)
+{
+	struct probe_watch watch = {0};
+
+	cr_assert_eq(act_probe_watched(&watch, refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_str_eq(fix.err.id, "config.test");
+	cr_assert_eq(act_probe_profile_watched(&watch, "default", refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_eq(fake_find("run_apart 30000"), 1U);
+	fake_reset();
+	cr_assert_eq(act_probe_profile_watched(&watch, "/dev/stdin", refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_eq(fake_find("run_apart"), 0U, "a descriptor that only we have");
+}
+
+Test(probe, what_hangs_and_was_asked_for_by_nobody_is_named)
+{
+	struct probe_watch watch = {.at = "/home/alice/.config/pinfold"};
+
+	fake_fail("run_apart", ETIMEDOUT);
+	cr_assert_eq(act_probe_watched(&watch, refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_str_eq(fix.err.msg, "/home/alice/.config/pinfold: no answer within 30 seconds: it hangs");
+	cr_assert_str_eq(fix.err.origin, "");
+}
+
 static int look_at_nothing(void *arg)
 {
 	(void)arg;

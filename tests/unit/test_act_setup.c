@@ -140,7 +140,9 @@ Test(setup, unless_they_are_allowed)
 
 static int own_dirs(void)
 {
-	return act_make_own_dirs(&fix.plan, &fix.err);
+	const char *_Atomic at = NULL;
+
+	return act_make_own_dirs(&fix.plan, &at, &fix.err);
 }
 
 static void plan_own_dir(void)
