@@ -179,6 +179,7 @@ static void put_hides(struct text *t, const struct plan_root *root)
 	static const char *const states[] = {
 		[HIDE_NOT_SHOWN] = "nothing shows it",
 		[HIDE_ABSENT] = "it is not there or out of reach, and the program may make it",
+		[HIDE_LATER] = "it is not there; what others make there meanwhile is shown",
 		[HIDE_LINKED] = "a hard link shows it under another name",
 	};
 

@@ -143,6 +143,7 @@ struct plan_hide {
 	enum hide_state {
 		HIDE_NOT_SHOWN, /* by any grant */
 		HIDE_ABSENT,	/* and the program can make it: accepted with -PATH */
+		HIDE_LATER,	/* absent too, but only others could make it, on the host */
 		HIDE_LINKED,	/* a file with other names (hard links), which are not hidden */
 	} state;
 	const struct origin *origin;
