@@ -74,7 +74,7 @@ static const struct row {
 	{OPT_UNSET, "apart", "V#", NULL, NULL},
 	{OPT_SECCOMP_DENY, "apart", "call_#", NULL, NULL},
 	{OPT_KEEP, "the same", "net_bind_service", NULL, NULL},
-	{OPT_TIME_OFFSET, "apart", "boottime:#", NULL, NULL},
+	{OPT_TIME_OFFSET, "the same", "boottime:1", NULL, NULL},
 };
 
 /* ------------------------------------------------------------ on paper */

@@ -66,6 +66,7 @@ struct plan_offset {
 	const char *clock;
 	int64_t seconds;
 	const struct origin *origin;
+	unsigned int layer;
 };
 
 /* Things that stand in the root, in the order in which they are put there. */
