@@ -133,6 +133,7 @@ struct plan_cover {
  * kept. */
 struct plan_home {
 	const char *dir;    /* NULL: nothing is kept. Without symlinks */
+	bool is_mended;	    /* it is where pinfold makes it, so its mode is pinfold's to set */
 	const char **parts; /* paths below it, which are made as directories where they are absent */
 	size_t part_count;
 	const struct origin *origin;
