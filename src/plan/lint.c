@@ -151,8 +151,9 @@ static void warn_grant(struct lint *lint, const struct grant *grant, const char 
 		message = arena_printf(lint->arena, "%s = %s shows %s: %s", grant->row->key, text,
 				       str_show(lint->arena, shown), what);
 	warn(lint, grant->value->origin, id, message,
-	     grant->is_writable ? "grant less, or with ro what need not be written"
-				: "grant the files in it that the program needs, one by one");
+	     str_eq(id, "lint.socket") ? "grant less: a socket can be used through a read-only grant too"
+	     : grant->is_writable      ? "grant less, or with ro what need not be written"
+				       : "grant the files in it that the program needs, one by one");
 }
 
 /* The whole of something: one warning, instead of one for each thing in it. */

@@ -190,6 +190,7 @@ struct plan_program {
 	char **env;	   /* NULL-terminated */
 	size_t env_count;
 	const char *path; /* the PATH of env, or NULL */
+	const char *missing_hint; /* when it is not found: what the sandbox lacks as a whole, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
 	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
