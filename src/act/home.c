@@ -42,9 +42,9 @@ static int check_owner(const struct plan *plan, int fd, const char *path, struct
 }
 
 /*
- * The home's own mode is the program's to change, and "chmod 0 ." must not be the end of its home. That is undone,
- * whatever it let in: nobody else has come past the directory above, which no program is shown. Not of a directory
- * elsewhere, which a link of the user's leads to.
+ * The home's own mode is the program's to change, and "chmod 0 ." must not be the end of its home. That is
+ * undone, whatever it let in: nobody else has come past the directory above, which no program is shown. Not
+ * of a directory elsewhere, which a link of the user's leads to.
  */
 static int mend_mode(const struct plan *plan, int homes_fd, const char *name, int fd, struct err *err)
 {

@@ -53,7 +53,8 @@ static int exit_code(const struct outcome *outcome)
 	return SIGNAL_BASE + outcome->status;
 }
 
-/* "run build": the name of a profile where the program should stand. Looked for only when there is no such program. */
+/* "run build": the name of a profile where the program should stand. Looked for only when there is no such
+ * program. */
 static void hint_of_profile(struct arena *arena, const struct invocation *invocation, struct err *err)
 {
 	const char *name = invocation->plan.program.file;

@@ -118,8 +118,10 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 /* What hides are besides the nodes of kind "hide". */
 static void put_hides(struct document *doc, struct json *parent, const struct plan_root *root)
 {
-	static const char *const states[] = {
-		[HIDE_NOT_SHOWN] = "not-shown", [HIDE_ABSENT] = "absent", [HIDE_LATER] = "later", [HIDE_LINKED] = "linked"};
+	static const char *const states[] = {[HIDE_NOT_SHOWN] = "not-shown",
+					     [HIDE_ABSENT] = "absent",
+					     [HIDE_LATER] = "later",
+					     [HIDE_LINKED] = "linked"};
 	struct json *array = json_put_array(parent, "hides");
 
 	for (size_t i = 0; i < root->hide_count; i++) {

@@ -189,7 +189,7 @@ struct plan_program {
 	const char *file;  /* what to execute: a path, or a name that PATH is searched for */
 	char **env;	   /* NULL-terminated */
 	size_t env_count;
-	const char *path; /* the PATH of env, or NULL */
+	const char *path;	  /* the PATH of env, or NULL */
 	const char *missing_hint; /* when it is not found: what the sandbox lacks as a whole, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */

@@ -92,10 +92,8 @@ static int add_offset(struct build *build, const struct value *value)
 	}
 	if (slot == NULL)
 		slot = ARENA_PUSH(build->arena, plan->offsets, plan->offset_count);
-	*slot = (struct plan_offset){.clock = value->a,
-				     .seconds = value->offset,
-				     .origin = value->origin,
-				     .layer = value->layer};
+	*slot = (struct plan_offset){
+		.clock = value->a, .seconds = value->offset, .origin = value->origin, .layer = value->layer};
 	return 0;
 }
 

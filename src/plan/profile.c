@@ -143,7 +143,8 @@ static int unreadable(struct loading *loading, const char *path, int errnum)
 		err_set(loading->err, ERR_CONFIG, "config.unreadable", 0,
 			"cannot read profile %s: it is a symbolic link that leads to nothing", shown);
 	else
-		err_set(loading->err, ERR_CONFIG, "config.unreadable", errnum, "cannot read profile %s", shown);
+		err_set(loading->err, ERR_CONFIG, "config.unreadable", errnum, "cannot read profile %s",
+			shown);
 	return err_hint(loading->err, "%s", unreadable_hint(errnum));
 }
 

@@ -112,7 +112,8 @@ static int option_mode(struct parse *p, const char *text)
 	return 0;
 }
 
-/* Of a file or directory that is made. What the program sees is nosuid, and a directory would lose the bit. */
+/* Of a file or directory that is made. What the program sees is nosuid, and a directory would lose the bit.
+ */
 static int option_plain_mode(struct parse *p, const char *text)
 {
 	enum { SET_ID = 06000 };
