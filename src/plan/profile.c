@@ -584,6 +584,11 @@ int profile_load(struct request *request, const char *name, const struct profile
 {
 	struct loading loading = {.request = request, .loader = loader, .err = err};
 
+	int r;
+
 	request->profile = name;
-	return load(&loading, name, false, NULL);
+	request_start_loading(request);
+	r = load(&loading, name, false, NULL);
+	request_settle(request);
+	return r;
 }
