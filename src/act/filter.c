@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* filter.c - the system call filters: the stock ones, and a profile's own denies. */
+/* filter.c - the system call filters: the stock ones, and those of a profile's own policy. */
 #include "config.h"
 
 #include "act/filter.h"
@@ -7,19 +7,17 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <seccomp.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/lib.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "plan/plan.h"
 #include "sys/file.h"
 #include "sys/process.h"
 
 /* Made by mkfilter: stock_none, stock_browser, stock_full, stock_init, stock_sibling. */
+#define T(name) stock_##name
 #include "act/filters.inc"
 
 static const struct filter stock[NESTED_COUNT] = {
@@ -28,12 +26,18 @@ static const struct filter stock[NESTED_COUNT] = {
 	[NESTED_FULL] = {stock_full, ARRAY_SIZE(stock_full)},
 };
 
+/* What of them looks at arguments, for a profile's own policy to stand behind. */
+static const struct filter stock_args[NESTED_COUNT] = {
+	[NESTED_NONE] = {stock_args_none, ARRAY_SIZE(stock_args_none)},
+	[NESTED_BROWSER] = {stock_args_browser, ARRAY_SIZE(stock_args_browser)},
+	[NESTED_FULL] = {stock_args_full, ARRAY_SIZE(stock_args_full)},
+};
+
 struct api {
 	__typeof__(&seccomp_init) init;
 	__typeof__(&seccomp_release) release;
 	__typeof__(&seccomp_arch_add) arch_add;
 	__typeof__(&seccomp_syscall_resolve_name) resolve_name;
-	__typeof__(&seccomp_syscall_resolve_num_arch) resolve_number;
 	__typeof__(&seccomp_rule_add_array) rule_add;
 	__typeof__(&seccomp_export_bpf) export_bpf;
 };
@@ -45,7 +49,6 @@ static int load_library(struct api *ret_api, struct err *err)
 		LIB_SYMBOL(struct api, release, seccomp_release),
 		LIB_SYMBOL(struct api, arch_add, seccomp_arch_add),
 		LIB_SYMBOL(struct api, resolve_name, seccomp_syscall_resolve_name),
-		LIB_SYMBOL(struct api, resolve_number, seccomp_syscall_resolve_num_arch),
 		LIB_SYMBOL(struct api, rule_add, seccomp_rule_add_array),
 		LIB_SYMBOL(struct api, export_bpf, seccomp_export_bpf),
 	};
@@ -53,35 +56,42 @@ static int load_library(struct api *ret_api, struct err *err)
 	return lib_load(LIBSECCOMP_SONAME, symbols, ARRAY_SIZE(symbols), ret_api, err);
 }
 
-static int unknown_call(const struct api *api, const struct plan_deny *deny, struct err *err)
+/*
+ * Adds a rule for each way in which the compares can hold: "any of these bits" is one rule a bit. `taken` are
+ * the compares decided so far.
+ */
+static int add_rule(const struct api *api, scmp_filter_ctx context, const struct plan_arg_rule *rule,
+		    struct scmp_arg_cmp *taken, size_t count, uint32_t action)
 {
-	enum { MAX_CALLS = 1024 };
-	char *names[MAX_CALLS];
-	size_t count = 0;
-	const char *near;
+	const struct syscall_compare *compare = &rule->match->compares[count];
+	int r;
 
-	for (int number = 0; number < MAX_CALLS; number++) {
-		char *name = api->resolve_number(SCMP_ARCH_NATIVE, number);
-
-		if (name != NULL)
-			names[count++] = name;
+	if (count == rule->match->count) {
+		r = api->rule_add(context, action, api->resolve_name(rule->match->name), (unsigned int)count,
+				  taken);
+		return r == -EEXIST ? 0 : r;
 	}
-	near = str_nearest(deny->name, (const char *const *)names, count);
-	err_set(err, ERR_CONFIG, "config.syscall", 0, "deny = %s: there is no such system call here",
-		deny->name);
-	if (near != NULL)
-		err_hint(err, "did you mean %s?", near);
-	else
-		err_hint(err,
-			 "see syscalls(2); calls of other architectures have no place in a profile for this "
-			 "one");
-	for (size_t i = 0; i < count; i++)
-		free(names[i]);
-	return origin_blame(err, deny->origin);
+	taken[count] = (struct scmp_arg_cmp){.arg = compare->index,
+					     .op = SCMP_CMP_MASKED_EQ,
+					     .datum_a = compare->mask,
+					     .datum_b = compare->value};
+	if (!compare->is_any)
+		return add_rule(api, context, rule, taken, count + 1, action);
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		uint64_t value = UINT64_C(1) << bit;
+
+		if ((compare->value & value) == 0)
+			continue;
+		taken[count].datum_a = taken[count].datum_b = value;
+		r = add_rule(api, context, rule, taken, count + 1, action);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
-static int add_denies(const struct api *api, scmp_filter_ctx context, const struct plan_filter *plan,
-		      struct err *err)
+static int add_rules(const struct api *api, scmp_filter_ctx context, const struct plan_filter *plan,
+		     struct err *err)
 {
 	/* The 32-bit architecture that a 64-bit kernel runs too: a call denied in one is denied in both. */
 	int r = stock_sibling != 0 ? api->arch_add(context, stock_sibling) : 0;
@@ -89,18 +99,18 @@ static int add_denies(const struct api *api, scmp_filter_ctx context, const stru
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.filter", -r,
 			       "cannot add the 32-bit architecture to the filter");
-	for (size_t i = 0; i < plan->deny_count; i++) {
-		const struct plan_deny *deny = &plan->denies[i];
-		int number = api->resolve_name(deny->name);
+	for (size_t i = 0; i < plan->rule_count; i++) {
+		struct scmp_arg_cmp taken[6];
 
-		if (number < 0)
-			return unknown_call(api, deny, err);
-		r = api->rule_add(context, SCMP_ACT_ERRNO(EPERM), number, 0, NULL);
-		if (r < 0 && r != -EEXIST) {
-			err_set(err, ERR_SYSTEM, "system.filter", -r, "cannot add deny = %s to the filter",
-				deny->name);
-			return origin_blame(err, deny->origin);
-		}
+		r = add_rule(api, context, &plan->rules[i], taken, 0, plan->policy.refused_action);
+		if (r == 0)
+			continue;
+		err_set(err, ERR_CONFIG, "config.syscall-rule", -r, "deny = %s cannot be made a filter",
+			plan->rules[i].text);
+		err_hint(err, "this libseccomp may not know the call, or there are too many such rules: deny "
+			      "the call as a "
+			      "whole");
+		return origin_blame(err, plan->rules[i].origin);
 	}
 	return 0;
 }
@@ -127,26 +137,55 @@ static int export_filter(const struct api *api, scmp_filter_ctx context, struct 
 	return 0;
 }
 
-int act_compile_denies(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
-		       struct err *err)
+/* The profile's own denies of arguments, as a filter that allows all else. */
+static int compile_rules(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
+			 struct err *err)
 {
 	struct api api;
 	scmp_filter_ctx context;
 	int r;
 
-	*ret_filter = (struct filter){0};
-	if (plan->deny_count == 0)
+	if (plan->rule_count == 0)
 		return 0;
 	if (load_library(&api, err) < 0)
 		return -1;
 	context = api.init(SCMP_ACT_ALLOW);
 	if (context == NULL)
 		return err_set(err, ERR_SYSTEM, "system.filter", ENOMEM, "cannot start a filter");
-	r = add_denies(&api, context, plan, err);
+	r = add_rules(&api, context, plan, err);
 	if (r == 0)
 		r = export_filter(&api, context, arena, ret_filter, err);
 	api.release(context);
 	return r;
+}
+
+int act_compile_filter(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
+		       struct err *err)
+{
+	struct filter rules = {0};
+	struct sock_filter *code;
+	size_t count;
+
+	*ret_filter = stock[plan->nested];
+	if (plan->is_stock)
+		return 0;
+	if (compile_rules(arena, plan, &rules, err) < 0)
+		return -1;
+	code = arena_alloc(arena, FILTER_MAX_CODE * sizeof(code[0]));
+	count = filter_compile(&syscall_table, &plan->policy, code);
+	if (count > 0 && rules.count > 0)
+		count = filter_prepend(rules.code, rules.count, code, count);
+	if (count > 0)
+		count = filter_prepend(stock_args[plan->nested].code, stock_args[plan->nested].count, code,
+				       count);
+	if (count == 0) {
+		err_set(err, ERR_CONFIG, "config.syscall-rule", 0,
+			"the rules of [seccomp] make a filter that is too long");
+		return err_hint(err,
+				"the kernel takes 4096 instructions: deny fewer arguments, or whole calls");
+	}
+	*ret_filter = (struct filter){.code = code, .count = count};
+	return 0;
 }
 
 static int load(const struct filter *filter, struct err *err)
@@ -160,12 +199,9 @@ static int load(const struct filter *filter, struct err *err)
 			"the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse seccomp(2)");
 }
 
-int act_load_filters(const struct plan_filter *plan, const struct filter *denies, struct err *err)
+int act_load_filter(const struct filter *filter, struct err *err)
 {
-	/* A deny may name a call that loading the next filter takes; the stock filters allow it. */
-	if (load(&stock[plan->stock], err) < 0)
-		return -1;
-	return denies->code != NULL ? load(denies, err) : 0;
+	return load(filter, err);
 }
 
 int act_load_init_filter(struct err *err)

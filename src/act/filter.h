@@ -3,8 +3,9 @@
  * filter.h - the system call filters.
  *
  * The stock filters are compiled when pinfold is built (mkfilter.c), so an ordinary start makes no
- * libseccomp call. A profile's own denies become a second filter, made at start and stacked on the
- * stock one: of two filters the stricter answer counts, so it can only take away.
+ * libseccomp call and none of ours. Of a profile's own policy, which calls there are is compiled at start by
+ * plan/filter_code.h, and what looks at arguments by libseccomp: int arguments on their low 32 bits, and the
+ * doors of 32-bit ABIs (socketcall) with them. The latter only refuses, and goes in front.
  */
 #ifndef PINFOLD_ACT_FILTER_H
 #define PINFOLD_ACT_FILTER_H
@@ -23,15 +24,14 @@ struct filter {
 };
 
 /*
- * In the supervisor: compiles the plan's own denies into memory of the arena. Fails, naming its
- * line, for a call that this architecture does not have: libseccomp would skip it silently.
+ * In the supervisor: the plan's filter. Made into memory of the arena unless it is a stock one. Fails, naming
+ * its line, for a rule that libseccomp does not take.
  */
-int act_compile_denies(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
+int act_compile_filter(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
 		       struct err *err) __attribute__((warn_unused_result));
 
-/* In the program's process, last: the stock filter, then the denies on top of it. */
-int act_load_filters(const struct plan_filter *plan, const struct filter *denies, struct err *err)
-	__attribute__((warn_unused_result));
+/* In the program's process, last. */
+int act_load_filter(const struct filter *filter, struct err *err) __attribute__((warn_unused_result));
 
 /* In init: leaves it the few calls that it needs to reap and report. */
 int act_load_init_filter(struct err *err) __attribute__((warn_unused_result));

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * mkfilter.c - compiles the stock filters when pinfold is built: mkfilter CPU > filters.inc.
+ * mkfilter.c - compiles the stock filters when pinfold is built.
  *
- * The rules are data (filter_rules.def); libseccomp makes the code, for the native and the 32-bit ABI of
- * the CPU. A call of any other ABI, x32 among them, kills the process.
+ *   mkfilter tables CPU > plan/syscalls.inc      the system calls of a CPU, and their groups
+ *   mkfilter filters CPU > act/filters.inc       the stock filters for it
+ *
+ * libseccomp knows the calls of each architecture by name and number, and makes the code that looks at
+ * arguments, for the native and the 32-bit ABI of the CPU. A call of any other ABI, x32 among them, kills the
+ * process.
  */
+#include "act/mktables.h"
+
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -21,6 +27,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "plan/filter_code.h"
+
 #ifndef TIOCLINUX
 #define TIOCLINUX 0x541c
 #endif
@@ -34,8 +42,6 @@ enum where { UNLESS_BROWSER = VARIANT_BROWSER, UNLESS_FULL = VARIANT_FULL, ALWAY
 struct rule {
 	const char *name;
 	enum where where;
-	int errnum;
-	bool has_arg;
 	unsigned int arg;
 	uint64_t mask;
 	uint64_t value;
@@ -46,10 +52,8 @@ static unsigned int clone_flags_arg;
 #define CLONE_FLAGS_ARG 99
 
 static const struct rule rules[] = {
-#define DENY(name, where, errnum) {#name, where, errnum, false, 0, 0, 0},
-#define DENY_ARG(name, where, errnum, arg, mask, value) {#name, where, errnum, true, arg, mask, value},
+#define DENY_ARG(name, where, arg, mask, value) {#name, where, arg, mask, value},
 #include "act/filter_rules.def"
-#undef DENY
 #undef DENY_ARG
 };
 
@@ -86,26 +90,7 @@ static const char *const init_calls[] = {
 	"socketcall",
 };
 
-static const struct cpu {
-	const char *name;
-	uint32_t arch;
-	uint32_t sibling; /* 0: none */
-} cpus[] = {
-	{"x86_64", SCMP_ARCH_X86_64, SCMP_ARCH_X86},
-	{"aarch64", SCMP_ARCH_AARCH64, SCMP_ARCH_ARM},
-	{"i386", SCMP_ARCH_X86, 0},
-	{"i486", SCMP_ARCH_X86, 0},
-	{"i586", SCMP_ARCH_X86, 0},
-	{"i686", SCMP_ARCH_X86, 0},
-	{"arm", SCMP_ARCH_ARM, 0},
-	{"armv7l", SCMP_ARCH_ARM, 0},
-	{"armv6l", SCMP_ARCH_ARM, 0},
-	{"riscv64", SCMP_ARCH_RISCV64, 0},
-	{"powerpc64le", SCMP_ARCH_PPC64LE, 0},
-	{"s390x", SCMP_ARCH_S390X, SCMP_ARCH_S390},
-};
-
-static _Noreturn void die(const char *what, const char *name, int r)
+_Noreturn void die(const char *what, const char *name, int r)
 {
 	fprintf(stderr, "mkfilter: %s %s: %s\n", what, name, strerror(-r));
 	exit(1);
@@ -149,55 +134,41 @@ static void add(scmp_filter_ctx context, uint32_t action, const char *name, unsi
 		die("rule", name, r);
 }
 
-static void put_code(const struct sock_filter *code)
+static void emit(const char *name, const struct sock_filter *code, size_t count)
 {
-	printf("\t{0x%04x, %u, %u, 0x%08x},\n", code->code, code->jt, code->jf, code->k);
+	if (count == 0)
+		die("too long", name, -E2BIG);
+	printf("static const struct sock_filter T(%s)[] = {\n", name);
+	for (size_t i = 0; i < count; i++)
+		printf("\t{0x%04x, %u, %u, 0x%08x},\n", code[i].code, code[i].jt, code[i].jf, code[i].k);
+	printf("};\n");
 }
 
-/* Writes the filter, behind `prefix`, as the rows of an array. */
-static void emit(scmp_filter_ctx context, const char *name, const struct sock_filter *prefix,
-		 size_t prefix_count)
+/* What libseccomp makes of a context's rules; ends the context. */
+static size_t export(const struct cpu *cpu, scmp_filter_ctx context,
+		     struct sock_filter ret_code[FILTER_MAX_CODE])
 {
 	FILE *file = tmpfile();
-	struct sock_filter code;
+	size_t count = 0;
 	int r = file == NULL ? -errno : seccomp_export_bpf(context, fileno(file));
 
 	if (r < 0)
-		die("export", name, r);
+		die("export", "", r);
 	rewind(file);
-	printf("static const struct sock_filter stock_%s[] = {\n", name);
-	for (size_t i = 0; i < prefix_count; i++)
-		put_code(&prefix[i]);
-	while (fread(&code, sizeof(code), 1, file) == 1)
-		put_code(&code);
-	printf("};\n");
+	count = fread(ret_code, sizeof(ret_code[0]), FILTER_MAX_CODE, file);
 	(void)fclose(file);
 	seccomp_release(context);
+	/* It is in the byte order of the CPU that it is for. */
+	for (size_t i = 0; i < count && cpu->is_big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__); i++) {
+		ret_code[i].code = __builtin_bswap16(ret_code[i].code);
+		ret_code[i].k = __builtin_bswap32(ret_code[i].k);
+	}
+	return count;
 }
 
-/*
- * Calls that the library does not know by name. From 424 on a call has one number on all architectures that
- * we build for. One that is newer than this list is not there (ENOSYS), instead of open because nobody had
- * heard of it; and open_tree_attr(2) is open_tree and mount_setattr in one. x32 (bit 30) is left to the
- * filter behind, which kills.
- */
-static void emit_with_new_calls(scmp_filter_ctx context, enum variant variant, const char *name)
-{
-	enum { OPEN_TREE_ATTR = 467, NEWEST = 469 /* file_setattr, Linux 6.17 */, X32_BIT = 0x40000000 };
-	const uint32_t missing = SECCOMP_RET_ERRNO | ENOSYS;
-	const struct sock_filter prefix[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, NEWEST, 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, variant == VARIANT_FULL ? NEWEST + 1 : OPEN_TREE_ATTR, 0,
-			 1),
-		BPF_STMT(BPF_RET | BPF_K, missing),
-	};
-
-	emit(context, name, prefix, sizeof(prefix) / sizeof(prefix[0]));
-}
-
-static void emit_variant(const struct cpu *cpu, enum variant variant, const char *name)
+/* Which arguments are refused. Alone, for a profile's own policy to stand behind. */
+static size_t make_args(const struct cpu *cpu, enum variant variant,
+			struct sock_filter ret_code[FILTER_MAX_CODE])
 {
 	scmp_filter_ctx context = start(cpu, SCMP_ACT_ALLOW);
 
@@ -209,50 +180,74 @@ static void emit_variant(const struct cpu *cpu, enum variant variant, const char
 					   .datum_b = rule->value};
 
 		if ((int)rule->where > (int)variant)
-			add(context, SCMP_ACT_ERRNO((uint32_t)rule->errnum), rule->name,
-			    rule->has_arg ? 1 : 0, &arg);
+			add(context, SCMP_ACT_ERRNO(EPERM), rule->name, 1, &arg);
 	}
 	/*
 	 * socketcall(2) of 32-bit x86 and s390 hides the family in memory, where no filter can see vsock: the
 	 * socket(2) inside it is refused. C libraries call socket itself since Linux 4.3.
 	 */
 	if (cpu->arch == SCMP_ARCH_X86 || cpu->sibling == SCMP_ARCH_X86 || cpu->arch == SCMP_ARCH_S390X) {
-		struct scmp_arg_cmp is_socket = {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = 1};
+		struct scmp_arg_cmp is_socket = {
+			.arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = UINT32_MAX, .datum_b = 1};
 
 		add(context, SCMP_ACT_ERRNO(EPERM), "socketcall", 1, &is_socket);
 	}
-	emit_with_new_calls(context, variant, name);
+	return export(cpu, context, ret_code);
+}
+
+static void emit_variant(const struct cpu *cpu, const struct syscall_table *table, enum variant variant)
+{
+	static const char *const names[VARIANT_COUNT] = {"none", "browser", "full"};
+	static const char *const groups[VARIANT_COUNT] = {NULL, "@nested-browser", "@nested-full"};
+	static struct sock_filter args[FILTER_MAX_CODE], code[FILTER_MAX_CODE];
+	struct call_policy policy = {.refused_action = SCMP_ACT_ERRNO(EPERM),
+				     .missing_action = SCMP_ACT_ERRNO(ENOSYS)};
+	char args_name[32];
+	size_t arg_count = make_args(cpu, variant, args);
+	size_t count;
+
+	policy.allowed = syscall_find_group(table, "@stock")->members;
+	policy.optional = syscall_find_group(table, "@optional")->members;
+	if (groups[variant] != NULL)
+		syscall_set_join(&policy.allowed, &syscall_find_group(table, groups[variant])->members, true);
+	count = filter_compile(table, &policy, code);
+	(void)snprintf(args_name, sizeof(args_name), "args_%s", names[variant]);
+	emit(args_name, args, arg_count);
+	emit(names[variant], code, filter_prepend(args, arg_count, code, count));
 }
 
 static void emit_init(const struct cpu *cpu)
 {
 	const struct scmp_arg_cmp is_detach = {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = PTRACE_DETACH};
 	scmp_filter_ctx context = start(cpu, SCMP_ACT_KILL_PROCESS);
+	static struct sock_filter code[FILTER_MAX_CODE];
 
 	for (size_t i = 0; i < sizeof(init_calls) / sizeof(init_calls[0]); i++)
 		add(context, SCMP_ACT_ALLOW, init_calls[i], 0, NULL);
 	add(context, SCMP_ACT_ALLOW, "ptrace", 1, &is_detach);
-	emit(context, "init", NULL, 0);
+	emit("init", code, export(cpu, context, code));
 }
 
 int main(int argc, char *argv[])
 {
-	static const char *const names[VARIANT_COUNT] = {"none", "browser", "full"};
-	const struct cpu *cpu = NULL;
+	const struct cpu *cpu = argc == 3 ? find_cpu(argv[2]) : NULL;
+	const struct syscall_table *table;
 
-	for (size_t i = 0; argc == 2 && i < sizeof(cpus) / sizeof(cpus[0]); i++) {
-		if (strcmp(cpus[i].name, argv[1]) == 0)
-			cpu = &cpus[i];
-	}
 	if (cpu == NULL) {
-		fprintf(stderr, "mkfilter: no filters for the CPU \"%s\"\n", argc == 2 ? argv[1] : "");
+		fprintf(stderr, "mkfilter: no filters for the CPU \"%s\"\n", argc == 3 ? argv[2] : "");
 		return 1;
 	}
-	clone_flags_arg = cpu->arch == SCMP_ARCH_S390X ? 1 : 0;
+	/* T(name) is what who includes it defines. */
 	printf("/* Made by mkfilter for %s; not to be edited. */\n", cpu->name);
+	table = make_tables(cpu);
+	if (strcmp(argv[1], "tables") == 0) {
+		emit_tables(table);
+		return 0;
+	}
+	clone_flags_arg = cpu->arch == SCMP_ARCH_S390X ? 1 : 0;
 	for (enum variant variant = 0; variant < VARIANT_COUNT; variant++)
-		emit_variant(cpu, variant, names[variant]);
+		emit_variant(cpu, table, variant);
 	emit_init(cpu);
-	printf("static const uint32_t stock_sibling = 0x%08xU;\n", cpu->sibling);
+	printf("static const uint32_t T(sibling) = 0x%08xU;\n", cpu->sibling);
 	return 0;
 }

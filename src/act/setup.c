@@ -146,9 +146,18 @@ int act_set_names(const struct plan *plan, struct err *err)
 	return 0;
 }
 
-void act_leave_keyring(void)
+int act_leave_keyring(const struct plan *plan, struct err *err)
 {
-	(void)sys_join_session_keyring();
+	int r = sys_join_session_keyring();
+
+	/* A user may have 200 keys (EDQUOT), and a kernel none: no loss where the filter refuses every call
+	 * of them. */
+	if (r >= 0 || r == -ENOSYS || !plan->filter.allows_keys)
+		return 0;
+	err_set(err, ERR_HOST, "host.keyring", -r, "cannot make a session keyring for the program");
+	return err_hint(err, "[seccomp] allows calls of @keyring, which would reach your own keys: revoke "
+			     "some (keyctl(1)), or "
+			     "do not allow them");
 }
 
 int act_set_network(const struct plan *plan, struct err *err)

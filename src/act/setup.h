@@ -30,10 +30,10 @@ int act_set_names(const struct plan *plan, struct err *err) __attribute__((warn_
 
 /*
  * An empty session keyring instead of the login's, whose keys would be listed in /proc/keys. Best effort: the
- * quota of 200 keys a user may be used up, or an outer filter refuse the call; what can be done with keys is
- * denied by the filter in any case.
+ * quota of 200 keys a user may be used up, or an outer filter refuse the call; where the profile's filter
+ * denies what can be done with keys. Where it does not, a failure is one.
  */
-void act_leave_keyring(void);
+int act_leave_keyring(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
 /* Loopback of a private network namespace. */
 int act_set_network(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));

@@ -24,12 +24,11 @@ static int show_json(struct arena *arena, const struct plan *plan)
 
 int explain_plan(struct arena *arena, const struct invocation *invocation)
 {
-	struct filter denies;
+	struct filter filter;
 	struct err err;
 
-	/* What a run would refuse is refused here: the names of system calls are known to libseccomp alone.
-	 */
-	if (act_compile_denies(arena, &invocation->plan.filter, &denies, &err) < 0)
+	/* What a run would refuse is refused here: libseccomp may not take a rule. */
+	if (act_compile_filter(arena, &invocation->plan.filter, &filter, &err) < 0)
 		return report_error(&err);
 	if (invocation->wants_json)
 		return show_json(arena, &invocation->plan);

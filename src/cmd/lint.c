@@ -24,12 +24,12 @@
 
 enum { EXIT_NEGATIVE = 1 };
 
-/* What a run would refuse besides: the names of system calls are known to libseccomp alone. */
-static int check_denies(struct arena *arena, const struct plan *plan, struct err *err)
+/* What a run would refuse besides: libseccomp may not take a rule. */
+static int check_filter(struct arena *arena, const struct plan *plan, struct err *err)
 {
-	struct filter denies;
+	struct filter filter;
 
-	return act_compile_denies(arena, &plan->filter, &denies, err);
+	return act_compile_filter(arena, &plan->filter, &filter, err);
 }
 
 /* A profile under way. */
@@ -82,7 +82,7 @@ static void check_profile(struct arena *arena, const struct host *caller, const 
 		return;
 	}
 	lint_request(&check->request, &check->host, problems);
-	lint_build(&check->request, &check->host, check_denies, problems);
+	lint_build(&check->request, &check->host, check_filter, problems);
 }
 
 static int show_json(struct arena *arena, const struct problems *problems)

@@ -225,6 +225,24 @@ static void put_root(struct text *t, const struct plan *plan)
 	}
 }
 
+static void put_filter(struct text *t, const struct plan_filter *filter)
+{
+	fprintf(t->out, "  filter: %s, for nested = %s\n",
+		filter->allows_others ? "all but what the stock one refuses"
+		: filter->has_stock   ? "stock"
+				      : "nothing but what is allowed here",
+		option_word(t->arena, OPT_NESTED, filter->nested));
+	for (size_t i = 0; i < filter->word_count; i++) {
+		const struct plan_filter_word *word = &filter->words[i];
+
+		fprintf(t->out, "  filter: %s %s  [%s]\n", word->is_allow ? "allow" : "deny",
+			str_show(t->arena, word->text), show_origin(t, word->origin));
+	}
+	if (filter->on_deny_origin != NULL)
+		fprintf(t->out, "  filter: on-deny = %s  [%s]\n", filter->on_deny,
+			show_origin(t, filter->on_deny_origin));
+}
+
 static void put_privilege(struct text *t, const struct plan *plan)
 {
 	fprintf(t->out, "privilege\n  capabilities:");
@@ -235,11 +253,7 @@ static void put_privilege(struct text *t, const struct plan *plan)
 			fprintf(t->out, " %s", name);
 	}
 	fprintf(t->out, "%s\n  no_new_privs, securebits locked\n", plan->keep_caps == 0 ? " none" : "");
-	fprintf(t->out, "  filter: stock, for nested = %s\n",
-		option_word(t->arena, OPT_NESTED, plan->filter.stock));
-	for (size_t i = 0; i < plan->filter.deny_count; i++)
-		fprintf(t->out, "  filter: deny %s  [%s]\n", plan->filter.denies[i].name,
-			show_origin(t, plan->filter.denies[i].origin));
+	put_filter(t, &plan->filter);
 }
 
 static void put_rlimit(struct text *t, const struct plan_rlimit *limit)

@@ -177,16 +177,20 @@ static void put_privilege(struct document *doc, const struct plan *plan)
 {
 	struct json *caps = json_put_array(doc->root, "capabilities");
 	struct json *filter = json_put_object(doc->root, "filter");
-	struct json *denies;
+	struct json *lists[] = {NULL, NULL};
 
 	for (unsigned int cap = 0; cap < 64; cap++) {
 		if ((plan->keep_caps >> cap & 1) != 0)
 			json_put_string(caps, NULL, capng_capability_to_name(cap));
 	}
-	json_put_string(filter, "stock", option_word(doc->arena, OPT_NESTED, plan->filter.stock));
-	denies = json_put_array(filter, "deny");
-	for (size_t i = 0; i < plan->filter.deny_count; i++)
-		put_text(doc, denies, NULL, plan->filter.denies[i].name);
+	json_put_string(filter, "nested", option_word(doc->arena, OPT_NESTED, plan->filter.nested));
+	json_put_bool(filter, "stock", plan->filter.has_stock);
+	json_put_string(filter, "default", plan->filter.allows_others ? "allow" : "deny");
+	json_put_string(filter, "on_deny", plan->filter.on_deny);
+	lists[0] = json_put_array(filter, "deny");
+	lists[1] = json_put_array(filter, "allow");
+	for (size_t i = 0; i < plan->filter.word_count; i++)
+		put_text(doc, lists[plan->filter.words[i].is_allow], NULL, plan->filter.words[i].text);
 }
 
 static struct json *put_limit(struct json *limits, const char *key, uint64_t value)

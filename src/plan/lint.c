@@ -446,6 +446,7 @@ void lint_request(const struct request *request, const struct host *host, struct
 			check_repeated(&lint, id);
 	}
 	check_unset(&lint);
+	lint_filter(request, problems);
 }
 
 /* ------------------------------------------------------------ the plan */

@@ -19,6 +19,9 @@ void lint_wanted_paths(const struct host *host, struct arena *arena, const char 
 /* Warns of risky grants (risks.def), and of values that change nothing. */
 void lint_request(const struct request *request, const struct host *host, struct problems *problems);
 
+/* Warns of what the words of [seccomp] open, and of those that name nothing here. Part of lint_request. */
+void lint_filter(const struct request *request, struct problems *problems);
+
 /* What a run checks of a plan, and plan alone cannot. Returns 0, or -1 with *err. */
 typedef int lint_check(struct arena *arena, const struct plan *plan, struct err *err);
 

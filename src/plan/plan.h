@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan/filter_code.h"
 #include "plan/origin.h"
 
 struct cpu_set_bits;
@@ -170,18 +171,36 @@ struct plan_root {
 	size_t made_file_count;
 };
 
-/* Which of the filters made at build time: the value of namespaces.nested. */
+/* May the program make user namespaces of its own: the value of namespaces.nested. */
 enum nested { NESTED_NONE, NESTED_BROWSER, NESTED_FULL, NESTED_COUNT };
 
-struct plan_deny {
-	const char *name;
+/* One word of [seccomp], for explain. */
+struct plan_filter_word {
+	const char *text;
+	bool is_allow;
+	const struct origin *origin;
+};
+
+/* A call that is refused with certain arguments. */
+struct plan_arg_rule {
+	const char *text;
+	const struct syscall_match *match;
 	const struct origin *origin;
 };
 
 struct plan_filter {
-	enum nested stock;
-	struct plan_deny *denies; /* a second filter, made at start */
-	size_t deny_count;
+	enum nested nested;
+	bool is_stock;	     /* nothing but what mkfilter made when pinfold was built */
+	bool has_stock;	     /* what that allows is allowed */
+	bool allows_others;  /* default = allow */
+	bool allows_keys;    /* some call of @keyring is not refused */
+	const char *on_deny; /* as it was written */
+	const struct origin *on_deny_origin;
+	struct call_policy policy;   /* which calls */
+	struct plan_arg_rule *rules; /* with which arguments: denies, besides the stock ones */
+	size_t rule_count;
+	struct plan_filter_word *words;
+	size_t word_count;
 };
 
 struct plan_program {

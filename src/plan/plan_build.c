@@ -149,9 +149,6 @@ static int plan_namespaces(struct build *build)
 static int plan_privilege(struct build *build)
 {
 	const struct value_list *keep = &build->request->values[OPT_KEEP];
-	const struct value_list *deny = &build->request->values[OPT_SECCOMP_DENY];
-	/* Without these no program could start or end: what is meant is something else. */
-	static const char *const needed[] = {"execve", "exit_group", "write"};
 	struct plan *plan = build->plan;
 
 	/*
@@ -173,28 +170,14 @@ static int plan_privilege(struct build *build)
 			 "take one of the two away; a nested user namespace has its own sys_admin");
 		return origin_blame(build->err, request_get(build->request, OPT_KEEP)->origin);
 	}
-	plan->filter.stock = plan->nested;
-	for (size_t i = 0; i < deny->count; i++) {
-		const struct value *value = &deny->items[i];
-
-		for (size_t k = 0; k < ARRAY_SIZE(needed); k++) {
-			if (!str_eq(value->a, needed[k]))
-				continue;
-			err_set(build->err, ERR_CONFIG, "config.deny-needed", 0,
-				"deny = %s: no program can start without it", value->a);
-			err_hint(build->err, "take it away");
-			return origin_blame(build->err, value->origin);
-		}
-		*ARENA_PUSH(build->arena, plan->filter.denies, plan->filter.deny_count) =
-			(struct plan_deny){.name = value->a, .origin = value->origin};
-	}
 	return 0;
 }
 
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
 	static int (*const parts[])(struct build * build) = {
-		plan_kernel, plan_namespaces, plan_ids, plan_root, plan_privilege, plan_limits, plan_program,
+		plan_kernel,	plan_namespaces, plan_ids,    plan_root,
+		plan_privilege, plan_filter,	 plan_limits, plan_program,
 	};
 	struct build build = {
 		.request = request, .host = host, .arena = request->arena, .plan = ret_plan, .err = err};

@@ -142,20 +142,13 @@ static int plan_pids(struct build *build)
  */
 static void plan_cpus(struct build *build)
 {
-	static const char call[] = "sched_setaffinity";
 	const struct value *value = request_get(build->request, OPT_CPUSET);
-	struct plan_filter *filter = &build->plan->filter;
 
 	if (value == NULL)
 		return;
 	build->plan->limits.cpus = value->cpus;
 	build->plan->limits.cpus_origin = value->origin;
-	for (size_t i = 0; i < filter->deny_count; i++) {
-		if (str_eq(filter->denies[i].name, call))
-			return;
-	}
-	*ARENA_PUSH(build->arena, filter->denies, filter->deny_count) =
-		(struct plan_deny){.name = call, .origin = value->origin};
+	plan_filter_deny(build, "sched_setaffinity", value->origin);
 }
 
 static int plan_nice(struct build *build)

@@ -22,6 +22,7 @@ enum map_mode { MAP_MODE_SELF, MAP_MODE_ROOT, MAP_MODE_SUBIDS };
 
 /* The words of other keys, in the order of their rows. */
 enum system_choice { SYSTEM_RO, SYSTEM_NONE };
+enum seccomp_choice { SECCOMP_ALLOW, SECCOMP_DENY };
 enum devices_choice { DEVICES_MINIMAL, DEVICES_NONE };
 enum machine_id_choice { MACHINE_ID_RANDOM, MACHINE_ID_HOST };
 enum proc_choice { PROC_PRIVATE, PROC_MINIMAL, PROC_NONE };
@@ -57,7 +58,11 @@ struct node_list {
 int plan_ids(struct build *build) __attribute__((warn_unused_result));
 int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
+int plan_filter(struct build *build) __attribute__((warn_unused_result));
 int plan_limits(struct build *build) __attribute__((warn_unused_result));
+
+/* Adds a deny of a part of the plan that needs it, with the origin of the key that it is for. */
+void plan_filter_deny(struct build *build, const char *call, const struct origin *origin);
 
 /* Refuses the value of a key next to another one's: it would promise what does not happen. Returns -1. */
 int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because);

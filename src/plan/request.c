@@ -207,8 +207,8 @@ static int set_one(struct request *request, enum option_id id, const char *text,
 	return r < 0 ? problems_take(request->problems, err) : 0;
 }
 
-/* Back to the default, which is empty for lists. */
-static int reset(struct request *request, enum option_id id, struct err *err)
+/* To the default. */
+static int set_default(struct request *request, enum option_id id, struct err *err)
 {
 	static const struct request_source source = {.origin = {.name = "default"}};
 
@@ -232,7 +232,14 @@ void request_init(struct request *request, struct arena *arena, const struct hos
 	*request = (struct request){.arena = arena, .host = host};
 	/* The defaults parse: a test of options.def asserts it. */
 	for (enum option_id id = 0; id < OPT_COUNT; id++)
-		(void)!reset(request, id, &err);
+		(void)!set_default(request, id, &err);
+}
+
+/* A scalar goes back to its default, a list is empty. */
+static int reset(struct request *request, enum option_id id, struct err *err)
+{
+	request->values[id].count = 0;
+	return option_table[id].class == CLASS_LIST ? 0 : set_default(request, id, err);
 }
 
 int request_set(struct request *request, enum option_id id, const char *text,

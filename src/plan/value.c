@@ -506,15 +506,6 @@ static int parse_cap(struct parse *p, const char *text)
 	return 0;
 }
 
-static int parse_syscall(struct parse *p, const char *text)
-{
-	if (strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(text))
-		return value_refuse(p, "config.syscall", text,
-				    "a system call's name is small letters, digits and _");
-	p->value->a = arena_strdup(p->context->arena, text);
-	return 0;
-}
-
 static int parse_offset(struct parse *p, const char *text)
 {
 	const char *colon = strchr(text, ':');
@@ -566,7 +557,8 @@ static const struct {
 	[VALUE_ASSIGN] = {parse_assign, false, NOWHERE},
 	[VALUE_OFFSET] = {parse_offset, true, NOWHERE},
 	[VALUE_CAP] = {parse_cap, true, NOWHERE},
-	[VALUE_SYSCALL] = {parse_syscall, true, NOWHERE},
+	[VALUE_SYSCALL] = {value_parse_syscall, true, NOWHERE},
+	[VALUE_ON_DENY] = {value_parse_on_deny, false, NOWHERE},
 	[VALUE_DURATION] = {parse_duration, false, NOWHERE},
 	[VALUE_CPUSET] = {parse_cpuset, false, NOWHERE},
 };

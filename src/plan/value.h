@@ -13,6 +13,10 @@ struct arena;
 struct cpu_set_bits;
 struct err;
 struct host;
+struct syscall_match;
+
+/* What a denied call is answered with. */
+enum on_deny { ON_DENY_ERRNO, ON_DENY_KILL };
 
 /* What / is made of; with a directory of the host: read-only, writable, or below an overlay. */
 enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
@@ -23,7 +27,9 @@ enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
  *   DURATION   number, in nanoseconds            CPUSET   cpus
- *   TEXT NAME INCLUDE VARIABLE SYSCALL ETC   a
+ *   TEXT NAME INCLUDE VARIABLE ETC   a
+ *   SYSCALL  a = a call or a group, match: its arguments, NULL for any
+ *   ON_DENY  number = enum on_deny, offset = the errno, 0: the one that fits the call
  *   HIDE     a = a path of the host        COPY   a = source, b = destination
  *   FILE     a = destination, b = text     PERSIST a = a path below the home, without a slash in front
  *   PATH DIR TMPFS   a = destination            BIND   a = source, b = destination
@@ -51,6 +57,7 @@ struct value {
 	unsigned int mode;
 	uint64_t size; /* TMPFS, OVERLAY, bytes; 0: not given */
 	const struct cpu_set_bits *cpus;
+	const struct syscall_match *match;
 };
 
 /* What a value is parsed with. */

@@ -65,4 +65,8 @@ int value_parse_persist(struct parse *p, const char *text);
 int value_parse_link(struct parse *p, const char *text);
 int value_parse_etc(struct parse *p, const char *text);
 
+/* And of value_syscall.c. */
+int value_parse_syscall(struct parse *p, const char *text);
+int value_parse_on_deny(struct parse *p, const char *text);
+
 #endif

@@ -44,9 +44,7 @@ static int set_names(struct story *story, struct err *err)
 
 static int leave_keyring(struct story *story, struct err *err)
 {
-	(void)story, (void)err;
-	act_leave_keyring();
-	return 0;
+	return act_leave_keyring(story->plan, err);
 }
 
 static int set_network(struct story *story, struct err *err)
@@ -122,9 +120,9 @@ static int close_fds(struct story *story, struct err *err)
 	return act_close_fds(err);
 }
 
-static int load_filters(struct story *story, struct err *err)
+static int load_filter(struct story *story, struct err *err)
 {
-	return act_load_filters(&story->plan->filter, &story->denies, err);
+	return act_load_filter(&story->filter, err);
 }
 
 static int execute(struct story *story, struct err *err)
@@ -138,7 +136,7 @@ static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
 	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	     [STEP_NESTED] = limit_userns,
 	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host,     [STEP_HIDE] = hide_init,
 	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,    [STEP_START] = set_start,
-	[STEP_FDS] = close_fds,	      [STEP_SECCOMP] = load_filters, [STEP_EXEC] = execute,
+	[STEP_FDS] = close_fds,	      [STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

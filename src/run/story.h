@@ -20,7 +20,7 @@
 /* All that the steps need; made by the supervisor before the clone. */
 struct story {
 	const struct plan *plan;
-	struct filter denies;	    /* of the profile, compiled */
+	struct filter filter;	    /* of system calls, compiled */
 	struct argv_area argv_area; /* of the command line, to be overwritten */
 	struct progress *progress;  /* shared */
 	int wire_fd;		    /* init's end of the socket pair */

@@ -367,7 +367,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	/* A root caller's descriptors are not for the user that the supervisor becomes. */
 	if (plan->map.drops_root)
 		(void)sys_close_range(3, ~0U);
-	if (act_check_stdio(err) == 0 && act_compile_denies(arena, &plan->filter, &story.denies, err) == 0 &&
+	if (act_check_stdio(err) == 0 && act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
 	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);

@@ -69,12 +69,28 @@ Test(setup, the_hosts_names_are_left_alone)
 	assert_trace("");
 }
 
+static int keyring(void)
+{
+	return act_leave_keyring(&fix.plan, &fix.err);
+}
+
 Test(setup, an_empty_keyring_if_it_is_to_be_had)
 {
-	act_leave_keyring();
+	fix_build();
+	cr_assert_eq(keyring(), 0);
 	assert_trace("join_session_keyring\n");
 	fake_fail("join_session_keyring", EDQUOT);
-	act_leave_keyring();
+	cr_assert_eq(keyring(), 0, "nothing can be done with keys");
+}
+
+Test(setup, a_keyring_of_its_own_where_keys_can_be_used)
+{
+	fix_set("seccomp.allow", "keyctl");
+	fix_build();
+	each_call_fails(keyring, NULL, NULL);
+	fake_reset();
+	fake_fail("join_session_keyring", EDQUOT);
+	fix_assert_refused(keyring(), "host.keyring", "cannot make a session keyring for the program");
 }
 
 static int network(void)

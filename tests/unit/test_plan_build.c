@@ -119,11 +119,11 @@ Test(build, nested)
 	fix_set("namespaces.nested", "browser");
 	fix_build();
 	cr_assert_eq(fix.plan.nested, NESTED_BROWSER);
-	cr_assert_eq(fix.plan.filter.stock, NESTED_BROWSER);
+	cr_assert_eq(fix.plan.filter.nested, NESTED_BROWSER);
 	cr_assert_not(fix.plan.limits_userns);
 	fix_set("namespaces.nested", "full");
 	fix_build();
-	cr_assert_eq(fix.plan.filter.stock, NESTED_FULL);
+	cr_assert_eq(fix.plan.filter.nested, NESTED_FULL);
 	cr_assert_not(fix.plan.limits_userns);
 	cr_assert_eq(fix.plan.root.cover_count, 0U);
 }
@@ -157,9 +157,9 @@ Test(build, denies)
 {
 	fix_set("seccomp.deny", "socket connect");
 	fix_build();
-	cr_assert_eq(fix.plan.filter.deny_count, 2U);
-	cr_assert_str_eq(fix.plan.filter.denies[1].name, "connect");
-	cr_assert_str_eq(origin_text(fix.arena, fix.plan.filter.denies[1].origin),
+	cr_assert_eq(fix.plan.filter.word_count, 2U);
+	cr_assert_str_eq(fix.plan.filter.words[1].text, "connect");
+	cr_assert_str_eq(origin_text(fix.arena, fix.plan.filter.words[1].origin),
 			 "seccomp.deny=socket connect");
 }
 

@@ -49,7 +49,7 @@ Test(limits, nothing_is_limited_but_core_dumps)
 	cr_assert_eq(fix.plan.limits.cpu_ns, 0U);
 	cr_assert_null(fix.plan.limits.cpus);
 	cr_assert_eq(fix.plan.limits.nice, 0);
-	cr_assert_eq(fix.plan.filter.deny_count, 0U);
+	cr_assert_eq(fix.plan.filter.word_count, 0U);
 }
 
 Test(limits, each_key_is_its_resource)
@@ -128,8 +128,8 @@ Test(limits, a_cpuset_is_kept_by_refusing_to_leave_it)
 {
 	fix_set("limits.cpuset", "1");
 	fix_build();
-	cr_assert_eq(fix.plan.filter.deny_count, 1U);
-	cr_assert_str_eq(fix.plan.filter.denies[0].name, "sched_setaffinity");
+	cr_assert_eq(fix.plan.filter.word_count, 1U);
+	cr_assert_str_eq(fix.plan.filter.words[0].text, "sched_setaffinity");
 	cr_assert_eq(fix.plan.limits.cpus->words[0], 2U);
 }
 

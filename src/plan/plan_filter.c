@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * plan_filter.c - which system calls the program may make.
+ *
+ * Allowed is what allow names (the stock policy's @stock, unless it is taken away) and what namespaces.nested
+ * needs; with default = allow, all that the stock policy does not refuse. Whatever deny names is refused.
+ */
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/plan_parts.h"
+#include "plan/request.h"
+#include "plan/syscall.h"
+
+#define REFUSE_WITH(errnum) (SECCOMP_RET_ERRNO | (uint32_t)(errnum))
+
+static const struct syscall_set *group(const char *name)
+{
+	return &syscall_find_group(&syscall_table, name)->members;
+}
+
+static void put_word(struct syscall_set *set, const char *name, bool is_in)
+{
+	if (name[0] == '@')
+		syscall_set_join(set, group(name), is_in);
+	else
+		syscall_set_put(set, (size_t)syscall_find(&syscall_table, name), is_in);
+}
+
+static void note_word(struct build *build, const struct value *value, bool is_allow)
+{
+	struct plan_filter *filter = &build->plan->filter;
+
+	*ARENA_PUSH(build->arena, filter->words, filter->word_count) =
+		(struct plan_filter_word){.text = value->text, .is_allow = is_allow, .origin = value->origin};
+}
+
+static bool has_name(const char *word, const char *call)
+{
+	struct syscall_set set = {0};
+
+	put_word(&set, word, true);
+	return syscall_set_has(&set, (size_t)syscall_find(&syscall_table, call));
+}
+
+/* What nested = none promises and a word of allow would break. */
+static int check_allow(struct build *build, const struct value *value)
+{
+	struct plan *plan = build->plan;
+	bool can_mount = (plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0;
+	static const char *const mounts[] = {"fsmount",	       "mount",	 "mount_setattr", "move_mount",
+					     "open_tree_attr", "umount", "umount2",	  "pivot_root"};
+
+	if (plan->nested == NESTED_NONE && str_eq(value->a, "clone3")) {
+		err_set(build->err, ERR_CONFIG, "config.allow-nested", 0,
+			"allow = clone3 does not go with nested = none: its flags are in memory, where no "
+			"filter sees that it "
+			"makes a user namespace");
+		err_hint(build->err, "take it away (libraries do without it), or set nested = browser");
+		return origin_blame(build->err, value->origin);
+	}
+	for (size_t i = 0; can_mount && i < ARRAY_SIZE(mounts); i++) {
+		if (!has_name(value->a, mounts[i]))
+			continue;
+		err_set(build->err, ERR_CONFIG, "config.keep-nested", 0,
+			"allow = %s does not go with keep = sys_admin: the program could undo its own mounts",
+			value->text);
+		err_hint(build->err,
+			 "take one of the two away; with nested = full it has the mounts of a nested user "
+			 "namespace");
+		return origin_blame(build->err, value->origin);
+	}
+	return 0;
+}
+
+static int take_allows(struct build *build)
+{
+	static const char *const nested[NESTED_COUNT] = {
+		[NESTED_BROWSER] = "@nested-browser", [NESTED_FULL] = "@nested-full"};
+	const struct value_list *allow = &build->request->values[OPT_SECCOMP_ALLOW];
+	struct plan_filter *filter = &build->plan->filter;
+	struct syscall_set *allowed = &filter->policy.allowed;
+
+	if (filter->allows_others) {
+		memset(allowed, 0xff, sizeof(*allowed));
+		syscall_set_join(allowed, group("@refused"), false);
+	}
+	for (size_t i = 0; i < allow->count; i++) {
+		const struct value *value = &allow->items[i];
+
+		if (check_allow(build, value) < 0)
+			return -1;
+		put_word(allowed, value->a, true);
+		if (str_eq(value->a, "@stock"))
+			filter->has_stock = true;
+		if (value->layer > 0)
+			note_word(build, value, true);
+	}
+	/* A group may have it; its flags cannot be seen. */
+	if (filter->nested == NESTED_NONE)
+		put_word(allowed, "clone3", false);
+	else
+		put_word(allowed, nested[filter->nested], true);
+	return 0;
+}
+
+static void take_denies(struct build *build)
+{
+	const struct value_list *deny = &build->request->values[OPT_SECCOMP_DENY];
+	struct plan_filter *filter = &build->plan->filter;
+
+	for (size_t i = 0; i < deny->count; i++) {
+		const struct value *value = &deny->items[i];
+
+		note_word(build, value, false);
+		if (value->match == NULL)
+			put_word(&filter->policy.denied, value->a, true);
+		else
+			*ARENA_PUSH(build->arena, filter->rules, filter->rule_count) = (struct plan_arg_rule){
+				.text = value->text, .match = value->match, .origin = value->origin};
+	}
+}
+
+static void take_answer(struct build *build)
+{
+	static const uint32_t actions[] = {
+		[ON_DENY_ERRNO] = REFUSE_WITH(EPERM), [ON_DENY_KILL] = SECCOMP_RET_KILL_PROCESS};
+	const struct value *value = request_get(build->request, OPT_ON_DENY);
+	struct plan_filter *filter = &build->plan->filter;
+
+	filter->on_deny = value->text;
+	filter->on_deny_origin = value->layer > 0 ? value->origin : NULL;
+	filter->policy.optional = *group("@optional");
+	filter->policy.refused_action =
+		value->offset > 0 ? REFUSE_WITH(value->offset) : actions[value->number];
+	filter->policy.missing_action = REFUSE_WITH(ENOSYS);
+}
+
+/* The value that denies a call, or with arguments; NULL: nobody does. */
+static const struct value *find_deny(struct build *build, const char *call)
+{
+	const struct value_list *deny = &build->request->values[OPT_SECCOMP_DENY];
+
+	for (size_t i = 0; i < deny->count; i++) {
+		if (has_name(deny->items[i].a, call))
+			return &deny->items[i];
+	}
+	return NULL;
+}
+
+/* Without these no program could start or end, or pinfold say that it did not: what is meant is something
+ * else. */
+static int check_needed(struct build *build)
+{
+	static const char *const needed[] = {"execve", "exit_group", "write"};
+	const struct syscall_set *allowed = &build->plan->filter.policy.allowed;
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		const struct value *deny = find_deny(build, needed[i]);
+		const struct value *allow = request_get(build->request, OPT_SECCOMP_ALLOW);
+
+		if (deny != NULL) {
+			err_set(build->err, ERR_CONFIG, "config.deny-needed", 0,
+				"deny = %s: no program can start without %s", deny->text, needed[i]);
+			if (deny->a[0] == '@')
+				err_hint(
+					build->err,
+					"deny the calls of it that are meant: pinfold syscalls %s lists them",
+					deny->a);
+			else
+				err_hint(build->err, "take it away");
+			return origin_blame(build->err, deny->origin);
+		}
+		if (syscall_set_has(allowed, (size_t)syscall_find(&syscall_table, needed[i])))
+			continue;
+		err_set(build->err, ERR_CONFIG, "config.deny-needed", 0,
+			"allow does not name %s, and no program can start without it", needed[i]);
+		err_hint(build->err, "add what every program needs: allow = @default @basic-io @file-system");
+		return allow != NULL ? origin_blame(build->err, allow->origin) : -1;
+	}
+	return 0;
+}
+
+int plan_filter(struct build *build)
+{
+	const struct request *request = build->request;
+	struct plan_filter *filter = &build->plan->filter;
+
+	filter->nested = build->plan->nested;
+	filter->allows_others = request_number(request, OPT_SECCOMP_DEFAULT) == SECCOMP_ALLOW;
+	take_answer(build);
+	take_denies(build);
+	if (take_allows(build) < 0 || check_needed(build) < 0)
+		return -1;
+	for (size_t i = 0; i < syscall_table.count; i++)
+		filter->allows_keys =
+			filter->allows_keys || (syscall_set_has(group("@keyring"), i) &&
+						filter_action(&filter->policy, i) == SECCOMP_RET_ALLOW);
+	/* @stock, and nothing else said. */
+	filter->is_stock = filter->word_count == 0 && !filter->allows_others &&
+			   filter->on_deny_origin == NULL && request->values[OPT_SECCOMP_ALLOW].count == 1;
+	return 0;
+}
+
+void plan_filter_deny(struct build *build, const char *call, const struct origin *origin)
+{
+	struct plan_filter *filter = &build->plan->filter;
+	size_t row = (size_t)syscall_find(&syscall_table, call);
+
+	if (syscall_set_has(&filter->policy.denied, row))
+		return;
+	syscall_set_put(&filter->policy.denied, row, true);
+	filter->is_stock = false;
+	*ARENA_PUSH(build->arena, filter->words, filter->word_count) =
+		(struct plan_filter_word){.text = call, .origin = origin};
+}
