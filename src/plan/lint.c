@@ -99,16 +99,16 @@ struct grant {
  */
 static const char *socket_of(const struct host *host, struct arena *arena, const char *variable)
 {
-	static const char *const prefixes[] = {"unix:path=", "unix://", ""};
+	static const char *const prefixes[] = {"unix:path=", "unix://"};
 	const char *value = host_getenv(host, variable);
 	const char *path;
-	size_t i = 0;
 
 	if (value == NULL)
 		return NULL;
-	while (!str_starts(value, prefixes[i]))
-		i++;
-	value += strlen(prefixes[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		if (str_starts(value, prefixes[i]))
+			value += strlen(prefixes[i]);
+	}
 	if (path_normalize(arena, arena_strndup(arena, value, strcspn(value, ",;")), &path) != PATH_OK)
 		return NULL;
 	return path;

@@ -103,6 +103,7 @@ lost unanswered HOME lint default
 # Where nothing of the user's is looked at but the profile itself.
 user sh -c 'mkdir "$T/lost.p"'
 { rc=0; "$FIX/hang" unread "$T/lost.p" "$AS_USER" timeout 100 "$PINFOLD" run -p "$T/lost.p/x.ini" -- /bin/true 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/lost.p" &
+# shellcheck disable=SC2034 # read by eval
 lostp=$!
 
 for i in 1 2; do
