@@ -56,6 +56,24 @@ stopped 'rm -r "$T/src/dir/hidden"' --ro "$T/src/dir" --hide "$T/src/dir/hidden"
 is "what is to be hidden disappears" "$rc:$out" 125:
 like "and is named" "$err" "$T/src/dir/hidden is not in the tree shown at $T/src/dir"
 
+# A file system that fails: at once, with what is wrong, optional or not.
+user mkdir "$T/failing"
+while read -r mode text; do
+  for rule in --ro@ --rw@- --overlay@ --set@filesystem.copy= --hide@; do
+    what=$T/failing/x
+    [ "$rule" != --set@filesystem.copy= ] || what=$what:/x
+    # The hide is of something in a grant.
+    run_rc "$FIX/hang" "$mode" "$T/failing" "$AS_USER" timeout 100 "$PINFOLD" run --ro "$T" "${rule%@*}" "${rule#*@}$what" -- echo ran
+    if [ "$rc" = 77 ]; then skip "a file system that is $mode: $rule" "$err"; continue; fi
+    is "a file system that is $mode: $rule" "$rc:$out" 125:
+    like "a file system that is $mode: and says so ($rule)" "$err" "$T/failing/x.*: $text \\(${rule%@*}"
+    like "a file system that is $mode: and what to do ($rule)" "$err" "hint: .*(file system|hide the directory above)"
+  done
+done <<TABLE
+failing Input/output error
+gone Transport endpoint is not connected
+TABLE
+
 # One that hangs: the start is given up after its deadline of 30 seconds. All at once, for the time that takes.
 fresh
 n=0
