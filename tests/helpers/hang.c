@@ -8,8 +8,8 @@
  * too) and runs COMMAND in there. Its root can be looked at; whoever looks up a name in it waits for ever:
  * either nobody has read the question (unread: a server that is stuck; a fatal signal still ends the wait),
  * or it was read and is never answered (unanswered: one whose own host is gone; nothing ends that wait while
- * the server lives). Or, without a wait, gets EIO (failing) or ENOTCONN (gone: the server has ended). Exits as COMMAND does, which is when the file system goes away; with 77 where there is
- * no FUSE for us.
+ * the server lives). Or, without a wait, gets EIO (failing) or ENOTCONN (gone: the server has ended). Exits
+ * as COMMAND does, which is when the file system goes away; with 77 where there is no FUSE for us.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -90,8 +90,10 @@ static _Noreturn void serve(int fd, enum mode mode)
 						    .max_write = 4096};
 
 			answer(fd, in.head.unique, 0, &out, sizeof(out));
-			while (mode == UNREAD)
-				(void)pause();
+			if (mode == UNREAD) {
+				for (;;)
+					(void)pause();
+			}
 			if (mode == GONE)
 				_exit(0);
 		} else if (in.head.opcode == FUSE_GETATTR && in.head.nodeid == FUSE_ROOT_ID) {
