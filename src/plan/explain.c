@@ -238,6 +238,8 @@ static void put_filter(struct text *t, const struct plan_filter *filter)
 		fprintf(t->out, "  filter: %s %s  [%s]\n", word->is_allow ? "allow" : "deny",
 			str_show(t->arena, word->text), show_origin(t, word->origin));
 	}
+	if (filter->is_traced)
+		fprintf(t->out, "  filter: what it denies is reported  [--trace-denied]\n");
 	if (filter->on_deny_origin != NULL)
 		fprintf(t->out, "  filter: on-deny = %s  [%s]\n", filter->on_deny,
 			show_origin(t, filter->on_deny_origin));

@@ -187,6 +187,7 @@ static void put_privilege(struct document *doc, const struct plan *plan)
 	json_put_bool(filter, "stock", plan->filter.has_stock);
 	json_put_string(filter, "default", plan->filter.allows_others ? "allow" : "deny");
 	json_put_string(filter, "on_deny", plan->filter.on_deny);
+	json_put_bool(filter, "traced", plan->filter.is_traced);
 	lists[0] = json_put_array(filter, "deny");
 	lists[1] = json_put_array(filter, "allow");
 	for (size_t i = 0; i < plan->filter.word_count; i++)

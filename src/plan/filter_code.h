@@ -10,6 +10,7 @@
 #ifndef PINFOLD_PLAN_FILTER_CODE_H
 #define PINFOLD_PLAN_FILTER_CODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,12 @@ uint32_t filter_action(const struct call_policy *policy, size_t row);
  */
 size_t filter_compile(const struct syscall_table *table, const struct call_policy *policy,
 		      struct sock_filter *ret_code);
+
+/* The row that a call with a number of arch, and this first argument, comes to in the end; -1: none is known. */
+int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first);
+
+/* Do the arguments match? */
+bool filter_matches(const struct syscall_match *match, const uint64_t args[6]);
 
 /*
  * Puts code that refuses arguments in front of code that `ret_code` holds (`count` long): where it would

@@ -193,6 +193,8 @@ struct plan_filter {
 	bool is_stock;	     /* nothing but what mkfilter made when pinfold was built */
 	bool has_stock;	     /* what that allows is allowed */
 	bool allows_others;  /* default = allow */
+	bool is_permissive;  /* what policy and rules refuse is reported, and let through */
+	bool is_traced;	     /* what is refused is reported, too */
 	bool allows_keys;    /* some call of @keyring is not refused */
 	const char *on_deny; /* as it was written */
 	const struct origin *on_deny_origin;
@@ -212,6 +214,7 @@ struct plan_program {
 	const char *missing_hint; /* when it is not found: what the sandbox lacks as a whole, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
+	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be executed */
 	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 };

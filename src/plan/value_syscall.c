@@ -203,8 +203,7 @@ static int take_compares(struct parse *p, const char *open)
 
 	*match = (struct syscall_match){.name = p->value->a};
 	if (open[len - 1] != ')') {
-		(void)value_refuse(p, "config.syscall-argument", p->text,
-				   "the ) at its end is missing");
+		(void)value_refuse(p, "config.syscall-argument", p->text, "the ) at its end is missing");
 		err_hint(p->err, "between ( and ) there are no blanks: socket(family=AF_INET,type=SOCK_RAW)");
 		return value_point_at(p, open);
 	}
@@ -271,6 +270,10 @@ int value_parse_on_deny(struct parse *p, const char *text)
 		p->value->number = ON_DENY_KILL;
 		return 0;
 	}
+	if (str_eq(text, "permissive")) {
+		p->value->number = ON_DENY_PERMISSIVE;
+		return 0;
+	}
 	p->value->number = ON_DENY_ERRNO;
 	if (str_eq(text, "errno"))
 		return 0;
@@ -284,6 +287,7 @@ int value_parse_on_deny(struct parse *p, const char *text)
 		return 0;
 	}
 	if (name == NULL)
-		return value_refuse(p, "config.word", text, "it must be errno, errno:NAME or kill");
+		return value_refuse(p, "config.word", text,
+				    "it must be errno, errno:NAME, kill or permissive");
 	return value_refuse(p, "config.word", name, "there is no such error: see errno(3)");
 }

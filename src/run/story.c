@@ -14,6 +14,7 @@
 #include "act/setup.h"
 #include "base/mem.h"
 #include "run/program.h"
+#include "run/trace.h"
 #include "sys/process.h"
 
 /*
@@ -122,6 +123,8 @@ static int close_fds(struct story *story, struct err *err)
 
 static int load_filter(struct story *story, struct err *err)
 {
+	if (story->plan->filter.is_traced || story->plan->filter.is_permissive)
+		return trace_load_filter(&story->filter, story->wire_fd, err);
 	return act_load_filter(&story->filter, err);
 }
 
@@ -132,10 +135,10 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	     [STEP_KEYS] = leave_keyring,
-	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	     [STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host,     [STEP_HIDE] = hide_init,
-	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,    [STEP_START] = set_start,
+	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	    [STEP_KEYS] = leave_keyring,
+	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	    [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host,    [STEP_HIDE] = hide_init,
+	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,   [STEP_START] = set_start,
 	[STEP_FDS] = close_fds,	      [STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
 };
 

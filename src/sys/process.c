@@ -7,11 +7,9 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/close_range.h>
-#include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,6 +35,13 @@ pid_t sys_clone(uint64_t flags)
 pid_t sys_fork(void)
 {
 	return result(_Fork());
+}
+
+pid_t sys_fork_with_files(void)
+{
+	struct clone_args args = {.flags = CLONE_FILES | CLONE_PARENT};
+
+	return result(syscall(SYS_clone3, &args, sizeof(args)));
 }
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -250,20 +255,6 @@ int sys_set_name(const char *name)
 	return result(prctl(PR_SET_NAME, name, 0, 0, 0));
 }
 
-int sys_load_filter(const struct sock_filter *code, size_t count)
-{
-	/* The kernel reads the program only; its struct has no const to say so with. */
-	union {
-		const struct sock_filter *in;
-		struct sock_filter *out;
-	} cast = {.in = code};
-	struct sock_fprog program = {.len = (unsigned short)count, .filter = cast.out};
-
-	if (count > BPF_MAXINSNS)
-		return -EINVAL;
-	return result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
-}
-
 int sys_cloexec_from(unsigned int first)
 {
 	return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
@@ -413,6 +404,16 @@ int sys_read(int fd, void *buf, size_t len)
 
 	do {
 		n = read(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_write(int fd, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = write(fd, buf, len);
 	} while (n < 0 && errno == EINTR);
 	return result(n);
 }

@@ -22,6 +22,7 @@
 #include "sys/mount.h"
 #include "sys/net.h"
 #include "sys/process.h"
+#include "sys/seccomp.h"
 
 enum {
 	MAX_TRACE = 256 * 1024,
@@ -73,6 +74,7 @@ static struct state {
 	} limits[MAX_FAILS];
 	size_t limit_count;
 	const char *const *entries; /* of every directory */
+	struct call_notice notice;
 	pid_t owner;
 } * state;
 
@@ -216,6 +218,11 @@ void fake_cpu_used(uint64_t ns)
 void fake_birth(uint64_t ns)
 {
 	get()->birth = ns;
+}
+
+void fake_notice(const struct call_notice *notice)
+{
+	get()->notice = *notice;
 }
 
 void fake_entries(const char *const *names)
@@ -760,6 +767,13 @@ pid_t sys_fork(void)
 	return child;
 }
 
+pid_t sys_fork_with_files(void)
+{
+	int r = call("fork_with_files");
+
+	return r < 0 ? r : FAKE_PID;
+}
+
 pid_t sys_spawn(int (*fn)(void *arg), void *arg)
 {
 	int r = call("spawn");
@@ -954,6 +968,33 @@ int sys_load_filter(const struct sock_filter *code, size_t count)
 	return call("load_filter %zu", count);
 }
 
+int sys_load_filter_listening(const struct sock_filter *code, size_t count)
+{
+	int r = call("load_filter_listening %zu", count);
+
+	loaded = code;
+	loaded_count = count;
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_next_call(int listener, struct call_notice *ret_notice)
+{
+	int r = call("next_call %s", name_of(listener));
+
+	*ret_notice = state->notice;
+	return r;
+}
+
+int sys_is_call_waiting(int listener, uint64_t id)
+{
+	return call("is_call_waiting %s %" PRIu64, name_of(listener), id);
+}
+
+int sys_answer_call(int listener, uint64_t id, int errnum)
+{
+	return call("answer_call %s %" PRIu64 " %d", name_of(listener), id, errnum);
+}
+
 int sys_cloexec_from(unsigned int first)
 {
 	return call("cloexec_from %u", first);
@@ -1028,6 +1069,13 @@ int sys_read(int fd, void *buf, size_t len)
 	int r = call("read %s", name_of(fd));
 
 	return r < 0 ? r : result(read(fd, buf, len));
+}
+
+int sys_write(int fd, const void *buf, size_t len)
+{
+	int r = call("write %s %zu", name_of(fd), len);
+
+	return r < 0 ? r : result(write(fd, buf, len));
 }
 
 int sys_pread(int fd, void *buf, size_t len)

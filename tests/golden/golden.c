@@ -55,6 +55,7 @@ struct golden {
 	struct host_limit *limits;
 	bool wants_story;
 	bool wants_json;
+	bool is_traced;
 	const char *command; /* of the file "command"; NULL: explain */
 	const char *profile;
 	char **settings; /* pairs: option, value */
@@ -485,6 +486,10 @@ static void read_argv(struct golden *g)
 			g->wants_json = true;
 			continue;
 		}
+		if (str_eq(line, "--trace-denied")) {
+			g->is_traced = true;
+			continue;
+		}
 		char *value = next_line(&text);
 
 		if (value == NULL)
@@ -538,6 +543,7 @@ static int plan(struct golden *g)
 		return -1;
 	g->request.layer++;
 	g->request.argv = g->program;
+	g->request.is_traced = g->is_traced;
 	for (size_t i = 0; i < g->setting_count; i += 2) {
 		if (apply_setting(g, g->settings[i], g->settings[i + 1]) < 0)
 			return -1;

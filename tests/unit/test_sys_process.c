@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "sys/process.h"
+#include "sys/seccomp.h"
 
 #include <errno.h>
 #include <linux/filter.h>
