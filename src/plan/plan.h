@@ -214,8 +214,9 @@ struct plan_program {
 	const char *missing_hint; /* when it is not found: what the sandbox lacks as a whole, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
-	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be executed */
-	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
+	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be
+			  executed */
+	const char *chdir_else; /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
 };
 
