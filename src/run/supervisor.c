@@ -153,8 +153,8 @@ static void take_message(struct supervisor *s)
 			s->watch.cputime.proc_fd = fd_steal(&passed);
 		break;
 	case WIRE_LISTENER:
-		if (s->trace->listener_fd < 0)
-			s->trace->listener_fd = fd_steal(&passed);
+		if (!s->trace->has_come)
+			trace_listen(s->trace, fd_steal(&passed));
 		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;
@@ -365,7 +365,7 @@ static int prepare(const struct plan *plan, struct err *err)
 int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
 		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area};
+	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = ret_outcome,
 			       .err = err,

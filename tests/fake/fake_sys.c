@@ -19,6 +19,7 @@
 
 #include "sys/cap.h"
 #include "sys/file.h"
+#include "sys/landlock.h"
 #include "sys/mount.h"
 #include "sys/net.h"
 #include "sys/process.h"
@@ -65,6 +66,9 @@ static struct state {
 	bool forks;
 	bool knows_all;
 	bool no_new_privs;
+	bool mdwe;
+	int landlock;
+	unsigned int personality;
 	uint64_t caps;
 	uint64_t cpu_ns;
 	uint64_t birth;
@@ -195,6 +199,21 @@ void fake_forks(void)
 void fake_has_no_new_privs(bool value)
 {
 	get()->no_new_privs = value;
+}
+
+void fake_landlock(int version)
+{
+	get()->landlock = version;
+}
+
+void fake_has_mdwe(bool value)
+{
+	get()->mdwe = value;
+}
+
+void fake_personality(unsigned int value)
+{
+	get()->personality = value;
 }
 
 void fake_effective_caps(uint64_t caps)
@@ -550,6 +569,15 @@ int sys_access(int dirfd, const char *path, int mode)
 		    mode & W_OK ? " w" : "");
 }
 
+int sys_access_mode(int fd)
+{
+	/* Of 0, 1 and 2, as in a pipeline. */
+	static const int modes[] = {O_RDONLY, O_WRONLY, O_RDWR};
+	int r = call("access_mode %s", name_of(fd));
+
+	return r < 0 ? r : modes[fd % 3];
+}
+
 int sys_memory_file(const char *name)
 {
 	int r = call("memory_file %s", name);
@@ -636,6 +664,32 @@ mode_t sys_umask(mode_t mask)
 {
 	note("umask %04o", mask);
 	return 022;
+}
+
+/* ------------------------------------------------------------ sys/landlock.h */
+
+int sys_landlock_version(void)
+{
+	int r = call("landlock_version");
+
+	return r < 0 ? r : state->landlock;
+}
+
+int sys_landlock_create(uint64_t files, uint64_t scopes)
+{
+	int r = call("landlock_create %#" PRIx64 " %#" PRIx64, files, scopes);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_landlock_allow(int rules_fd, int fd, uint64_t rights)
+{
+	return call("landlock_allow %s %s %#" PRIx64, name_of(rules_fd), name_of(fd), rights);
+}
+
+int sys_landlock_enter(int rules_fd)
+{
+	return call("landlock_enter %s", name_of(rules_fd));
 }
 
 /* ------------------------------------------------------------ sys/mount.h */
@@ -943,6 +997,29 @@ bool sys_has_no_new_privs(void)
 int sys_set_securebits(unsigned int bits)
 {
 	return call("set_securebits %#x", bits);
+}
+
+int sys_set_mdwe(void)
+{
+	return call("set_mdwe");
+}
+
+bool sys_has_mdwe(void)
+{
+	note("has_mdwe");
+	return state->mdwe;
+}
+
+int sys_personality(void)
+{
+	int r = call("personality");
+
+	return r < 0 ? r : (int)state->personality;
+}
+
+int sys_set_personality(unsigned int personality)
+{
+	return call("set_personality %#x", personality);
 }
 
 int sys_set_name(const char *name)

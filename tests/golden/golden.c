@@ -238,6 +238,7 @@ static bool take_bool(struct golden *g, const char *name, const char *value)
 		    {"setfcap", &host->has_setfcap},
 		    {"no-new-privs", &host->has_no_new_privs},
 		    {"proc-ours", &host->is_proc_ours},
+		    {"mdwe", &host->has_mdwe},
 		    {"story", &g->wants_story}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -262,6 +263,10 @@ static void take_host(struct golden *g, const char *name, const char *value)
 
 		host->kernel_major = (unsigned int)strtoul(value, &dot, 10);
 		host->kernel_minor = (unsigned int)strtoul(dot + 1, NULL, 10);
+	} else if (str_eq(name, "landlock")) {
+		host->landlock = (unsigned int)strtoul(value, NULL, 10);
+	} else if (str_eq(name, "personality")) {
+		host->personality = (unsigned int)strtoul(value, NULL, 16);
 	} else if (str_eq(name, "uid")) {
 		host->uid = (uid_t)strtoul(value, NULL, 10);
 	} else if (str_eq(name, "gid")) {
