@@ -209,6 +209,7 @@ static void put_hides(struct text *t, const struct plan_root *root)
 	static const char *const states[] = {
 		[HIDE_NOT_SHOWN] = "nothing shows it",
 		[HIDE_ABSENT] = "it is not there or out of reach, and the program may make it",
+		[HIDE_LATER] = "it is not there; what others make there meanwhile is shown",
 		[HIDE_LINKED] = "a hard link shows it under another name",
 	};
 
@@ -233,6 +234,10 @@ static void put_root(struct text *t, const struct plan *plan)
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		fprintf(t->out, "  make on the host: %s mode=0700  [pinfold's own directories]\n",
 			show(t, plan->root.made_dirs[i]));
+	for (size_t i = 0; i < plan->root.made_file_count; i++)
+		fprintf(t->out,
+			"  make on the host: %s mode=0600, an empty file  [pinfold's own directories]\n",
+			show(t, plan->root.made_files[i]));
 	if (plan->home.dir != NULL)
 		fprintf(t->out, "  keep on the host: %s mode=0700  [%s]\n", show(t, plan->home.dir),
 			show_origin(t, plan->home.origin));

@@ -67,6 +67,7 @@ struct plan_offset {
 	const char *clock;
 	int64_t seconds;
 	const struct origin *origin;
+	unsigned int layer;
 };
 
 /* Things that stand in the root, in the order in which they are put there. */
@@ -133,6 +134,7 @@ struct plan_cover {
  * kept. */
 struct plan_home {
 	const char *dir;    /* NULL: nothing is kept. Without symlinks */
+	bool is_mended;	    /* it is where pinfold makes it, so its mode is pinfold's to set */
 	const char **parts; /* paths below it, which are made as directories where they are absent */
 	size_t part_count;
 	const struct origin *origin;
@@ -144,6 +146,7 @@ struct plan_hide {
 	enum hide_state {
 		HIDE_NOT_SHOWN, /* by any grant */
 		HIDE_ABSENT,	/* and the program can make it: accepted with -PATH */
+		HIDE_LATER,	/* absent too, but only others could make it, on the host */
 		HIDE_LINKED,	/* a file with other names (hard links), which are not hidden */
 	} state;
 	const struct origin *origin;
@@ -164,6 +167,8 @@ struct plan_root {
 	const char *
 		*made_dirs; /* on the host, before anything else: pinfold's own, so that they can be masked */
 	size_t made_count;
+	const char **made_files; /* the same, as empty files: to be shown as they are, read-only */
+	size_t made_file_count;
 };
 
 /* May the program make user namespaces of its own: the value of namespaces.nested. */
@@ -228,7 +233,8 @@ struct plan_program {
 	const char *file;  /* what to execute: a path, or a name that PATH is searched for */
 	char **env;	   /* NULL-terminated */
 	size_t env_count;
-	const char *path; /* the PATH of env, or NULL */
+	const char *path;	  /* the PATH of env, or NULL */
+	const char *missing_hint; /* when it is not found: what the sandbox lacks as a whole, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
 	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be
