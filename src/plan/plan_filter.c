@@ -166,6 +166,7 @@ static const struct value *find_deny(struct build *build, const char *call)
  * else. */
 static int check_needed(struct build *build)
 {
+	const struct request *request = build->request;
 	static const char *const needed[] = {"execve", "exit_group", "write"};
 	const struct syscall_set *allowed = &build->plan->filter.policy.allowed;
 
@@ -190,7 +191,9 @@ static int check_needed(struct build *build)
 		err_set(build->err, ERR_CONFIG, "config.deny-needed", 0,
 			"allow does not name %s, and no program can start without it", needed[i]);
 		err_hint(build->err, "add what every program needs: allow = @default @basic-io @file-system");
-		return allow != NULL ? origin_blame(build->err, allow->origin) : -1;
+		/* With default = allow all is allowed, and deny was to blame. */
+		return origin_blame(build->err, allow != NULL ? allow->origin
+							      : request->values[OPT_SECCOMP_ALLOW].emptied);
 	}
 	return 0;
 }

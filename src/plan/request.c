@@ -170,6 +170,14 @@ void request_settle(struct request *request)
 
 /* ------------------------------------------------------------ what a profile does with them */
 
+static void note_emptied(struct request *request, enum option_id id, const struct request_source *source)
+{
+	struct origin *origin = arena_alloc(request->arena, sizeof(*origin));
+
+	*origin = source->origin;
+	request->values[id].emptied = origin;
+}
+
 static int take_away(struct request *request, enum option_id id, const char *text,
 		     const struct request_source *source, struct err *err)
 {
@@ -182,6 +190,7 @@ static int take_away(struct request *request, enum option_id id, const char *tex
 		err_hint(err, "an empty value sets it back to its default");
 		return origin_blame(err, &source->origin);
 	}
+	note_emptied(request, id, source);
 	has_some = mark_gone(request, id, text);
 	if (!request->is_loading || id == OPT_INCLUDE)
 		settle(request, id);
@@ -253,8 +262,10 @@ int request_set(struct request *request, enum option_id id, const char *text,
 		err_hint(err, "write it into a profile and name that with --profile");
 		return origin_blame(err, &source->origin);
 	}
-	if (text[0] == '\0')
+	if (text[0] == '\0') {
+		note_emptied(request, id, source);
 		return reset(request, id, err);
+	}
 	if (!value_is_word(row->type))
 		return set_one(request, id, text, source, err);
 	for (const char *s = text + strspn(text, " \t"); *s != '\0'; s += strspn(s, " \t")) {

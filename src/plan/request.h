@@ -24,6 +24,7 @@ struct problems;
 struct value_list {
 	struct value *items;
 	size_t count;
+	const struct origin *emptied; /* where values were last taken away, NULL: nowhere */
 };
 
 struct request {
