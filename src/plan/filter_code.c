@@ -87,6 +87,27 @@ static void add_run(struct run *runs, size_t *count, uint32_t start, uint32_t ac
 		runs[(*count)++] = (struct run){start, action};
 }
 
+bool filter_hides_calls(const char *name)
+{
+	for (size_t i = 0; i < MUX_COUNT; i++) {
+		if (strcmp(muxes[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void filter_stock_policy(const struct syscall_table *table, const char *also, struct call_policy *ret_policy)
+{
+	*ret_policy = (struct call_policy){
+		.allowed = syscall_find_group(table, "@stock")->members,
+		.optional = syscall_find_group(table, "@optional")->members,
+		.refused_action = SECCOMP_RET_ERRNO | EPERM,
+		.missing_action = SECCOMP_RET_ERRNO | ENOSYS,
+	};
+	if (also != NULL)
+		syscall_set_join(&ret_policy->allowed, &syscall_find_group(table, also)->members, true);
+}
+
 uint32_t filter_action(const struct call_policy *policy, size_t row)
 {
 	if (syscall_set_has(&policy->denied, row))

@@ -10,6 +10,7 @@
 #ifndef PINFOLD_PLAN_FILTER_CODE_H
 #define PINFOLD_PLAN_FILTER_CODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,8 +29,15 @@ struct call_policy {
 	uint32_t missing_action;     /* optional and not allowed, and numbers that nobody knows */
 };
 
+/* The policy of a run whose profile says nothing of calls. `also` is a group that it allows besides, or NULL.
+ */
+void filter_stock_policy(const struct syscall_table *table, const char *also, struct call_policy *ret_policy);
+
 /* What the policy answers to one row. */
 uint32_t filter_action(const struct call_policy *policy, size_t row);
+
+/* Is it a call that others hide behind: socketcall, ipc? */
+bool filter_hides_calls(const char *name);
 
 /*
  * Writes the code to ret_code, which has room for FILTER_MAX_CODE, and returns its length, 0 when it does not

@@ -35,23 +35,6 @@
 #define TIOCLINUX 0x541c
 #endif
 
-/* clone(2) has its flags first on every architecture but s390. */
-#ifdef __s390x__
-#define CLONE_FLAGS_ARG 1
-#else
-#define CLONE_FLAGS_ARG 0
-#endif
-
-static const struct {
-	const char *call;
-	const char *name;
-	unsigned int index;
-} arguments[] = {
-#define ARG(call, name, index) {#call, #name, index},
-#include "plan/syscall_args.def"
-#undef ARG
-};
-
 static const struct {
 	const char *name;
 	uint64_t value;
@@ -80,26 +63,26 @@ static int refuse_name(struct parse *p, const char *name)
 
 static int find_argument(struct parse *p, struct syscall_match *match, const char *name, const char *where)
 {
-	const char *names[ARRAY_SIZE(arguments)];
+	const char **names;
 	const char *all = "";
-	size_t count = 0;
+	size_t arg_count;
+	const struct syscall_arg *args = syscall_args(match->name, &arg_count);
 	const char *near;
 
 	if (name[0] == 'a' && name[1] >= '0' && name[1] <= '5' && name[2] == '\0') {
 		match->compares[match->count].index = (unsigned int)(name[1] - '0');
 		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++) {
-		if (!str_eq(arguments[i].call, match->name))
-			continue;
-		if (str_eq(arguments[i].name, name)) {
-			match->compares[match->count].index = arguments[i].index;
+	names = arena_alloc(p->context->arena, (arg_count + 1) * sizeof(names[0]));
+	for (size_t i = 0; i < arg_count; i++) {
+		if (str_eq(args[i].name, name)) {
+			match->compares[match->count].index = args[i].index;
 			return 0;
 		}
-		names[count++] = arguments[i].name;
-		all = arena_printf(p->context->arena, "%s%s, ", all, arguments[i].name);
+		names[i] = args[i].name;
+		all = arena_printf(p->context->arena, "%s%s, ", all, args[i].name);
 	}
-	near = str_nearest(name, names, count);
+	near = str_nearest(name, names, arg_count);
 	err_set(p->err, ERR_CONFIG, "config.syscall-argument", 0, "%s = %s: %s has no argument %s",
 		p->row->key, str_show(p->context->arena, p->text), match->name,
 		str_show(p->context->arena, name));
@@ -203,8 +186,7 @@ static int take_compares(struct parse *p, const char *open)
 
 	*match = (struct syscall_match){.name = p->value->a};
 	if (open[len - 1] != ')') {
-		(void)value_refuse(p, "config.syscall-argument", p->text,
-				   "the ) at its end is missing");
+		(void)value_refuse(p, "config.syscall-argument", p->text, "the ) at its end is missing");
 		err_hint(p->err, "between ( and ) there are no blanks: socket(family=AF_INET,type=SOCK_RAW)");
 		return value_point_at(p, open);
 	}
