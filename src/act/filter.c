@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 
 #include "base/err.h"
@@ -15,6 +16,7 @@
 #include "plan/plan.h"
 #include "sys/file.h"
 #include "sys/process.h"
+#include "sys/seccomp.h"
 
 /* Made by mkfilter: stock_none, stock_browser, stock_full, stock_init, stock_sibling. */
 #define T(name) stock_##name
@@ -159,9 +161,20 @@ static int compile_rules(struct arena *arena, const struct plan_filter *plan, st
 	return r;
 }
 
+/* Where arguments are refused, somebody is asked. */
+static void ask_instead(struct sock_filter *code, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (code[i].code == (BPF_RET | BPF_K) &&
+		    (code[i].k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO)
+			code[i].k = SECCOMP_RET_USER_NOTIF;
+	}
+}
+
 int act_compile_filter(struct arena *arena, const struct plan_filter *plan, struct filter *ret_filter,
 		       struct err *err)
 {
+	struct call_policy policy = plan->policy;
 	struct filter rules = {0};
 	struct sock_filter *code;
 	size_t count;
@@ -172,12 +185,17 @@ int act_compile_filter(struct arena *arena, const struct plan_filter *plan, stru
 	if (compile_rules(arena, plan, &rules, err) < 0)
 		return -1;
 	code = arena_alloc(arena, FILTER_MAX_CODE * sizeof(code[0]));
-	count = filter_compile(&syscall_table, &plan->policy, code);
+	/* Who traces is asked about each call, and gives the answer that stands in the plan. */
+	if (plan->is_traced)
+		policy.refused_action = policy.missing_action = SECCOMP_RET_USER_NOTIF;
+	count = filter_compile(&syscall_table, &policy, code);
 	if (count > 0 && rules.count > 0)
 		count = filter_prepend(rules.code, rules.count, code, count);
 	if (count > 0)
 		count = filter_prepend(stock_args[plan->nested].code, stock_args[plan->nested].count, code,
 				       count);
+	if (plan->is_traced)
+		ask_instead(code, count);
 	if (count == 0) {
 		err_set(err, ERR_CONFIG, "config.syscall-rule", 0,
 			"the rules of [seccomp] make a filter that is too long");

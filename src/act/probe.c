@@ -29,6 +29,7 @@
 #include "plan/request.h"
 #include "sys/cap.h"
 #include "sys/file.h"
+#include "sys/landlock.h"
 #include "sys/process.h"
 
 enum { OVERFLOW_ID = 65534 };
@@ -54,6 +55,16 @@ static void probe_kernel(struct host *host)
 	host->kernel_major = (unsigned int)strtoul(name.release, &rest, 10);
 	if (*rest == '.')
 		host->kernel_minor = (unsigned int)strtoul(rest + 1, NULL, 10);
+}
+
+/* Whatever the reason is that there is none to be had: the kernel's own, or an outer filter's. */
+static void probe_features(struct host *host)
+{
+	int version = sys_landlock_version();
+	int personality = sys_personality();
+
+	host->landlock = version < 0 ? 0 : (unsigned int)version;
+	host->personality = personality < 0 ? 0 : (unsigned int)personality;
 }
 
 /*
@@ -171,6 +182,7 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 {
 	*ret_host = (struct host){.env = environ};
 	probe_kernel(ret_host);
+	probe_features(ret_host);
 	probe_ids(ret_host);
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
@@ -186,6 +198,8 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 {
 	if (act_probe_paths(arena, request, host, err) < 0)
 		return -1;
+	if (plan_wants_mdwe(request))
+		host->has_mdwe = sys_has_mdwe();
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);

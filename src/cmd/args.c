@@ -17,13 +17,14 @@ static const char default_profile[] = "default";
  * a character: ':' and '?' have meanings of their own.
  */
 enum { FIRST_ROW = 256 };
-enum { VALUE_PROFILE = FIRST_ROW + OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_JSON, VALUE_HELP };
+enum { VALUE_PROFILE = FIRST_ROW + OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_TRACE, VALUE_JSON, VALUE_HELP };
 
 /* The options that are no keys. */
 static const struct option fixed[] = {
 	{"profile", required_argument, NULL, VALUE_PROFILE},
 	{"set", required_argument, NULL, VALUE_SET},
 	{"dry-run", no_argument, NULL, VALUE_DRY_RUN},
+	{"trace-denied", no_argument, NULL, VALUE_TRACE},
 	{"json", no_argument, NULL, VALUE_JSON},
 	{"help", no_argument, NULL, VALUE_HELP},
 };
@@ -136,6 +137,9 @@ static int take_option(struct args *args, int value)
 	case VALUE_DRY_RUN:
 		args->invocation->is_dry_run = true;
 		return 0;
+	case VALUE_TRACE:
+		args->invocation->is_traced = true;
+		return 0;
 	case VALUE_JSON:
 		args->invocation->wants_json = true;
 		return 0;
@@ -193,6 +197,7 @@ int args_request(struct arena *arena, struct invocation *invocation, const struc
 
 	request_init(request, arena, &invocation->host);
 	request->argv = invocation->program;
+	request->is_traced = invocation->is_traced;
 	if (profile_load(request, invocation->profile, loader, err) < 0)
 		return invocation->profile == default_profile ? -1 : err_origin(err, "--profile");
 	request->layer++;

@@ -24,6 +24,7 @@ struct setting {
 struct invocation {
 	bool wants_help;
 	bool is_dry_run;
+	bool is_traced; /* denied system calls are reported */
 	bool wants_json;
 	const char *profile;
 	struct setting *settings; /* in their order, to be applied when the profile is read */

@@ -40,6 +40,7 @@ static const struct usage {
 	{"run", "-p, --profile NAME|PATH", "the profile (default: default)"},
 	{"run", "--set SECTION.KEY=VALUE", "any key of a profile"},
 	{"run", "--dry-run", "show the plan and run nothing"},
+	{"run", "--trace-denied", "report which system calls the filter denied, and what would allow them"},
 	{"run", "--json", "with --dry-run: the plan as JSON"},
 	{"run", "-h, --help", "this text"},
 	{"explain", "-p, --profile NAME|PATH", "the profile (default: default)"},

@@ -54,6 +54,8 @@ int cmd_run(const struct cmd_args *args)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct invocation invocation;
 	struct outcome outcome;
+	struct trace trace;
+	const char *denied;
 	struct err err;
 
 	if (args_plan(arena, args->argc, args->argv, &invocation, &err) < 0)
@@ -74,9 +76,12 @@ int cmd_run(const struct cmd_args *args)
 	}
 	if (invocation.plan.warning != NULL)
 		report_warning(invocation.plan.warning);
-	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &err) < 0)
+	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &trace, &err) < 0)
 		return report_error(&err);
 	if (err.kind != ERR_NONE)
 		(void)report_error(&err);
+	denied = trace_text(&trace, arena);
+	if (denied != NULL)
+		report_warning(arena_printf(arena, "system calls that the filter denies:\n%s", denied));
 	return exit_code(&outcome);
 }

@@ -169,6 +169,27 @@ static void put_root(struct document *doc, const struct plan *plan)
 		put_node(doc, nodes, &plan->root.nodes[i]);
 }
 
+static void put_wall(struct document *doc, const struct plan_wall *wall)
+{
+	struct json *object = json_put_object(doc->root, "landlock");
+	struct json *array;
+
+	json_put_string(object, "state", explain_wall_state(wall));
+	put_text(doc, object, "origin", origin_text(doc->arena, wall->origin));
+	if (wall->state != WALL_STANDS)
+		return;
+	json_put_int(object, "version", wall->version);
+	json_put_bool(object, "files", wall->files != 0);
+	array = json_put_array(object, "rules");
+	for (size_t i = 0; i < wall->count; i++) {
+		struct json *rule = json_put_object(array, NULL);
+
+		put_text(doc, rule, "path", wall->rules[i].path);
+		put_words(doc, "rights", rule, explain_rights(doc->arena, wall->rules[i].rights), ",");
+	}
+	put_words(doc, "scopes", object, wall->scopes != 0 ? "abstract-sockets signals" : "", " ");
+}
+
 static void put_privilege(struct document *doc, const struct plan *plan)
 {
 	struct json *caps = json_put_array(doc->root, "capabilities");
@@ -183,6 +204,7 @@ static void put_privilege(struct document *doc, const struct plan *plan)
 	json_put_bool(filter, "stock", plan->filter.has_stock);
 	json_put_string(filter, "default", plan->filter.allows_others ? "allow" : "deny");
 	json_put_string(filter, "on_deny", plan->filter.on_deny);
+	json_put_bool(filter, "traced", plan->filter.is_traced);
 	lists[0] = json_put_array(filter, "deny");
 	lists[1] = json_put_array(filter, "allow");
 	for (size_t i = 0; i < plan->filter.word_count; i++)
@@ -250,6 +272,9 @@ static void put_program(struct document *doc, const struct plan *plan)
 	put_text(doc, object, "chdir", program->chdir);
 	put_text(doc, object, "chdir_else", program->chdir_else);
 	json_put_string(object, "umask", arena_printf(doc->arena, "%04o", program->umask));
+	json_put_bool(object, "aslr", program->has_aslr);
+	json_put_int(object, "personality", program->personality);
+	json_put_bool(object, "memory_deny_write_execute", program->has_mdwe);
 }
 
 static void put_story(struct document *doc)
@@ -279,6 +304,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_identity(&doc, plan);
 	put_namespaces(&doc, plan);
 	put_root(&doc, plan);
+	put_wall(&doc, &plan->wall);
 	put_privilege(&doc, plan);
 	put_limits(&doc, plan);
 	put_program(&doc, plan);

@@ -254,6 +254,40 @@ static void write_abi(struct writer *writer, bool is_sibling)
 	write_search(writer, runs, count);
 }
 
+int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first)
+{
+	const bool is_sibling = arch != table->arch;
+	int found = -1;
+
+	if (is_sibling && arch != table->sibling)
+		return -1;
+	for (size_t row = 0; row < table->count && found < 0; row++) {
+		if (number <= INT32_MAX && number_of(&table->rows[row], is_sibling) == (int32_t)number)
+			found = (int)row;
+	}
+	for (size_t i = 0; i < MUX_COUNT && found >= 0; i++) {
+		const struct mux *mux = &muxes[i];
+		const uint32_t call = (uint32_t)first & mux->mask;
+
+		if (strcmp(table->rows[found].name, mux->name) == 0 && call < MAX_SUBCALLS &&
+		    mux->calls[call] != NULL)
+			return syscall_find(table, mux->calls[call]);
+	}
+	return found;
+}
+
+bool filter_matches(const struct syscall_match *match, const uint64_t args[6])
+{
+	for (size_t i = 0; i < match->count; i++) {
+		const struct syscall_compare *compare = &match->compares[i];
+		const uint64_t arg = args[compare->index] & compare->mask;
+
+		if (compare->is_any ? (arg & compare->value) == 0 : arg != compare->value)
+			return false;
+	}
+	return true;
+}
+
 size_t filter_compile(const struct syscall_table *table, const struct call_policy *policy,
 		      struct sock_filter *ret_code)
 {

@@ -47,6 +47,12 @@ bool filter_hides_calls(const char *name);
 size_t filter_compile(const struct syscall_table *table, const struct call_policy *policy,
 		      struct sock_filter *ret_code);
 
+/* The row that a call with a number of arch, and this first argument, comes to in the end; -1: none is known. */
+int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first);
+
+/* Do the arguments match? */
+bool filter_matches(const struct syscall_match *match, const uint64_t args[6]);
+
 /*
  * Puts code that refuses arguments in front of code that `ret_code` holds (`count` long): where it would
  * allow, it goes on there. The same as two filters of which the stricter counts, loaded with one call.

@@ -68,7 +68,10 @@ extern const struct user_dir_name {
 
 struct host {
 	unsigned int kernel_major, kernel_minor;
-	uid_t uid; /* effective, as the caller's namespace numbers it */
+	unsigned int landlock;	  /* the version of Landlock that the kernel has, 0: none */
+	unsigned int personality; /* the caller's, personality(2) */
+	bool has_mdwe;		  /* memory-deny-write-execute; asked for only with it */
+	uid_t uid;		  /* effective, as the caller's namespace numbers it */
 	gid_t gid;
 	mode_t umask;
 	bool is_root;		/* uid is the kernel's own uid 0 (security: never mapped by default) */

@@ -188,6 +188,8 @@ struct plan_filter {
 	bool is_stock;	     /* nothing but what mkfilter made when pinfold was built */
 	bool has_stock;	     /* what that allows is allowed */
 	bool allows_others;  /* default = allow */
+	bool is_permissive;  /* what policy and rules refuse is reported, and let through */
+	bool is_traced;	     /* what is refused is reported, too */
 	bool allows_keys;    /* some call of @keyring is not refused */
 	const char *on_deny; /* as it was written */
 	const struct origin *on_deny_origin;
@@ -198,6 +200,28 @@ struct plan_filter {
 	size_t word_count;
 };
 
+/* Rights over a place in the root and all below it: WALL_* of wall.h. */
+struct plan_wall_rule {
+	const char *path;
+	uint64_t rights;
+};
+
+/* Landlock: what the program may do to files, said a second time, besides the mounts. */
+struct plan_wall {
+	enum wall_state {
+		WALL_STANDS,
+		WALL_OFF,     /* not wanted */
+		WALL_ABSENT,  /* the kernel has no Landlock, or does not let us use it */
+		WALL_TOO_OLD, /* it has the first one */
+	} state;
+	unsigned int version; /* that is used */
+	uint64_t files;	      /* rights that nothing has but by a rule; 0: files are left out */
+	uint64_t scopes;
+	struct plan_wall_rule *rules;
+	size_t count;
+	const struct origin *origin;
+};
+
 struct plan_program {
 	char *const *argv; /* NULL-terminated; NULL when there is no program (explain) */
 	const char *file;  /* what to execute: a path, or a name that PATH is searched for */
@@ -206,8 +230,13 @@ struct plan_program {
 	const char *path; /* the PATH of env, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
+	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be executed */
 	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
+	unsigned int personality; /* personality(2) */
+	bool sets_personality;	  /* the caller's is another one */
+	bool has_aslr;
+	bool has_mdwe; /* no memory becomes executable that was writable */
 };
 
 /* An rlimit of the program, which its children inherit; never above what the caller may have. */
@@ -258,6 +287,7 @@ struct plan {
 	bool limits_userns; /* max_user_namespaces = 0 */
 	uint64_t keep_caps;
 	unsigned int securebits;
+	struct plan_wall wall;
 	struct plan_filter filter;
 	struct plan_limits limits;
 	struct plan_program program;

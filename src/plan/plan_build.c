@@ -154,7 +154,7 @@ static int plan_privilege(struct build *build)
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
 	static int (*const parts[])(struct build * build) = {
-		plan_kernel,	plan_namespaces, plan_ids,    plan_root,
+		plan_kernel,	plan_namespaces, plan_ids,    plan_root,    plan_wall,
 		plan_privilege, plan_filter,	 plan_limits, plan_program,
 	};
 	struct build build = {
@@ -168,6 +168,11 @@ int plan_build(const struct request *request, const struct host *host, struct pl
 			return -1;
 	}
 	return 0;
+}
+
+bool plan_wants_mdwe(const struct request *request)
+{
+	return request_number(request, OPT_MDWE) != 0;
 }
 
 bool plan_wants_subids(const struct request *request)

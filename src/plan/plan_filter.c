@@ -128,12 +128,15 @@ static void take_denies(struct build *build)
 
 static void take_answer(struct build *build)
 {
-	static const uint32_t actions[] = {
-		[ON_DENY_ERRNO] = REFUSE_WITH(EPERM), [ON_DENY_KILL] = SECCOMP_RET_KILL_PROCESS};
+	static const uint32_t actions[] = {[ON_DENY_ERRNO] = REFUSE_WITH(EPERM),
+					   [ON_DENY_KILL] = SECCOMP_RET_KILL_PROCESS,
+					   [ON_DENY_PERMISSIVE] = SECCOMP_RET_USER_NOTIF};
 	const struct value *value = request_get(build->request, OPT_ON_DENY);
 	struct plan_filter *filter = &build->plan->filter;
 
 	filter->on_deny = value->text;
+	filter->is_permissive = value->number == ON_DENY_PERMISSIVE;
+	filter->is_traced = build->request->is_traced;
 	filter->on_deny_origin = value->layer > 0 ? value->origin : NULL;
 	filter->policy.optional = *group("@optional");
 	filter->policy.refused_action =
@@ -186,6 +189,37 @@ static int check_needed(struct build *build)
 	return 0;
 }
 
+/* Somebody answers each call in place of the filter. */
+static int check_answer(struct build *build)
+{
+	struct plan_filter *filter = &build->plan->filter;
+	const struct value *answer = request_get(build->request, OPT_ON_DENY);
+
+	if (filter->is_permissive && (build->plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0) {
+		err_set(build->err, ERR_CONFIG, "config.keep-nested", 0,
+			"on-deny = permissive does not go with keep = sys_admin: the program could undo its "
+			"own mounts");
+		err_hint(build->err, "take one of the two away");
+		return origin_blame(build->err, answer->origin);
+	}
+	if (filter->is_traced && answer->number == ON_DENY_KILL) {
+		err_set(build->err, ERR_CONFIG, "config.trace-kill", 0,
+			"--trace-denied does not go with on-deny = kill: who is asked about a call can only "
+			"give it an errno");
+		err_hint(build->err, "add --set seccomp.on-deny=errno while you trace");
+		return origin_blame(build->err, answer->origin);
+	}
+	return 0;
+}
+
+/* Can the call be made at all, whatever is reported of it? */
+static bool is_open(const struct plan_filter *filter, size_t row)
+{
+	const uint32_t action = filter_action(&filter->policy, row);
+
+	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_USER_NOTIF;
+}
+
 int plan_filter(struct build *build)
 {
 	const struct request *request = build->request;
@@ -197,13 +231,17 @@ int plan_filter(struct build *build)
 	take_denies(build);
 	if (take_allows(build) < 0 || check_needed(build) < 0)
 		return -1;
+	if (check_answer(build) < 0)
+		return -1;
 	for (size_t i = 0; i < syscall_table.count; i++)
 		filter->allows_keys =
-			filter->allows_keys || (syscall_set_has(group("@keyring"), i) &&
-						filter_action(&filter->policy, i) == SECCOMP_RET_ALLOW);
+			filter->allows_keys || (syscall_set_has(group("@keyring"), i) && is_open(filter, i));
+	/* A kill would come in place of "not found". */
+	build->plan->program.may_look = is_open(filter, (size_t)syscall_find(&syscall_table, "faccessat"));
 	/* @stock, and nothing else said. */
 	filter->is_stock = filter->word_count == 0 && !filter->allows_others &&
-			   filter->on_deny_origin == NULL && request->values[OPT_SECCOMP_ALLOW].count == 1;
+			   filter->on_deny_origin == NULL && !filter->is_traced &&
+			   request->values[OPT_SECCOMP_ALLOW].count == 1;
 	return 0;
 }
 

@@ -38,6 +38,7 @@ struct request {
 	const char **absent; /* paths that an include would have read, and that are not there */
 	size_t absent_count;
 	const char *profile; /* the profile's name, as it was asked for */
+	bool is_traced;	     /* --trace-denied */
 	char *const *argv;   /* the program and its arguments, NULL-terminated; NULL: none */
 };
 

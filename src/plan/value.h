@@ -15,8 +15,8 @@ struct err;
 struct host;
 struct syscall_match;
 
-/* What a denied call is answered with. */
-enum on_deny { ON_DENY_ERRNO, ON_DENY_KILL };
+/* What a denied call is answered with; permissive: nothing, it is let through and reported. */
+enum on_deny { ON_DENY_ERRNO, ON_DENY_KILL, ON_DENY_PERMISSIVE };
 
 /* What / is made of; with a directory of the host: read-only, writable, or below an overlay. */
 enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };

@@ -253,6 +253,10 @@ int value_parse_on_deny(struct parse *p, const char *text)
 		p->value->number = ON_DENY_KILL;
 		return 0;
 	}
+	if (str_eq(text, "permissive")) {
+		p->value->number = ON_DENY_PERMISSIVE;
+		return 0;
+	}
 	p->value->number = ON_DENY_ERRNO;
 	if (str_eq(text, "errno"))
 		return 0;
@@ -266,6 +270,7 @@ int value_parse_on_deny(struct parse *p, const char *text)
 		return 0;
 	}
 	if (name == NULL)
-		return value_refuse(p, "config.word", text, "it must be errno, errno:NAME or kill");
+		return value_refuse(p, "config.word", text,
+				    "it must be errno, errno:NAME, kill or permissive");
 	return value_refuse(p, "config.word", name, "there is no such error: see errno(3)");
 }

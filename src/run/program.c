@@ -79,7 +79,7 @@ static int try_exec(const struct plan_program *program, const char *path, bool *
 {
 	int errnum = -sys_exec(path, program->argv, program->env);
 
-	if (errnum == ENOENT && sys_access(AT_FDCWD, path, F_OK) == 0)
+	if (errnum == ENOENT && program->may_look && sys_access(AT_FDCWD, path, F_OK) == 0)
 		*ret_is_there = true;
 	return errnum;
 }

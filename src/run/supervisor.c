@@ -27,6 +27,7 @@
 #include "plan/plan.h"
 #include "run/init.h"
 #include "run/story.h"
+#include "run/trace.h"
 #include "run/watch.h"
 #include "run/wire.h"
 #include "sys/file.h"
@@ -56,6 +57,7 @@ struct supervisor {
 	int signal_fd;
 	int64_t deadline_ns; /* of the start */
 	struct watch watch;
+	struct trace *trace;
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	bool has_hung;	/* the deadline passed: the child may not even die */
@@ -149,6 +151,10 @@ static void take_message(struct supervisor *s)
 		if (s->watch.cputime.proc_fd < 0)
 			s->watch.cputime.proc_fd = fd_steal(&passed);
 		break;
+	case WIRE_LISTENER:
+		if (!s->trace->has_come)
+			trace_listen(s->trace, fd_steal(&passed));
+		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;
 		watch_start(&s->watch, now_ns());
@@ -238,13 +244,18 @@ static void watch(struct supervisor *s)
 {
 	while (!s->has_ended) {
 		struct pollfd fds[] = {{.fd = s->wire_fd, .events = POLLIN},
-				       {.fd = s->signal_fd, .events = POLLIN}};
+				       {.fd = s->signal_fd, .events = POLLIN},
+				       {.fd = s->trace->listener_fd, .events = POLLIN}};
 		int r = sys_poll(fds, ARRAY_SIZE(fds), timeout_ms(s));
 
 		if (r > 0 && fds[0].revents != 0)
 			take_message(s);
 		else if (r > 0 && fds[1].revents != 0)
 			pass_signal(s);
+		else if (r > 0 && (fds[2].revents & POLLIN) != 0)
+			trace_answer(s->trace);
+		else if (r > 0 && fds[2].revents != 0)
+			trace_close(s->trace); /* nobody is left who has the filter */
 		if (s->has_ended)
 			return;
 		if (s->has_executed) {
@@ -324,13 +335,18 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 }
 
 int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
-		   struct outcome *ret_outcome, struct err *err)
+		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area};
-	struct supervisor s = {
-		.plan = plan, .outcome = ret_outcome, .err = err, .wire_fd = -1, .signal_fd = -1};
+	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
+	struct supervisor s = {.plan = plan,
+			       .outcome = ret_outcome,
+			       .err = err,
+			       .wire_fd = -1,
+			       .signal_fd = -1,
+			       .trace = ret_trace};
 	int r = sys_reserve_stdio();
 
+	trace_open(ret_trace, arena, &plan->filter);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
@@ -350,5 +366,6 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	fd_close_ptr(&s.wire_fd);
 	fd_close_ptr(&s.signal_fd);
 	watch_close(&s.watch);
+	trace_close(ret_trace);
 	return r;
 }

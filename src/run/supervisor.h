@@ -4,6 +4,7 @@
 #define PINFOLD_RUN_SUPERVISOR_H
 
 #include "act/lockdown.h"
+#include "run/trace.h"
 #include "run/watch.h"
 
 struct arena;
@@ -20,10 +21,11 @@ struct outcome {
 /*
  * Builds the sandbox, runs the program in it and waits for its end; by then no process of the sandbox is
  * left. Signals that ask a program to do something are passed on, and limits are watched. Returns 0 with
- * *ret_outcome (and *err of a kind other than ERR_NONE when a limit ended it or something of ours went wrong
- * while it ran), or -1 with *err when the program did not run.
+ * *ret_outcome and, in the arena, *ret_trace (and *err of a kind other than ERR_NONE when a limit ended it or
+ * something of ours went wrong while it ran), or -1 with *err when the program did not run.
  */
 int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
-		   struct outcome *ret_outcome, struct err *err) __attribute__((warn_unused_result));
+		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -32,6 +32,17 @@ int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long 
 	return result(syscall(SYS_openat2, dirfd, path, &how, sizeof(how)));
 }
 
+int sys_access_mode(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return -errno;
+	if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_ACCMODE)
+		return -EBADF;
+	return flags & O_ACCMODE;
+}
+
 void sys_close(int fd)
 {
 	(void)close(fd);

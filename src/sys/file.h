@@ -18,6 +18,12 @@ int sys_open(int dirfd, const char *path, int flags, mode_t mode);
 /* openat2(2), 5.6: as sys_open, with RESOLVE_* rules for every component of the path. */
 int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long resolve);
 
+/*
+ * What a descriptor is open for: O_RDONLY, O_WRONLY or O_RDWR. -EBADF when it is closed, or open for neither
+ * (O_PATH). fcntl(2) F_GETFL.
+ */
+int sys_access_mode(int fd);
+
 /* Closes; the result of close(2) means nothing on Linux that a caller here could use. */
 void sys_close(int fd);
 

@@ -7,14 +7,13 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/close_range.h>
-#include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
@@ -37,6 +36,13 @@ pid_t sys_clone(uint64_t flags)
 pid_t sys_fork(void)
 {
 	return result(_Fork());
+}
+
+pid_t sys_fork_with_files(void)
+{
+	struct clone_args args = {.flags = CLONE_FILES | CLONE_PARENT};
+
+	return result(syscall(SYS_clone3, &args, sizeof(args)));
 }
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -245,23 +251,34 @@ int sys_join_session_keyring(void)
 	return result(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
 }
 
+/* linux/prctl.h of 6.3, which the headers of distributions lack. */
+enum { SET_MDWE = 65, GET_MDWE = 66, MDWE_REFUSE_EXEC_GAIN = 1 };
+
+int sys_set_mdwe(void)
+{
+	return result(prctl(SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0));
+}
+
+bool sys_has_mdwe(void)
+{
+	return prctl(GET_MDWE, 0, 0, 0, 0) >= 0;
+}
+
+int sys_personality(void)
+{
+	const unsigned long ask = 0xffffffff;
+
+	return result(personality(ask));
+}
+
+int sys_set_personality(unsigned int value)
+{
+	return result(personality(value));
+}
+
 int sys_set_name(const char *name)
 {
 	return result(prctl(PR_SET_NAME, name, 0, 0, 0));
-}
-
-int sys_load_filter(const struct sock_filter *code, size_t count)
-{
-	/* The kernel reads the program only; its struct has no const to say so with. */
-	union {
-		const struct sock_filter *in;
-		struct sock_filter *out;
-	} cast = {.in = code};
-	struct sock_fprog program = {.len = (unsigned short)count, .filter = cast.out};
-
-	if (count > BPF_MAXINSNS)
-		return -EINVAL;
-	return result(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
 }
 
 int sys_cloexec_from(unsigned int first)
@@ -413,6 +430,16 @@ int sys_read(int fd, void *buf, size_t len)
 
 	do {
 		n = read(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_write(int fd, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = write(fd, buf, len);
 	} while (n < 0 && errno == EINTR);
 	return result(n);
 }

@@ -23,6 +23,9 @@ pid_t sys_clone(uint64_t flags);
 /* fork(2) that runs no handlers of the C library: 0 in the child. */
 pid_t sys_fork(void);
 
+/* A fork that shares the descriptor table, as a sibling: our parent is its parent, and reaps it (CLONE_PARENT). */
+pid_t sys_fork_with_files(void);
+
 /*
  * As a vfork(2): runs fn(arg), which must not return, in a child that shares our memory while we wait until
  * it executes or exits; no page is copied. The child has a stack of its own. clone(2). Builds with
@@ -82,11 +85,19 @@ int sys_set_securebits(unsigned int bits);
 /* keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL): a new, empty session keyring. keyctl(2). */
 int sys_join_session_keyring(void);
 
+/*
+ * prctl(PR_SET_MDWE), 6.3: what is mapped writable is never executable, now or later, for good and across an
+ * exec; and whether the kernel knows it. It is of the memory, so who shares it has it too.
+ */
+int sys_set_mdwe(void);
+bool sys_has_mdwe(void);
+
+/* personality(2): asks, or sets it for the caller and what it executes. */
+int sys_personality(void);
+int sys_set_personality(unsigned int personality);
+
 /* prctl(PR_SET_NAME), at most 15 bytes. */
 int sys_set_name(const char *name);
-
-/* seccomp(2) SECCOMP_SET_MODE_FILTER: adds one filter of `count` instructions. */
-int sys_load_filter(const struct sock_filter *code, size_t count);
 
 /* Marks every descriptor from `first` on CLOEXEC. close_range(2), flag from 5.11. */
 int sys_cloexec_from(unsigned int first);
@@ -127,6 +138,7 @@ int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed);
 /* read(2) and write(2), retried on EINTR. */
 int sys_read(int fd, void *buf, size_t len);
 int sys_pread(int fd, void *buf, size_t len);
+int sys_write(int fd, const void *buf, size_t len);
 
 /* poll(2), not retried: -EINTR is the caller's. timeout in milliseconds, -1 for none. */
 int sys_poll(struct pollfd *fds, size_t count, int timeout_ms);

@@ -19,9 +19,11 @@
 
 #include "sys/cap.h"
 #include "sys/file.h"
+#include "sys/landlock.h"
 #include "sys/mount.h"
 #include "sys/net.h"
 #include "sys/process.h"
+#include "sys/seccomp.h"
 
 enum {
 	MAX_TRACE = 256 * 1024,
@@ -64,6 +66,9 @@ static struct state {
 	bool forks;
 	bool knows_all;
 	bool no_new_privs;
+	bool mdwe;
+	int landlock;
+	unsigned int personality;
 	uint64_t caps;
 	uint64_t cpu_ns;
 	uint64_t birth;
@@ -73,6 +78,7 @@ static struct state {
 	} limits[MAX_FAILS];
 	size_t limit_count;
 	const char *const *entries; /* of every directory */
+	struct call_notice notice;
 	pid_t owner;
 } * state;
 
@@ -195,6 +201,21 @@ void fake_has_no_new_privs(bool value)
 	get()->no_new_privs = value;
 }
 
+void fake_landlock(int version)
+{
+	get()->landlock = version;
+}
+
+void fake_has_mdwe(bool value)
+{
+	get()->mdwe = value;
+}
+
+void fake_personality(unsigned int value)
+{
+	get()->personality = value;
+}
+
 void fake_effective_caps(uint64_t caps)
 {
 	get()->caps = caps;
@@ -216,6 +237,11 @@ void fake_cpu_used(uint64_t ns)
 void fake_birth(uint64_t ns)
 {
 	get()->birth = ns;
+}
+
+void fake_notice(const struct call_notice *notice)
+{
+	get()->notice = *notice;
 }
 
 void fake_entries(const char *const *names)
@@ -534,6 +560,15 @@ int sys_access(int dirfd, const char *path, int mode)
 		    mode & W_OK ? " w" : "");
 }
 
+int sys_access_mode(int fd)
+{
+	/* Of 0, 1 and 2, as in a pipeline. */
+	static const int modes[] = {O_RDONLY, O_WRONLY, O_RDWR};
+	int r = call("access_mode %s", name_of(fd));
+
+	return r < 0 ? r : modes[fd % 3];
+}
+
 int sys_memory_file(const char *name)
 {
 	int r = call("memory_file %s", name);
@@ -620,6 +655,32 @@ mode_t sys_umask(mode_t mask)
 {
 	note("umask %04o", mask);
 	return 022;
+}
+
+/* ------------------------------------------------------------ sys/landlock.h */
+
+int sys_landlock_version(void)
+{
+	int r = call("landlock_version");
+
+	return r < 0 ? r : state->landlock;
+}
+
+int sys_landlock_create(uint64_t files, uint64_t scopes)
+{
+	int r = call("landlock_create %#" PRIx64 " %#" PRIx64, files, scopes);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_landlock_allow(int rules_fd, int fd, uint64_t rights)
+{
+	return call("landlock_allow %s %s %#" PRIx64, name_of(rules_fd), name_of(fd), rights);
+}
+
+int sys_landlock_enter(int rules_fd)
+{
+	return call("landlock_enter %s", name_of(rules_fd));
 }
 
 /* ------------------------------------------------------------ sys/mount.h */
@@ -749,6 +810,13 @@ pid_t sys_fork(void)
 	if (child > 0 && waitid(P_PID, (id_t)child, &(siginfo_t){0}, WEXITED | WNOWAIT) < 0)
 		die("the child was lost");
 	return child;
+}
+
+pid_t sys_fork_with_files(void)
+{
+	int r = call("fork_with_files");
+
+	return r < 0 ? r : FAKE_PID;
 }
 
 pid_t sys_spawn(int (*fn)(void *arg), void *arg)
@@ -922,6 +990,29 @@ int sys_set_securebits(unsigned int bits)
 	return call("set_securebits %#x", bits);
 }
 
+int sys_set_mdwe(void)
+{
+	return call("set_mdwe");
+}
+
+bool sys_has_mdwe(void)
+{
+	note("has_mdwe");
+	return state->mdwe;
+}
+
+int sys_personality(void)
+{
+	int r = call("personality");
+
+	return r < 0 ? r : (int)state->personality;
+}
+
+int sys_set_personality(unsigned int personality)
+{
+	return call("set_personality %#x", personality);
+}
+
 int sys_set_name(const char *name)
 {
 	return call("set_name %s", name);
@@ -943,6 +1034,33 @@ int sys_load_filter(const struct sock_filter *code, size_t count)
 	loaded = code;
 	loaded_count = count;
 	return call("load_filter %zu", count);
+}
+
+int sys_load_filter_listening(const struct sock_filter *code, size_t count)
+{
+	int r = call("load_filter_listening %zu", count);
+
+	loaded = code;
+	loaded_count = count;
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_next_call(int listener, struct call_notice *ret_notice)
+{
+	int r = call("next_call %s", name_of(listener));
+
+	*ret_notice = state->notice;
+	return r;
+}
+
+int sys_is_call_waiting(int listener, uint64_t id)
+{
+	return call("is_call_waiting %s %" PRIu64, name_of(listener), id);
+}
+
+int sys_answer_call(int listener, uint64_t id, int errnum)
+{
+	return call("answer_call %s %" PRIu64 " %d", name_of(listener), id, errnum);
 }
 
 int sys_cloexec_from(unsigned int first)
@@ -1019,6 +1137,13 @@ int sys_read(int fd, void *buf, size_t len)
 	int r = call("read %s", name_of(fd));
 
 	return r < 0 ? r : result(read(fd, buf, len));
+}
+
+int sys_write(int fd, const void *buf, size_t len)
+{
+	int r = call("write %s %zu", name_of(fd), len);
+
+	return r < 0 ? r : result(write(fd, buf, len));
 }
 
 int sys_pread(int fd, void *buf, size_t len)

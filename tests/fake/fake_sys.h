@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct call_notice;
 struct sock_filter;
 
 /* Forgets the trace, all answers and all failures: every call succeeds. */
@@ -52,6 +53,10 @@ void fake_child_ends(int code, int status);
 void fake_forks(void);
 
 void fake_has_no_new_privs(bool value);
+void fake_has_mdwe(bool value);
+void fake_personality(unsigned int value);
+/* The version of Landlock, or -errno. */
+void fake_landlock(int version);
 void fake_effective_caps(uint64_t caps);
 
 /* A finite hard limit of the caller's; what the counter of processor time gives, opened from now on. */
@@ -60,6 +65,9 @@ void fake_cpu_used(uint64_t ns);
 
 /* When every file was made, in nanoseconds; 0, as after a reset: not known. */
 void fake_birth(uint64_t ns);
+
+/* What sys_next_call says. */
+void fake_notice(const struct call_notice *notice);
 
 /* The names in the next directory that is read, NULL at the end; they must stay. */
 void fake_entries(const char *const *names);

@@ -56,6 +56,7 @@ struct golden {
 	struct host_limit *limits;
 	bool wants_story;
 	bool wants_json;
+	bool is_traced;
 	const char *command; /* of the file "command"; NULL: explain */
 	const char *profile;
 	char **settings; /* pairs: option, value */
@@ -238,6 +239,7 @@ static bool take_bool(struct golden *g, const char *name, const char *value)
 		    {"setfcap", &host->has_setfcap},
 		    {"no-new-privs", &host->has_no_new_privs},
 		    {"proc-ours", &host->is_proc_ours},
+		    {"mdwe", &host->has_mdwe},
 		    {"story", &g->wants_story}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -262,6 +264,10 @@ static void take_host(struct golden *g, const char *name, const char *value)
 
 		host->kernel_major = (unsigned int)strtoul(value, &dot, 10);
 		host->kernel_minor = (unsigned int)strtoul(dot + 1, NULL, 10);
+	} else if (str_eq(name, "landlock")) {
+		host->landlock = (unsigned int)strtoul(value, NULL, 10);
+	} else if (str_eq(name, "personality")) {
+		host->personality = (unsigned int)strtoul(value, NULL, 16);
 	} else if (str_eq(name, "uid")) {
 		host->uid = (uid_t)strtoul(value, NULL, 10);
 	} else if (str_eq(name, "gid")) {
@@ -484,6 +490,10 @@ static void read_argv(struct golden *g)
 			g->wants_json = true;
 			continue;
 		}
+		if (str_eq(line, "--trace-denied")) {
+			g->is_traced = true;
+			continue;
+		}
 		char *value = next_line(&text);
 
 		if (value == NULL)
@@ -537,6 +547,7 @@ static int plan(struct golden *g)
 		return -1;
 	g->request.layer++;
 	g->request.argv = g->program;
+	g->request.is_traced = g->is_traced;
 	for (size_t i = 0; i < g->setting_count; i += 2) {
 		if (apply_setting(g, g->settings[i], g->settings[i + 1]) < 0)
 			return -1;

@@ -94,6 +94,12 @@ static const struct call calls[] = {
 	{"clone3", 435, SYS_clone3, LOW, 64, 0, 0, 0},
 	{"tiocsti", 54, SYS_ioctl, 0, 0x5412, LOW, 0, 0},
 	{"socket-vsock", 359, SYS_socket, 40, 1, 0, 0, 0},
+	{"bind", 361, SYS_bind, -1, LOW, 16, 0, 0},
+	{"socketcall-bind", 102, -1, 2 /* SYS_BIND */, LOW, 0, 0, 0},
+	{"shmdt", 398, SYS_shmdt, 1, 0, 0, 0, 0},
+	{"ipc-shmdt", 117, -1, 22 /* SHMDT */, 0, 0, 0, 0},
+	{"ipc-1-shmdt", 117, -1, 1 << 16 | 22, 0, 0, 0, 0},
+	{"personality", 136, SYS_personality, 0x40000 /* ADDR_NO_RANDOMIZE */, 0, 0, 0, 0},
 	{"socketcall-vsock", 102, -1, 1 /* SYS_SOCKET */, LOW, 0, 0, 0},
 };
 

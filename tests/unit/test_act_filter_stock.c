@@ -7,8 +7,8 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>

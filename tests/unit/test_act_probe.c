@@ -2,6 +2,7 @@
 /* test_act_probe.c - the facts a plan is made from, files read for profiles, and why a clone was refused. */
 #include "act/probe.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -146,7 +147,12 @@ Test(probe, setfcap_matters_to_uid_zero_alone)
 
 Test(probe, each_call_fails)
 {
-	each_call_fails(probe, NULL, (const struct tolerated[]){{"stat ", 0}, {"read_file ", 0}, {NULL, 0}});
+	each_call_fails(probe, NULL,
+			(const struct tolerated[]){{"stat ", 0},
+						   {"read_file ", 0},
+						   {"landlock_version", 0},
+						   {"personality", 0},
+						   {NULL, 0}});
 }
 
 /* ------------------------------------------------------------ paths */
@@ -415,4 +421,34 @@ Test(probe, other_reasons)
 	explains(EINVAL, "host.clone", ERR_HOST);
 	explains(ENOMEM, "host.clone", ERR_SYSTEM);
 	explains(EAGAIN, "host.clone", ERR_SYSTEM);
+}
+
+Test(probe, what_the_kernel_has_and_the_caller_is)
+{
+	clear_environment();
+	fake_landlock(7);
+	fake_personality(0x40000);
+	cr_assert_eq(probe(), 0);
+	cr_assert_eq(host.landlock, 7U);
+	cr_assert_eq(host.personality, 0x40000U);
+	/* None in the kernel, or booted without, or refused from outside: all the same. */
+	for (size_t i = 0; i < 3; i++) {
+		fake_reset();
+		fake_fail("landlock_version", (const int[]){ENOSYS, EOPNOTSUPP, EPERM}[i]);
+		cr_assert_eq(probe(), 0);
+		cr_assert_eq(host.landlock, 0U);
+	}
+}
+
+Test(probe, memory_is_asked_for_when_it_matters)
+{
+	clear_environment();
+	fake_has_mdwe(true);
+	cr_assert_eq(probe(), 0);
+	cr_assert_eq(act_probe_request(fix.arena, &fix.request, &host, &fix.err), 0, "%s", fix.err.msg);
+	cr_assert_not(host.has_mdwe);
+	cr_assert_eq(fake_find("has_mdwe"), 0U);
+	fix_set("process.memory-deny-write-execute", "yes");
+	cr_assert_eq(act_probe_request(fix.arena, &fix.request, &host, &fix.err), 0, "%s", fix.err.msg);
+	cr_assert(host.has_mdwe);
 }

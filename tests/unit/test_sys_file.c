@@ -270,3 +270,23 @@ Test(file, directories_change)
 {
 	in_child(changes_directory);
 }
+
+Test(file, what_a_descriptor_is_open_for)
+{
+	static const int modes[] = {O_RDONLY, O_WRONLY, O_RDWR};
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		int fd = open("/dev/null", modes[i] | O_CLOEXEC | O_NONBLOCK);
+
+		cr_assert_eq(sys_access_mode(fd), modes[i]);
+		(void)close(fd);
+		cr_assert_eq(sys_access_mode(fd), -EBADF, "closed");
+	}
+	int path_fd = open("/dev/null", O_PATH | O_CLOEXEC);
+	int no_fd = open("/dev/null", O_ACCMODE | O_CLOEXEC); /* for ioctl alone */
+
+	cr_assert_eq(sys_access_mode(path_fd), -EBADF);
+	cr_assert_eq(sys_access_mode(no_fd), -EBADF);
+	(void)close(path_fd);
+	(void)close(no_fd);
+}
