@@ -21,6 +21,9 @@ enum {
 /* In place of an action: the call is one that others hide behind, number `action - ACTION_OF_MUX` of them. */
 #define ACTION_OF_MUX 0xfffffff0U
 
+/* And: the call is personality(2). */
+#define ACTION_OF_PERSONALITY 0xffffffe0U
+
 /* From `start` up to the next run, all are answered alike. */
 struct run {
 	uint32_t start;
@@ -61,6 +64,7 @@ enum { MUX_COUNT = sizeof(muxes) / sizeof(muxes[0]) };
 struct writer {
 	const struct syscall_table *table;
 	int mux_rows[MUX_COUNT];
+	int personality;
 	const struct call_policy *policy;
 	struct sock_filter *code;
 	size_t count;
@@ -103,6 +107,7 @@ void filter_stock_policy(const struct syscall_table *table, const char *also, st
 		.optional = syscall_find_group(table, "@optional")->members,
 		.refused_action = SECCOMP_RET_ERRNO | EPERM,
 		.missing_action = SECCOMP_RET_ERRNO | ENOSYS,
+		.locks_personality = true,
 	};
 	if (also != NULL)
 		syscall_set_join(&ret_policy->allowed, &syscall_find_group(table, also)->members, true);
@@ -117,14 +122,21 @@ uint32_t filter_action(const struct call_policy *policy, size_t row)
 	return syscall_set_has(&policy->optional, row) ? policy->missing_action : policy->refused_action;
 }
 
+static void load_first_argument(struct writer *writer)
+{
+	uint32_t low_half = writer->table->is_big_endian ? 4 : 0;
+
+	put(writer, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						 (uint32_t)offsetof(struct seccomp_data, args) + low_half));
+}
+
 static void write_search(struct writer *writer, const struct run *runs, size_t count);
 
 /* The calls behind one: what its first argument names is answered as that call is, if it is not refused
  * itself. */
 static void write_mux(struct writer *writer, const struct mux *mux)
 {
-	uint32_t low_half = writer->table->is_big_endian ? 4 : 0;
-	struct run runs[MAX_SUBCALLS + 1];
+	struct run runs[MAX_SUBCALLS + 2] = {0};
 	size_t count = 0;
 
 	add_run(runs, &count, 0, writer->policy->refused_action);
@@ -136,16 +148,27 @@ static void write_mux(struct writer *writer, const struct mux *mux)
 				: filter_action(writer->policy, (size_t)row));
 	}
 	add_run(runs, &count, MAX_SUBCALLS, writer->policy->refused_action);
-	put(writer, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						 (uint32_t)offsetof(struct seccomp_data, args) + low_half));
+	load_first_argument(writer);
 	put(writer, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mux->mask));
 	write_search(writer, runs, count);
+}
+
+/* The kernel takes the low 32 bits. */
+static void write_personality(struct writer *writer)
+{
+	load_first_argument(writer);
+	put(writer, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UINT32_MAX, 1, 0));
+	put(writer, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, ~FILTER_PERSONALITY, 1, 0));
+	put(writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+	put(writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, writer->policy->refused_action));
 }
 
 static void write_action(struct writer *writer, uint32_t action)
 {
 	if (action >= ACTION_OF_MUX)
 		write_mux(writer, &muxes[action - ACTION_OF_MUX]);
+	else if (action == ACTION_OF_PERSONALITY)
+		write_personality(writer);
 	else
 		put(writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
 }
@@ -180,6 +203,9 @@ static void write_search(struct writer *writer, const struct run *runs, size_t c
 static uint32_t action_of_number(const struct writer *writer, int row)
 {
 	uint32_t action = filter_action(writer->policy, (size_t)row);
+
+	if (action == SECCOMP_RET_ALLOW && writer->policy->locks_personality && row == writer->personality)
+		return ACTION_OF_PERSONALITY;
 
 	for (size_t i = 0; i < MUX_COUNT; i++) {
 		if (action == SECCOMP_RET_ALLOW && row == writer->mux_rows[i])
@@ -230,7 +256,7 @@ static void write_abi(struct writer *writer, bool is_sibling)
 	int16_t rows[MAX_NUMBER];
 	size_t row_count = sort_rows(table, is_sibling, rows);
 	/* Each number ends a run and begins one, and so does x32. */
-	struct run runs[MAX_RUNS];
+	struct run runs[MAX_RUNS] = {0};
 	size_t count = 0;
 	uint32_t next = 0;
 
@@ -296,6 +322,7 @@ size_t filter_compile(const struct syscall_table *table, const struct call_polic
 
 	for (size_t i = 0; i < MUX_COUNT; i++)
 		writer.mux_rows[i] = syscall_find(table, muxes[i].name);
+	writer.personality = syscall_find(table, "personality");
 	put(&writer,
 	    (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
 	put(&writer, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, table->arch, 0, 1));

@@ -142,6 +142,7 @@ static void take_answer(struct build *build)
 	filter->policy.refused_action =
 		value->offset > 0 ? REFUSE_WITH(value->offset) : actions[value->number];
 	filter->policy.missing_action = REFUSE_WITH(ENOSYS);
+	filter->policy.locks_personality = true;
 }
 
 /* The value that denies a call, or with arguments; NULL: nobody does. */

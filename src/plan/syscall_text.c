@@ -85,6 +85,10 @@ size_t syscall_answers(struct arena *arena, const struct syscall_table *table, s
 								 : "EPERM";
 		if (action == SECCOMP_RET_ALLOW)
 			find_exceptions(arena, table->rows[row].name, nested, answer);
+		/* -1, which asks and has all bits, is allowed too; the grammar cannot say that. */
+		if (action == SECCOMP_RET_ALLOW && str_eq(table->rows[row].name, "personality"))
+			*ARENA_PUSH(arena, answer->but, answer->but_count) =
+				arena_printf(arena, "personality(persona&0x%08x)", ~FILTER_PERSONALITY);
 	}
 	*ret_answers = answers;
 	return NESTED_COUNT;

@@ -67,4 +67,11 @@ if have setarch && user setarch -R -X -Z true; then
 else
   skip "a personality of the caller's does not get in" "setarch is not installed, or refused"
 fi
+# Nor can the program choose one that makes memory executable or maps page 0; one for debuggers it can.
+for bits in 0x400000 0x100000 0x440000 0xfffffffe; do
+  unlike "control: bare, personality $bits is taken" "$(user "$FIX/memory" "personality=$bits")" EPERM
+  like "inside, personality $bits is refused" "$(user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/memory "personality=$bits")" EPERM
+done
+unlike "addresses that are not random are the program's own affair" \
+  "$(user "$PINFOLD" run --ro "$FIX:/fix" -- /fix/memory personality=0x40000)" EPERM
 done_testing

@@ -80,7 +80,7 @@ like "arguments that are refused are named" "$(calls ioctl)" 'nested = full +all
 # They are words of deny: what is told can be written into a profile.
 {
   echo "[seccomp]"
-  for call in ioctl clone unshare socket; do calls "$call"; done | sed -n 's/.*allowed, but not /deny = /p' | sort -u
+  for call in ioctl clone unshare socket personality; do calls "$call"; done | sed -n 's/.*allowed, but not /deny = /p' | sort -u
 } | user tee "$T/rules.ini" >/dev/null
 like "there are several" "$(cat "$T/rules.ini")" '^deny = clone\(.*'
 run_rc user "$PINFOLD" lint "$T/rules.ini"
