@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# run.sh - make bench: how long a sandbox around /bin/true takes, against its peers and the least possible; and what a
-# program that makes one system call after the other pays in it.
+# run.sh - make bench: how long a sandbox around /bin/true takes, against its peers and the least possible; what a
+# program that makes one system call after the other pays in it; and how the start grows with the number of binds, against
+# bubblewrap's, whose time is quadratic in them.
 #
 #     PINFOLD=... BENCH_FLOOR=... BENCH_CALLS=... BENCH_STARTUP=... [PINFOLD_DATADIR=DIR] bench/run.sh [BENCH_STARTUP's OPTIONS]
 #
@@ -28,9 +29,11 @@ if [ "$(id -u)" -eq 0 ]; then
 		sh "${PINFOLD##*/}" "${BENCH_FLOOR##*/}" "${BENCH_CALLS##*/}" "${BENCH_STARTUP##*/}" $options
 fi
 
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf -- "$dir"' EXIT
+
 # Policies of a profile's own: 330 calls by name, of both ABIs, which must cost at most 2 ms; and some arguments.
-policy=$(mktemp) && arguments=$(mktemp) || exit 1
-trap 'rm -f "$policy" "$arguments"' EXIT
+policy=$dir/policy.ini arguments=$dir/arguments.ini
 {
 	printf '%s\n' '[profile]' 'include = default' '[seccomp]' 'allow ='
 	for group in @default @basic-io @file-system @stock; do "$PINFOLD" syscalls $group; done |
@@ -86,3 +89,22 @@ for call in getpid read ioctl; do
 		+policy "$PINFOLD" run -p "$policy" --ro "$BENCH_CALLS:/bench_calls" -- $inside \
 		+arguments "$PINFOLD" run -p "$arguments" --ro "$BENCH_CALLS:/bench_calls" -- $inside
 done
+
+# Binds: each of a directory of its own, given on the command line to both. From the first instruction to the end of
+# the last process, so with the mounts taken down again.
+most=2000
+(cd "$dir" && seq -f d%g "$most" | xargs mkdir) || exit 1
+pinfold_binds() { seq "$1" | sed "s,.*,--ro $dir/d&:/d/x&,"; }
+bwrap_binds() { seq "$1" | sed "s,.*,--ro-bind $dir/d& /d/x&,"; }
+set -- "$@" -n 7 -w 1 -r pinfold-0 +pinfold-0 "$PINFOLD" run -- /bin/true
+for count in 500 1000 "$most"; do
+	# shellcheck disable=SC2046
+	set -- "$@" "+pinfold-$count" "$PINFOLD" run $(pinfold_binds "$count") -- /bin/true
+	[ $has_peer = yes ] || continue
+	# shellcheck disable=SC2046
+	set -- "$@" "+bwrap-$count" bwrap --unshare-all --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib \
+		--symlink usr/lib64 /lib64 $(bwrap_binds "$count") -- /usr/bin/true
+done
+[ $has_peer = no ] || set -- -r "bwrap-$most" "$@"
+printf '\n# binds, each of a directory of its own; load %s\n' "$(cut -d ' ' -f 1-3 /proc/loadavg)"
+"$BENCH_STARTUP" "$@"

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 
 #include "act/limits.h"
 #include "act/probe_paths.h"
+#include "act/probe_watch.h"
 #include "act/subid.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -155,7 +157,7 @@ static void probe_directories(struct arena *arena, struct host *host)
 }
 
 /* Where the user keeps his downloads, music... A file that is missing or too large names none. */
-static void probe_user_dirs(struct arena *arena, struct host *host)
+void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_watch *watch)
 {
 	char text[16 * 1024];
 	const char *path;
@@ -163,6 +165,7 @@ static void probe_user_dirs(struct arena *arena, struct host *host)
 	if (host->config == NULL)
 		return;
 	path = arena_printf(arena, "%s/user-dirs.dirs", host->config);
+	atomic_store(&watch->at, path);
 	if (sys_read_file(AT_FDCWD, path, text, sizeof(text)) > 0)
 		host_take_user_dirs(host, arena, text);
 }
@@ -187,7 +190,6 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
 	probe_directories(arena, ret_host);
-	probe_user_dirs(arena, ret_host);
 	host_settle_home(ret_host, arena);
 	if (act_probe_limits(arena, ret_host, err) < 0)
 		return -1;

@@ -209,6 +209,7 @@ static void put_hides(struct text *t, const struct plan_root *root)
 	static const char *const states[] = {
 		[HIDE_NOT_SHOWN] = "nothing shows it",
 		[HIDE_ABSENT] = "it is not there or out of reach, and the program may make it",
+		[HIDE_LATER] = "it is not there; what others make there meanwhile is shown",
 		[HIDE_LINKED] = "a hard link shows it under another name",
 	};
 
@@ -233,6 +234,10 @@ static void put_root(struct text *t, const struct plan *plan)
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		fprintf(t->out, "  make on the host: %s mode=0700  [pinfold's own directories]\n",
 			show(t, plan->root.made_dirs[i]));
+	for (size_t i = 0; i < plan->root.made_file_count; i++)
+		fprintf(t->out,
+			"  make on the host: %s mode=0600, an empty file  [pinfold's own directories]\n",
+			show(t, plan->root.made_files[i]));
 	if (plan->home.dir != NULL)
 		fprintf(t->out, "  keep on the host: %s mode=0700  [%s]\n", show(t, plan->home.dir),
 			show_origin(t, plan->home.origin));
@@ -286,6 +291,9 @@ static void put_filter(struct text *t, const struct plan_filter *filter)
 		fprintf(t->out, "  filter: %s %s  [%s]\n", word->is_allow ? "allow" : "deny",
 			str_show(t->arena, word->text), show_origin(t, word->origin));
 	}
+	if (filter->leaves_clone3)
+		fprintf(t->out,
+			"  filter: no clone3, which could make user namespaces unseen  [nested = none]\n");
 	if (filter->is_traced)
 		fprintf(t->out, "  filter: what it denies is reported  [--trace-denied]\n");
 	if (filter->on_deny_origin != NULL)

@@ -118,8 +118,10 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 /* What hides are besides the nodes of kind "hide". */
 static void put_hides(struct document *doc, struct json *parent, const struct plan_root *root)
 {
-	static const char *const states[] = {
-		[HIDE_NOT_SHOWN] = "not-shown", [HIDE_ABSENT] = "absent", [HIDE_LINKED] = "linked"};
+	static const char *const states[] = {[HIDE_NOT_SHOWN] = "not-shown",
+					     [HIDE_ABSENT] = "absent",
+					     [HIDE_LATER] = "later",
+					     [HIDE_LINKED] = "linked"};
 	struct json *array = json_put_array(parent, "hides");
 
 	for (size_t i = 0; i < root->hide_count; i++) {
@@ -163,6 +165,8 @@ static void put_root(struct document *doc, const struct plan *plan)
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
+	for (size_t i = 0; i < plan->root.made_file_count; i++)
+		put_text(doc, nodes, NULL, plan->root.made_files[i]);
 	put_text(doc, root, "kept_on_host", plan->home.dir);
 	nodes = json_put_array(root, "nodes");
 	for (size_t i = 0; i < plan->root.count; i++)

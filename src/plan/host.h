@@ -40,6 +40,7 @@ struct own_path {
 	bool exists;
 	bool is_file;  /* and is no directory */
 	bool is_asked; /* a profile would be read from here if it existed */
+	bool is_made;  /* with is_kept: an empty file stands for it, and is made where it could be made */
 	bool is_kept; /* shown read-only where it is granted, instead of masked: a profile, the program itself
 		       */
 	const char **links; /* symlinks on the way there, each without symlinks above it */

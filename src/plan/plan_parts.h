@@ -95,6 +95,9 @@ void plan_overlay_paths(const struct request *request, struct arena *arena, cons
 int plan_check_lower(struct build *build, const struct value *value, const struct plan_node *node)
 	__attribute__((warn_unused_result));
 
+/* What to do about a path that is there, perhaps, but cannot be looked at. */
+const char *plan_reach_hint(int errnum);
+
 /* Refuses what is no directory that the caller can look at; `what` is the key that it was given to. */
 int plan_check_dir(struct build *build, const struct value *value, const char *what, const char *path)
 	__attribute__((warn_unused_result));

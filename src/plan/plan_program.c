@@ -100,6 +100,18 @@ static void plan_environment(struct build *build)
 	program->env_count--;
 }
 
+/* Without a system of any kind no program is where one is looked for. */
+static const char *hint_of_missing(const struct build *build)
+{
+	const struct plan_root *root = &build->plan->root;
+
+	if (root->base != NULL || plan_nodes_covering(root, "/usr") != NULL ||
+	    plan_nodes_covering(root, "/bin") != NULL)
+		return NULL;
+	return "there is no system in it: name a directory that has one with --root, or show the host's with "
+	       "filesystem.system = ro";
+}
+
 /* Does the node show what the host has at the same place? */
 static bool is_same_place(const struct plan_node *node)
 {
@@ -186,6 +198,7 @@ int plan_program(struct build *build)
 		return origin_blame(build->err, mask->origin);
 	}
 	plan_environment(build);
+	program->missing_hint = hint_of_missing(build);
 	program->argv = choose_argv(build);
 	program->file = build->request->argv != NULL ? build->request->argv[0] : NULL;
 	if (program->file != NULL && program->file[0] == '\0') {

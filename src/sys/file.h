@@ -7,6 +7,7 @@
 #ifndef PINFOLD_SYS_FILE_H
 #define PINFOLD_SYS_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -33,10 +34,11 @@ int sys_stat(const char *path, struct stat *ret_st);
 int sys_lstat(const char *path, struct stat *ret_st);
 
 /*
- * When the file was made, in nanoseconds since 1970; 0 where its file system does not say. Of dirfd itself
- * with an empty path; follows symlinks, mounts nothing on the way. statx(2) STATX_BTIME, 4.11.
+ * stat(2) and when the file was made, in one call: *ret_birth is in nanoseconds since 1970, 0 where the file
+ * system does not say, or where an outer sandbox knows no statx. Of dirfd itself with an empty path; mounts
+ * nothing on the way. statx(2) STATX_BTIME, 4.11.
  */
-int sys_birth(int dirfd, const char *path, uint64_t *ret_ns);
+int sys_statx(int dirfd, const char *path, bool follows_links, struct stat *ret_st, uint64_t *ret_birth);
 
 /* readlink(2) into a terminated buffer; -ENAMETOOLONG when it does not fit. */
 int sys_readlink(const char *path, char *buf, size_t size);

@@ -512,11 +512,20 @@ int sys_lstat(const char *path, struct stat *ret_st)
 	return stat_path(call("lstat %s", path), path, ret_st, true);
 }
 
-int sys_birth(int dirfd, const char *path, uint64_t *ret_ns)
+int sys_statx(int dirfd, const char *path, bool follows_links, struct stat *ret_st, uint64_t *ret_birth)
 {
-	int r = call("birth %s %s", name_of(dirfd), path);
+	const char *how = follows_links ? "" : " nofollow";
+	int r = path[0] == '\0' ? call("statx %s", name_of(dirfd))
+				: call("statx %s %s%s", name_of(dirfd), path, how);
 
-	*ret_ns = r == 0 ? state->birth : 0;
+	if (r == 0 && path[0] == '\0') {
+		r = fstat(dirfd, ret_st) < 0 ? -errno : 0;
+		if (dirfd < MAX_FDS && state->fds[dirfd].st.st_mode != 0)
+			*ret_st = state->fds[dirfd].st;
+	} else if (r == 0) {
+		r = stat_path(r, path, ret_st, !follows_links);
+	}
+	*ret_birth = r == 0 ? state->birth : 0;
 	return r;
 }
 

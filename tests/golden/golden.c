@@ -347,16 +347,18 @@ static void take_path(struct golden *g, const char *name, const char *value)
 }
 
 /*
- * exists, missing, kept = PATH; asked = PATH, a profile would be read from there, and it does not exist;
- * linked = PATH LINK
+ * exists, missing, kept = PATH; asked = PATH, a profile would be read from there, and it does not exist; made
+ * = PATH, the same, but an empty file is as good as none; linked = PATH LINK
  */
 static void take_own(struct golden *g, const char *name, const char *value)
 {
 	char *rest = copy(g, value);
-	struct own_path own = {.path = strtok_r(rest, " ", &rest),
-			       .exists = !str_eq(name, "missing") && !str_eq(name, "asked"),
-			       .is_kept = str_eq(name, "kept") || str_eq(name, "asked"),
-			       .is_asked = str_eq(name, "asked")};
+	struct own_path own = {
+		.path = strtok_r(rest, " ", &rest),
+		.exists = !str_eq(name, "missing") && !str_eq(name, "asked") && !str_eq(name, "made"),
+		.is_kept = str_eq(name, "kept") || str_eq(name, "asked") || str_eq(name, "made"),
+		.is_made = str_eq(name, "made"),
+		.is_asked = str_eq(name, "asked")};
 
 	if (str_eq(name, "linked"))
 		*ARENA_PUSH(g->arena, own.links, own.link_count) = strtok_r(NULL, " ", &rest);
