@@ -122,6 +122,12 @@ uint32_t filter_action(const struct call_policy *policy, size_t row)
 	return syscall_set_has(&policy->optional, row) ? policy->missing_action : policy->refused_action;
 }
 
+/* The same for a call behind another: its arguments are in memory, where no filter sees them. */
+static uint32_t action_behind(const struct call_policy *policy, size_t row)
+{
+	return syscall_set_has(&policy->looked_at, row) ? policy->refused_action : filter_action(policy, row);
+}
+
 static void load_first_argument(struct writer *writer)
 {
 	uint32_t low_half = writer->table->is_big_endian ? 4 : 0;
@@ -145,7 +151,7 @@ static void write_mux(struct writer *writer, const struct mux *mux)
 
 		add_run(runs, &count, number,
 			row < 0 ? writer->policy->refused_action
-				: filter_action(writer->policy, (size_t)row));
+				: action_behind(writer->policy, (size_t)row));
 	}
 	add_run(runs, &count, MAX_SUBCALLS, writer->policy->refused_action);
 	load_first_argument(writer);

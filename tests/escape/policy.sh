@@ -29,6 +29,10 @@ for door in i386 i386-high; do
   is "$door: denied calls are, behind socketcall and ipc too" "$(refused)" 6
   confined "$door" 'bind socketcall-bind shmdt ipc-shmdt ipc-1-shmdt' 'seccomp.deny=@network-io @ipc'
   is "$door: groups" "$(refused)" 5
+  # Where arguments are in memory, no filter sees them: the call is refused there whatever they are.
+  confined "$door" 'bind socketcall-bind shmdt ipc-shmdt ipc-1-shmdt' 'seccomp.deny=bind(a2=99) shmdt(a1=99)'
+  is "$door: with arguments, the calls behind socketcall and ipc" "$(printf '%s\n' "$out" | sed -n 's/: EPERM$//p' | tr '\n' ' ')" \
+    "socketcall-bind ipc-shmdt ipc-1-shmdt "
   confined "$door" 'personality' 'seccomp.deny=personality(persona=0x40000)'
   is "$door: an argument, whatever the upper half is" "$out" "personality: EPERM"
   confined "$door" 'personality' 'seccomp.deny=personality(persona=0x40001)'

@@ -67,7 +67,9 @@ static uint32_t expected(const struct test_cpu *cpu, const struct call_policy *p
 			return action;
 		if (call == 0 || call >= ARRAY_SIZE(socketcalls))
 			return policy->refused_action;
-		return filter_action(policy, (size_t)syscall_find(table, socketcalls[call]));
+		i = (size_t)syscall_find(table, socketcalls[call]);
+		return syscall_set_has(&policy->looked_at, i) ? policy->refused_action
+							      : filter_action(policy, i);
 	}
 	return policy->missing_action;
 }
@@ -109,6 +111,7 @@ Test(filter_code, every_number_is_answered_as_the_policy_says)
 		struct call_policy policy = {.allowed = random_set(&state, round),
 					     .denied = random_set(&state, round % 2 == 0 ? 0 : round),
 					     .optional = random_set(&state, round),
+					     .looked_at = random_set(&state, round % 2 == 0 ? round : 0),
 					     .refused_action =
 						     round % 4 == 0 ? SECCOMP_RET_KILL_PROCESS : REFUSED,
 					     .missing_action = MISSING};
@@ -150,6 +153,7 @@ Test(filter_code, what_hides_behind_ipc_is_told_by_its_lower_half)
 	call.nr = (uint32_t)cpu->table->rows[syscall_find(cpu->table, "ipc")].number;
 	memset(&policy.allowed, 0xff, sizeof(policy.allowed));
 	syscall_set_put(&policy.denied, (size_t)syscall_find(cpu->table, "shmat"), true);
+	syscall_set_put(&policy.looked_at, (size_t)syscall_find(cpu->table, "shmget"), true);
 	count = filter_compile(cpu->table, &policy, code);
 	/* SHMAT 21, in version 0 and 1; SHMDT 22. */
 	call.args[0] = 21;
@@ -162,6 +166,10 @@ Test(filter_code, what_hides_behind_ipc_is_told_by_its_lower_half)
 	cr_assert_eq(bpf_run(code, count, &call, NULL), SECCOMP_RET_ALLOW);
 	call.args[0] = 99;
 	cr_assert_eq(bpf_run(code, count, &call, NULL), REFUSED, "a call that nobody knows");
+	call.args[0] = 23;
+	cr_assert_eq(bpf_run(code, count, &call, NULL), REFUSED, "whose arguments cannot be seen there");
+	call.nr = (uint32_t)cpu->table->rows[syscall_find(cpu->table, "shmget")].number;
+	cr_assert_eq(bpf_run(code, count, &call, NULL), SECCOMP_RET_ALLOW, "by its own number they can");
 }
 
 Test(filter_code, a_search_is_short)
