@@ -55,6 +55,7 @@ struct syscall_arg {
 	const char *call;
 	const char *name;
 	unsigned int index;
+	uint32_t mask; /* flags stand outside of it */
 };
 
 /* What the stock policy refuses of a call that it allows. */

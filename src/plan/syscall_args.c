@@ -16,8 +16,10 @@
 
 /* In the order of the calls, so that those of one stand side by side. */
 static const struct syscall_arg arguments[] = {
-#define ARG(call, name, index) {#call, #name, index},
+#define ARG(call, name, index) ARG_PART(call, name, index, UINT32_MAX)
+#define ARG_PART(call, name, index, mask) {#call, #name, index, mask},
 #include "plan/syscall_args.def"
+#undef ARG_PART
 #undef ARG
 };
 

@@ -63,7 +63,9 @@ static int refuse_name(struct parse *p, const char *name)
 	return value_point_at(p, p->text);
 }
 
-static int find_argument(struct parse *p, struct syscall_match *match, const char *name, const char *where)
+/* *ret_mask is where the argument itself stands, without flags. */
+static int find_argument(struct parse *p, struct syscall_match *match, const char *name, const char *where,
+			 uint32_t *ret_mask)
 {
 	const char **names;
 	const char *all = "";
@@ -79,6 +81,7 @@ static int find_argument(struct parse *p, struct syscall_match *match, const cha
 	for (size_t i = 0; i < arg_count; i++) {
 		if (str_eq(args[i].name, name)) {
 			match->compares[match->count].index = args[i].index;
+			*ret_mask = args[i].mask;
 			return 0;
 		}
 		names[i] = args[i].name;
@@ -145,6 +148,7 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 	const char *text = arena_strndup(arena, where, len);
 	size_t name_len = strcspn(text, "=&");
 	struct syscall_compare *compare = &match->compares[match->count];
+	uint32_t part = UINT32_MAX;
 
 	if (text[name_len] == '\0' || name_len == 0) {
 		(void)value_refuse(p, "config.syscall-argument", p->text,
@@ -155,7 +159,7 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 		return value_refuse(p, "config.syscall-argument", p->text,
 				    "a call has at most six arguments");
 	*compare = (struct syscall_compare){.is_any = text[name_len] == '&'};
-	if (find_argument(p, match, arena_strndup(arena, text, name_len), where) < 0)
+	if (find_argument(p, match, arena_strndup(arena, text, name_len), where, &part) < 0)
 		return -1;
 	for (size_t at = name_len + 1;;) {
 		size_t value_len = strcspn(text + at, "|");
@@ -177,6 +181,8 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 	 * would walk past a compare with 40. A value that needs them is of an argument that has them.
 	 */
 	compare->mask = compare->value <= UINT32_MAX ? UINT32_MAX : UINT64_MAX;
+	if ((compare->value & ~(uint64_t)part) == 0)
+		compare->mask = part;
 	match->count++;
 	return 0;
 }

@@ -40,6 +40,16 @@ for door in i386 i386-high; do
   confined "$door" 'personality' 'seccomp.deny=personality(persona&0x40000)'
   is "$door: a bit of it" "$out" "personality: EPERM"
 done
+# A flag next to what is denied does not make it something else.
+for deny in mount 'socket(type=SOCK_DGRAM)' 'socket(type=SOCK_STREAM)' 'socket(type=1)' 'socket(family=AF_UNIX,type=SOCK_STREAM)'; do
+  run_rc user "$PINFOLD" run --set "seccomp.deny=$deny" --ro "$FIX:/fix" -- /fix/attempt socket=1 socket-cloexec=1
+  case $deny in
+    mount | *DGRAM*) is "control: deny = $deny leaves streams alone" "$out" "socket=1: ok
+socket-cloexec=1: ok" ;;
+    *) is "deny = $deny, with and without flags" "$out" "socket=1: EPERM
+socket-cloexec=1: EPERM" ;;
+  esac
+done
 confined wrap 'personality' 'seccomp.deny=personality'
 is "garbage in the upper half of the number" "$out" "personality: EPERM"
 confined x32 'personality' 'seccomp.default=allow'
