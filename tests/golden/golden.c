@@ -13,8 +13,9 @@
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
  *   any of them + ".errno"         a file with the name of an errno: it, or the directory, cannot be read
  *
- * With a file "command" that says lint, list, list --all, show, new or syscalls WORD it is what `pinfold lint`,
- * `pinfold profiles`, `... show`, the file of `... new mine --from PROFILE` and `pinfold syscalls WORD` say.
+ * With a file "command" that says lint, list, list --all, show, new or syscalls WORD it is what `pinfold
+ * lint`, `pinfold profiles`, `... show`, the file of `... new mine --from PROFILE` and `pinfold syscalls
+ * WORD` say.
  *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
