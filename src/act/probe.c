@@ -161,11 +161,16 @@ void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_wa
 {
 	char text[16 * 1024];
 	const char *path;
+	int fd;
 
 	if (host->config == NULL)
 		return;
 	path = arena_printf(arena, "%s/user-dirs.dirs", host->config);
 	atomic_store(&watch->at, path);
+	fd = act_reach_open(&watch->reach, path, O_PATH);
+	if (fd < 0)
+		return;
+	sys_close(fd);
 	if (sys_read_file(AT_FDCWD, path, text, sizeof(text)) > 0)
 		host_take_user_dirs(host, arena, text);
 }

@@ -46,8 +46,16 @@ int act_probe_watched(struct probe_watch *watch, int (*look)(void *arg), void *a
 int act_probe_profile_watched(struct probe_watch *watch, const char *name, int (*look)(void *arg), void *arg,
 			      struct err *err)
 {
+	int r;
+
 	if (str_starts(name, "/dev/") || str_starts(name, "/proc/"))
 		return look(arg);
+	/* A process costs more than all that is read in it, when the processors are busy. */
+	watch->reach = (struct profile_reach){.is_near = watch->may_repeat};
+	r = watch->may_repeat ? look(arg) : 0;
+	if (watch->may_repeat && !watch->reach.is_far)
+		return r;
+	watch->reach = (struct profile_reach){0};
 	return act_probe_watched(watch, look, arg, err);
 }
 
@@ -64,7 +72,7 @@ static int read_noted(void *user, struct arena *arena, const char *path, const c
 		      size_t *ret_len)
 {
 	note(user, path);
-	return act_profile_loader.read(NULL, arena, path, ret_text, ret_len);
+	return act_profile_loader.read(&((struct probe_watch *)user)->reach, arena, path, ret_text, ret_len);
 }
 
 static const char *real_noted(void *user, struct arena *arena, const char *path)
@@ -77,7 +85,8 @@ static int list_noted(void *user, struct arena *arena, const char *path, const c
 		      size_t *ret_count)
 {
 	note(user, path);
-	return act_profile_loader.list(NULL, arena, path, ret_names, ret_count);
+	return act_profile_loader.list(&((struct probe_watch *)user)->reach, arena, path, ret_names,
+				       ret_count);
 }
 
 struct profile_loader act_watched_loader(struct probe_watch *watch)

@@ -24,7 +24,8 @@ static int read_profile(void *arg)
 
 int args_plan(struct arena *arena, int argc, char **argv, struct invocation *ret, struct err *err)
 {
-	struct reading reading = {.arena = arena, .invocation = ret, .err = err};
+	struct reading reading = {
+		.arena = arena, .invocation = ret, .err = err, .watch = {.may_repeat = true}};
 
 	if (args_parse(arena, argc, argv, ret, err) < 0)
 		return -1;

@@ -60,7 +60,8 @@ void trace_listen(struct trace *trace, int listener);
 /* Answers one call that waits, and notes it. */
 void trace_answer(struct trace *trace);
 
-/* What was denied, with the line of a profile that would allow each, or why that is not known; NULL: nothing. */
+/* What was denied, with the line of a profile that would allow each, or why that is not known; NULL: nothing.
+ */
 const char *trace_text(const struct trace *trace, struct arena *arena);
 
 #endif

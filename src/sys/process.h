@@ -23,7 +23,8 @@ pid_t sys_clone(uint64_t flags);
 /* fork(2) that runs no handlers of the C library: 0 in the child. */
 pid_t sys_fork(void);
 
-/* A fork that shares the descriptor table, as a sibling: our parent is its parent, and reaps it (CLONE_PARENT). */
+/* A fork that shares the descriptor table, as a sibling: our parent is its parent, and reaps it
+ * (CLONE_PARENT). */
 pid_t sys_fork_with_files(void);
 
 /*
