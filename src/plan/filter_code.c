@@ -71,6 +71,7 @@ struct writer {
 	const struct call_policy *policy;
 	int mux_rows[MUX_COUNT];
 	int personality;
+	int mmap;
 	struct sock_filter *code;
 	size_t at; /* where the code begins so far */
 	struct answer {
@@ -238,10 +239,19 @@ static size_t put_search(struct writer *writer, const struct run *runs, size_t c
 	return put_branch(writer, BPF_JGE, runs[half].start, upper, lower);
 }
 
-static uint32_t action_of_number(const struct writer *writer, int row)
+/* mmap of 32-bit x86 and of s390 finds its arguments in memory too; who has mmap2 does without. */
+static bool has_hidden_arguments(const struct writer *writer, int row, uint32_t arch)
+{
+	return row == writer->mmap &&
+	       (arch == AUDIT_ARCH_I386 || arch == AUDIT_ARCH_S390 || arch == AUDIT_ARCH_S390X);
+}
+
+static uint32_t action_of_number(const struct writer *writer, int row, uint32_t arch)
 {
 	uint32_t action = filter_action(writer->policy, (size_t)row);
 
+	if (action == SECCOMP_RET_ALLOW && has_hidden_arguments(writer, row, arch))
+		return action_behind(writer->policy, (size_t)row);
 	if (action == SECCOMP_RET_ALLOW && writer->policy->locks_personality && row == writer->personality)
 		return ACTION_OF_PERSONALITY;
 
@@ -304,7 +314,8 @@ static size_t put_abi(struct writer *writer, bool is_sibling)
 
 		if (number > next)
 			add_run(runs, &count, next, writer->policy->missing_action);
-		add_run(runs, &count, number, action_of_number(writer, rows[i]));
+		add_run(runs, &count, number,
+			action_of_number(writer, rows[i], is_sibling ? table->sibling : table->arch));
 		next = number + 1;
 	}
 	add_run(runs, &count, next, writer->policy->missing_action);
@@ -361,6 +372,7 @@ size_t filter_compile(const struct syscall_table *table, const struct call_polic
 	for (size_t i = 0; i < MUX_COUNT; i++)
 		writer.mux_rows[i] = syscall_find(table, muxes[i].name);
 	writer.personality = syscall_find(table, "personality");
+	writer.mmap = syscall_find(table, "mmap");
 	kill = put_answer(&writer, SECCOMP_RET_KILL_PROCESS);
 	sibling = table->sibling != 0 ? put_abi(&writer, true) : kill;
 	native = put_abi(&writer, false);

@@ -25,8 +25,7 @@ struct call_policy {
 	struct syscall_set allowed;
 	struct syscall_set denied;    /* by the profile's own words: stronger than allowed */
 	struct syscall_set optional;  /* of the others, those that a kernel may be without */
-	struct syscall_set looked_at; /* refused behind socketcall and ipc: rules want arguments that are in
-					 memory there */
+	struct syscall_set looked_at; /* by rules of arguments: refused where those are in memory */
 	uint32_t refused_action;      /* SECCOMP_RET_*: denied, or not allowed and not optional */
 	uint32_t missing_action;      /* optional and not allowed, and numbers that nobody knows */
 	bool locks_personality; /* personality(2), where it is allowed, takes but the bits that do no harm */
