@@ -68,7 +68,8 @@ static const struct row {
 	{OPT_SET, "apart", "V#=value", NULL, NULL},
 	{OPT_SET, "taken away", "V#=value", "!V#=value", NULL},
 	{OPT_UNSET, "apart", "V#", NULL, NULL},
-	{OPT_SECCOMP_DENY, "apart", "call_#", NULL, NULL},
+	{OPT_SECCOMP_ALLOW, "the same", "@debug", NULL, NULL},
+	{OPT_SECCOMP_DENY, "apart", "socket(family=#)", NULL, NULL},
 	{OPT_KEEP, "the same", "net_bind_service", NULL, NULL},
 	{OPT_TIME_OFFSET, "the same", "boottime:1", NULL, NULL},
 };

@@ -2,13 +2,17 @@
 /*
  * startup.c - times whole runs of a few commands against each other, for `make bench`.
  *
- *     bench_startup [-n ROUNDS] [-w WARMUP] [-s SEED] [-r NAME]... [-t] +NAME COMMAND [ARG...] [+NAME ...]
+ *     bench_startup [-n ROUNDS] [-w WARMUP] [-s SEED] [-r NAME]... [-p] [-t] +NAME COMMAND [ARG...] [+NAME
+ * ...]
  *
  * Every round runs every command once, in an order shuffled anew, because what one run leaves to the kernel
  * (a network namespace is taken down by a worker thread, after the exit) is paid by the next one: in a fixed
  * order it would always be paid by the same command. Time is CLOCK_MONOTONIC from before posix_spawn until
  * waitid returned, in nanoseconds. A run that does not exit with 0 ends the bench with what it wrote:
  * no run is left out of the numbers.
+ *
+ * -p: the time is not that of the run, but a number of nanoseconds that the command measured and prints. What
+ * is written otherwise is thrown away.
  *
  * -r NAME adds a column with each median divided by NAME's; -t prints tab-separated nanoseconds instead,
  * for a later comparison.
@@ -40,6 +44,7 @@ struct bench {
 	size_t rounds, warmup;
 	uint64_t seed; /* state of the shuffle; the same seed gives the same order */
 	bool is_tsv;
+	bool is_printed; /* by the commands: their times */
 	const char *reference_names[REFERENCES_MAX];
 	const struct command *references[REFERENCES_MAX];
 	size_t reference_count;
@@ -76,7 +81,7 @@ static uint64_t parse_number(const char *text, const char *option, uint64_t min,
 
 static _Noreturn void usage(void)
 {
-	fprintf(stderr, "usage: bench_startup [-n ROUNDS] [-w WARMUP] [-s SEED] [-r NAME]... [-t]\n"
+	fprintf(stderr, "usage: bench_startup [-n ROUNDS] [-w WARMUP] [-s SEED] [-r NAME]... [-p] [-t]\n"
 			"                     +NAME COMMAND [ARG...] [+NAME COMMAND [ARG...]]...\n");
 	exit(2);
 }
@@ -85,7 +90,7 @@ static void parse_options(struct bench *bench, int argc, char **argv)
 {
 	int option = 0;
 	/* '+' in front: stop at the first word that is no option */
-	while ((option = getopt(argc, argv, "+n:w:s:r:t")) != -1) {
+	while ((option = getopt(argc, argv, "+n:w:s:r:pt")) != -1) {
 		switch (option) {
 		case 'n':
 			bench->rounds = parse_number(optarg, "-n", 1, ROUNDS_MAX);
@@ -95,6 +100,9 @@ static void parse_options(struct bench *bench, int argc, char **argv)
 			break;
 		case 's':
 			bench->seed = parse_number(optarg, "-s", 1, UINT64_MAX);
+			break;
+		case 'p':
+			bench->is_printed = true;
 			break;
 		case 't':
 			bench->is_tsv = true;
@@ -164,6 +172,18 @@ static _Noreturn void report_failure(const struct bench *bench, const struct com
 	exit(1);
 }
 
+/* What the command says that it took. */
+static int64_t read_time(const struct bench *bench, const struct command *command)
+{
+	char text[32] = "";
+	char *end = text;
+	ssize_t length = pread(bench->output, text, sizeof(text) - 1, 0);
+	int64_t time = length > 0 ? strtoll(text, &end, 10) : 0;
+	if (time <= 0 || *end != '\n')
+		fail(command->name, "prints no time");
+	return time;
+}
+
 static int64_t time_command(const struct bench *bench, const struct command *command)
 {
 	siginfo_t end = {0};
@@ -182,7 +202,7 @@ static int64_t time_command(const struct bench *bench, const struct command *com
 		fail("waitid", strerror(errno));
 	if (end.si_code != CLD_EXITED || end.si_status != 0)
 		report_failure(bench, command, &end);
-	return elapsed;
+	return bench->is_printed ? read_time(bench, command) : elapsed;
 }
 
 /* xorshift64*: enough for an order, and the same everywhere */

@@ -16,6 +16,8 @@ const struct command command_table[] = {
 	 "say all that is wrong with profiles, and what they risk"},
 	{"profiles", cmd_profiles, "[list] [--json] [--all] | show NAME | new NAME [--from PROFILE]",
 	 "list the profiles, show one with all it includes, begin a new one"},
+	{"syscalls", cmd_syscalls, "[--json] [--all] [--numbers] [@GROUP|CALL...]",
+	 "list the system calls and groups that [seccomp] can name"},
 	{"version", cmd_version, "", "show the version, and those of the libraries"},
 	{"help", cmd_help, "[COMMAND]", "show help"},
 	{NULL, NULL, NULL, NULL},

@@ -90,7 +90,7 @@ function take_notes(line,    word, n)
 	} else if (note != "" && word[1] == "words") {
 		words[note] = substr(line, 7)
 	} else if (note != "" && word[1] == "complete" && n == 2) {
-		if (word[2] !~ /^(bind|path|dir|profile|variable|assign)$/)
+		if (word[2] !~ /^(bind|path|dir|profile|variable|assign|syscall)$/)
 			die("profile-keys.txt: " note ": nothing completes " word[2])
 		complete[note] = word[2]
 	} else if (line != "") {

@@ -53,7 +53,7 @@ static unsigned int clone_flags_arg;
 
 static const struct rule rules[] = {
 #define DENY_ARG(name, where, arg, mask, value) {#name, where, arg, mask, value},
-#include "act/filter_rules.def"
+#include "plan/filter_rules.def"
 #undef DENY_ARG
 };
 
@@ -200,17 +200,12 @@ static void emit_variant(const struct cpu *cpu, const struct syscall_table *tabl
 	static const char *const names[VARIANT_COUNT] = {"none", "browser", "full"};
 	static const char *const groups[VARIANT_COUNT] = {NULL, "@nested-browser", "@nested-full"};
 	static struct sock_filter args[FILTER_MAX_CODE], code[FILTER_MAX_CODE];
-	struct call_policy policy = {.refused_action = SCMP_ACT_ERRNO(EPERM),
-				     .missing_action = SCMP_ACT_ERRNO(ENOSYS),
-				     .locks_personality = true};
+	struct call_policy policy;
 	char args_name[32];
 	size_t arg_count = make_args(cpu, variant, args);
 	size_t count;
 
-	policy.allowed = syscall_find_group(table, "@stock")->members;
-	policy.optional = syscall_find_group(table, "@optional")->members;
-	if (groups[variant] != NULL)
-		syscall_set_join(&policy.allowed, &syscall_find_group(table, groups[variant])->members, true);
+	filter_stock_policy(table, groups[variant], &policy);
 	count = filter_compile(table, &policy, code);
 	(void)snprintf(args_name, sizeof(args_name), "args_%s", names[variant]);
 	emit(args_name, args, arg_count);

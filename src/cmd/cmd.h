@@ -26,6 +26,7 @@ int cmd_run(const struct cmd_args *args);
 int cmd_explain(const struct cmd_args *args);
 int cmd_lint(const struct cmd_args *args);
 int cmd_profiles(const struct cmd_args *args);
+int cmd_syscalls(const struct cmd_args *args);
 int cmd_version(const struct cmd_args *args);
 int cmd_help(const struct cmd_args *args);
 

@@ -58,6 +58,12 @@ static const struct usage {
 	{"profiles", "--json", "with list: the list as JSON"},
 	{"profiles", "--from PROFILE", "with new: what it builds on (default: default)"},
 	{"profiles", "-h, --help", "this text"},
+	{"syscalls", "@GROUP", "the calls of that group; without a word, the groups"},
+	{"syscalls", "CALL", "its numbers, groups and arguments, and what the stock policy answers"},
+	{"syscalls", "--all", "also calls that only other architectures have"},
+	{"syscalls", "--json", "the same as JSON"},
+	{"syscalls", "--numbers", "with the numbers of calls, and those in the 32-bit ABI"},
+	{"syscalls", "-h, --help", "this text"},
 };
 
 static bool has_keys(const struct command *command)

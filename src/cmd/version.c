@@ -26,7 +26,7 @@ int cmd_version(const struct cmd_args *args)
 		return extra;
 	return report_text("pinfold " PACKAGE_VERSION "\n"
 			   "  libseccomp " LIBSECCOMP_VERSION " (loaded from " LIBSECCOMP_SONAME
-			   " when a profile has its own denies)\n"
+			   " when a profile denies arguments of system calls)\n"
 			   "  libcap-ng " LIBCAP_NG_VERSION "\n"
 			   "  inih " INIH_VERSION "\n"
 			   "  " JSON_WITH "\n"

@@ -71,6 +71,7 @@ struct writer {
 	const struct call_policy *policy;
 	int mux_rows[MUX_COUNT];
 	int personality;
+	int mmap;
 	struct sock_filter *code;
 	size_t at; /* where the code begins so far */
 	struct answer {
@@ -141,6 +142,28 @@ static void add_run(struct run *runs, size_t *count, uint32_t start, uint32_t ac
 		runs[(*count)++] = (struct run){start, action};
 }
 
+bool filter_hides_calls(const char *name)
+{
+	for (size_t i = 0; i < MUX_COUNT; i++) {
+		if (strcmp(muxes[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void filter_stock_policy(const struct syscall_table *table, const char *also, struct call_policy *ret_policy)
+{
+	*ret_policy = (struct call_policy){
+		.allowed = syscall_find_group(table, "@stock")->members,
+		.optional = syscall_find_group(table, "@optional")->members,
+		.refused_action = SECCOMP_RET_ERRNO | EPERM,
+		.missing_action = SECCOMP_RET_ERRNO | ENOSYS,
+		.locks_personality = true,
+	};
+	if (also != NULL)
+		syscall_set_join(&ret_policy->allowed, &syscall_find_group(table, also)->members, true);
+}
+
 uint32_t filter_action(const struct call_policy *policy, size_t row)
 {
 	if (syscall_set_has(&policy->denied, row))
@@ -148,6 +171,12 @@ uint32_t filter_action(const struct call_policy *policy, size_t row)
 	if (syscall_set_has(&policy->allowed, row))
 		return SECCOMP_RET_ALLOW;
 	return syscall_set_has(&policy->optional, row) ? policy->missing_action : policy->refused_action;
+}
+
+/* The same for a call behind another: its arguments are in memory, where no filter sees them. */
+static uint32_t action_behind(const struct call_policy *policy, size_t row)
+{
+	return syscall_set_has(&policy->looked_at, row) ? policy->refused_action : filter_action(policy, row);
 }
 
 static size_t load_first_argument(struct writer *writer)
@@ -174,7 +203,7 @@ static size_t put_mux(struct writer *writer, const struct mux *mux)
 
 		add_run(runs, &count, number,
 			row < 0 ? writer->policy->refused_action
-				: filter_action(writer->policy, (size_t)row));
+				: action_behind(writer->policy, (size_t)row));
 	}
 	add_run(runs, &count, MAX_SUBCALLS, writer->policy->refused_action);
 	(void)go_to(writer, put_search(writer, runs, count));
@@ -210,10 +239,19 @@ static size_t put_search(struct writer *writer, const struct run *runs, size_t c
 	return put_branch(writer, BPF_JGE, runs[half].start, upper, lower);
 }
 
-static uint32_t action_of_number(const struct writer *writer, int row)
+/* mmap of 32-bit x86 and of s390 finds its arguments in memory too; who has mmap2 does without. */
+static bool has_hidden_arguments(const struct writer *writer, int row, uint32_t arch)
+{
+	return row == writer->mmap &&
+	       (arch == AUDIT_ARCH_I386 || arch == AUDIT_ARCH_S390 || arch == AUDIT_ARCH_S390X);
+}
+
+static uint32_t action_of_number(const struct writer *writer, int row, uint32_t arch)
 {
 	uint32_t action = filter_action(writer->policy, (size_t)row);
 
+	if (action == SECCOMP_RET_ALLOW && has_hidden_arguments(writer, row, arch))
+		return action_behind(writer->policy, (size_t)row);
 	if (action == SECCOMP_RET_ALLOW && writer->policy->locks_personality && row == writer->personality)
 		return ACTION_OF_PERSONALITY;
 
@@ -276,7 +314,8 @@ static size_t put_abi(struct writer *writer, bool is_sibling)
 
 		if (number > next)
 			add_run(runs, &count, next, writer->policy->missing_action);
-		add_run(runs, &count, number, action_of_number(writer, rows[i]));
+		add_run(runs, &count, number,
+			action_of_number(writer, rows[i], is_sibling ? table->sibling : table->arch));
 		next = number + 1;
 	}
 	add_run(runs, &count, next, writer->policy->missing_action);
@@ -333,6 +372,7 @@ size_t filter_compile(const struct syscall_table *table, const struct call_polic
 	for (size_t i = 0; i < MUX_COUNT; i++)
 		writer.mux_rows[i] = syscall_find(table, muxes[i].name);
 	writer.personality = syscall_find(table, "personality");
+	writer.mmap = syscall_find(table, "mmap");
 	kill = put_answer(&writer, SECCOMP_RET_KILL_PROCESS);
 	sibling = table->sibling != 0 ? put_abi(&writer, true) : kill;
 	native = put_abi(&writer, false);

@@ -23,10 +23,11 @@ enum { FILTER_MAX_CODE = 4096 /* BPF_MAXINSNS of the kernel */ };
 /* What is answered to what. */
 struct call_policy {
 	struct syscall_set allowed;
-	struct syscall_set denied;   /* by the profile's own words: stronger than allowed */
-	struct syscall_set optional; /* of the others, those that a kernel may be without */
-	uint32_t refused_action;     /* SECCOMP_RET_*: denied, or not allowed and not optional */
-	uint32_t missing_action;     /* optional and not allowed, and numbers that nobody knows */
+	struct syscall_set denied;    /* by the profile's own words: stronger than allowed */
+	struct syscall_set optional;  /* of the others, those that a kernel may be without */
+	struct syscall_set looked_at; /* by rules of arguments: refused where those are in memory */
+	uint32_t refused_action;      /* SECCOMP_RET_*: denied, or not allowed and not optional */
+	uint32_t missing_action;      /* optional and not allowed, and numbers that nobody knows */
 	bool locks_personality; /* personality(2), where it is allowed, takes but the bits that do no harm */
 };
 
@@ -37,8 +38,15 @@ struct call_policy {
  */
 #define FILTER_PERSONALITY 0x00060008U
 
+/* The policy of a run whose profile says nothing of calls. `also` is a group that it allows besides, or NULL.
+ */
+void filter_stock_policy(const struct syscall_table *table, const char *also, struct call_policy *ret_policy);
+
 /* What the policy answers to one row. */
 uint32_t filter_action(const struct call_policy *policy, size_t row);
+
+/* Is it a call that others hide behind: socketcall, ipc? */
+bool filter_hides_calls(const char *name);
 
 /*
  * Writes the code to ret_code, which has room for FILTER_MAX_CODE, and returns its length, 0 when it does not

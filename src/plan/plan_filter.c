@@ -123,9 +123,9 @@ static void take_denies(struct build *build)
 		const struct value *value = &deny->items[i];
 
 		note_word(build, value, false);
-		if (value->match == NULL)
-			put_word(&filter->policy.denied, value->a, true);
-		else
+		put_word(value->match == NULL ? &filter->policy.denied : &filter->policy.looked_at, value->a,
+			 true);
+		if (value->match != NULL)
 			*ARENA_PUSH(build->arena, filter->rules, filter->rule_count) = (struct plan_arg_rule){
 				.text = value->text, .match = value->match, .origin = value->origin};
 	}

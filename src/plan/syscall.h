@@ -13,6 +13,9 @@
 
 enum { SYSCALL_NONE = -1, SYSCALL_SET_WORDS = 10 };
 
+struct arena;
+struct err;
+
 /* One call. A name that only other architectures have is a row too: it is known, and not here. */
 struct syscall_row {
 	const char *name;
@@ -47,6 +50,23 @@ struct syscall_match {
 	size_t count;
 };
 
+/* An argument that has a name. */
+struct syscall_arg {
+	const char *call;
+	const char *name;
+	unsigned int index;
+	uint32_t mask; /* flags stand outside of it */
+};
+
+/* What the stock policy refuses of a call that it allows. */
+struct syscall_exception {
+	const char *call;
+	unsigned int index; /* of the argument */
+	const char *value;  /* the constant's name */
+	bool is_bit;	    /* refused when the argument has that bit, not when it is that value */
+	int below;	    /* for which enum nested: those below this one */
+};
+
 /* All there is to know of one CPU. The rows are sorted by name; groups stand as in syscall_groups.def. */
 struct syscall_table {
 	const struct syscall_row *rows;
@@ -68,8 +88,21 @@ int syscall_find(const struct syscall_table *table, const char *name);
 /* The group of a name (with "@"), or NULL. */
 const struct syscall_group *syscall_find_group(const struct syscall_table *table, const char *name);
 
+/* The arguments of a call that have names (syscall_args.def); *ret_count can be 0. */
+const struct syscall_arg *syscall_args(const char *call, size_t *ret_count);
+
+/* The exceptions of the stock policy (filter_rules.def). */
+const struct syscall_exception *syscall_exceptions(size_t *ret_count);
+
 /* For "did you mean": the nearest name of a call, or of a group when `name` has an "@" in front. */
 const char *syscall_nearest(const struct syscall_table *table, const char *name);
+
+/*
+ * Is each word, of a list that ends with NULL, a group or a call? Returns 0, or -1 with *err (ERR_USAGE)
+ * about the first that is neither.
+ */
+int syscall_check_words(struct arena *arena, const struct syscall_table *table, char *const words[],
+			struct err *err) __attribute__((warn_unused_result));
 
 static inline bool syscall_set_has(const struct syscall_set *set, size_t row)
 {

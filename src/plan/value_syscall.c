@@ -35,24 +35,7 @@
 #define TIOCLINUX 0x541c
 #endif
 
-/* clone(2) has its flags first on every architecture but s390. */
-#ifdef __s390x__
-#define CLONE_FLAGS_ARG 1
-#else
-#define CLONE_FLAGS_ARG 0
-#endif
-
 enum { MAX_WAYS = 64 };
-
-static const struct {
-	const char *call;
-	const char *name;
-	unsigned int index;
-} arguments[] = {
-#define ARG(call, name, index) {#call, #name, index},
-#include "plan/syscall_args.def"
-#undef ARG
-};
 
 static const struct {
 	const char *name;
@@ -80,28 +63,31 @@ static int refuse_name(struct parse *p, const char *name)
 	return value_point_at(p, p->text);
 }
 
-static int find_argument(struct parse *p, struct syscall_match *match, const char *name, const char *where)
+/* *ret_mask is where the argument itself stands, without flags. */
+static int find_argument(struct parse *p, struct syscall_match *match, const char *name, const char *where,
+			 uint32_t *ret_mask)
 {
-	const char *names[ARRAY_SIZE(arguments)];
+	const char **names;
 	const char *all = "";
-	size_t count = 0;
+	size_t arg_count;
+	const struct syscall_arg *args = syscall_args(match->name, &arg_count);
 	const char *near;
 
 	if (name[0] == 'a' && name[1] >= '0' && name[1] <= '5' && name[2] == '\0') {
 		match->compares[match->count].index = (unsigned int)(name[1] - '0');
 		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(arguments); i++) {
-		if (!str_eq(arguments[i].call, match->name))
-			continue;
-		if (str_eq(arguments[i].name, name)) {
-			match->compares[match->count].index = arguments[i].index;
+	names = arena_alloc(p->context->arena, (arg_count + 1) * sizeof(names[0]));
+	for (size_t i = 0; i < arg_count; i++) {
+		if (str_eq(args[i].name, name)) {
+			match->compares[match->count].index = args[i].index;
+			*ret_mask = args[i].mask;
 			return 0;
 		}
-		names[count++] = arguments[i].name;
-		all = arena_printf(p->context->arena, "%s%s, ", all, arguments[i].name);
+		names[i] = args[i].name;
+		all = arena_printf(p->context->arena, "%s%s, ", all, args[i].name);
 	}
-	near = str_nearest(name, names, count);
+	near = str_nearest(name, names, arg_count);
 	err_set(p->err, ERR_CONFIG, "config.syscall-argument", 0, "%s = %s: %s has no argument %s",
 		p->row->key, str_show(p->context->arena, p->text), match->name,
 		str_show(p->context->arena, name));
@@ -162,6 +148,7 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 	const char *text = arena_strndup(arena, where, len);
 	size_t name_len = strcspn(text, "=&");
 	struct syscall_compare *compare = &match->compares[match->count];
+	uint32_t part = UINT32_MAX;
 
 	if (text[name_len] == '\0' || name_len == 0) {
 		(void)value_refuse(p, "config.syscall-argument", p->text,
@@ -172,7 +159,7 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 		return value_refuse(p, "config.syscall-argument", p->text,
 				    "a call has at most six arguments");
 	*compare = (struct syscall_compare){.is_any = text[name_len] == '&'};
-	if (find_argument(p, match, arena_strndup(arena, text, name_len), where) < 0)
+	if (find_argument(p, match, arena_strndup(arena, text, name_len), where, &part) < 0)
 		return -1;
 	for (size_t at = name_len + 1;;) {
 		size_t value_len = strcspn(text + at, "|");
@@ -194,6 +181,8 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 	 * would walk past a compare with 40. A value that needs them is of an argument that has them.
 	 */
 	compare->mask = compare->value <= UINT32_MAX ? UINT32_MAX : UINT64_MAX;
+	if ((compare->value & ~(uint64_t)part) == 0)
+		compare->mask = part;
 	match->count++;
 	return 0;
 }

@@ -232,7 +232,7 @@ const char *trace_text(const struct trace *trace, struct arena *arena)
 
 	if (trace->items != NULL && !trace->has_come)
 		return "  they are not known: the filter's descriptor did not come\n";
-	if (trace->count == 0)
+	if (trace->items == NULL || trace->count == 0)
 		return NULL;
 	for (size_t i = 0; i < trace->count; i++) {
 		const struct denial *denial = &trace->items[i];

@@ -29,12 +29,26 @@ for door in i386 i386-high; do
   is "$door: denied calls are, behind socketcall and ipc too" "$(refused)" 6
   confined "$door" 'bind socketcall-bind shmdt ipc-shmdt ipc-1-shmdt' 'seccomp.deny=@network-io @ipc'
   is "$door: groups" "$(refused)" 5
+  # Where arguments are in memory, no filter sees them: the call is refused there whatever they are.
+  confined "$door" 'bind socketcall-bind shmdt ipc-shmdt ipc-1-shmdt' 'seccomp.deny=bind(a2=99) shmdt(a1=99)'
+  is "$door: with arguments, the calls behind socketcall and ipc" "$(printf '%s\n' "$out" | sed -n 's/: EPERM$//p' | tr '\n' ' ')" \
+    "socketcall-bind ipc-shmdt ipc-1-shmdt "
   confined "$door" 'personality' 'seccomp.deny=personality(persona=0x40000)'
   is "$door: an argument, whatever the upper half is" "$out" "personality: EPERM"
   confined "$door" 'personality' 'seccomp.deny=personality(persona=0x40001)'
   is "$door: another argument" "$out" "personality: ok"
   confined "$door" 'personality' 'seccomp.deny=personality(persona&0x40000)'
   is "$door: a bit of it" "$out" "personality: EPERM"
+done
+# A flag next to what is denied does not make it something else.
+for deny in mount 'socket(type=SOCK_DGRAM)' 'socket(type=SOCK_STREAM)' 'socket(type=1)' 'socket(family=AF_UNIX,type=SOCK_STREAM)'; do
+  run_rc user "$PINFOLD" run --set "seccomp.deny=$deny" --ro "$FIX:/fix" -- /fix/attempt socket=1 socket-cloexec=1
+  case $deny in
+    mount | *DGRAM*) is "control: deny = $deny leaves streams alone" "$out" "socket=1: ok
+socket-cloexec=1: ok" ;;
+    *) is "deny = $deny, with and without flags" "$out" "socket=1: EPERM
+socket-cloexec=1: EPERM" ;;
+  esac
 done
 confined wrap 'personality' 'seccomp.deny=personality'
 is "garbage in the upper half of the number" "$out" "personality: EPERM"

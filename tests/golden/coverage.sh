@@ -11,7 +11,7 @@ set -u
 src=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)} || exit 1
 cd "$src" || exit 1
 files="src/plan/path.c src/plan/profile.c src/plan/reader.c src/plan/request.c src/plan/value.c src/plan/plan_*.c
-src/plan/lint.c src/plan/risks.def src/plan/catalog.c"
+src/plan/lint.c src/plan/risks.def src/plan/catalog.c src/plan/syscall.c"
 
 echo 1..2
 # shellcheck disable=SC2086 # a list, and a pattern

@@ -13,8 +13,9 @@
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
  *   any of them + ".errno"         a file with the name of an errno: it, or the directory, cannot be read
  *
- * With a file "command" that says lint, list, list --all, show or new it is what `pinfold lint`, `pinfold
- * profiles`, `... show` and the file of `... new mine --from PROFILE` say.
+ * With a file "command" that says lint, list, list --all, show, new or syscalls WORD it is what `pinfold
+ * lint`, `pinfold profiles`, `... show`, the file of `... new mine --from PROFILE` and `pinfold syscalls
+ * WORD` say.
  *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
@@ -43,6 +44,7 @@
 #include "plan/problem.h"
 #include "plan/profile.h"
 #include "plan/request.h"
+#include "plan/syscall_text.h"
 
 struct golden {
 	struct arena *arena;
@@ -600,6 +602,19 @@ static int print_starter(struct golden *g, const struct profile_loader *loader)
 	return 0;
 }
 
+/* "syscalls WORD": what it says of a word is the same on every machine only for some. */
+static int print_syscalls(struct golden *g, const struct profile_loader *loader)
+{
+	char *words[] = {arena_strdup(g->arena, g->command + strlen("syscalls ")), NULL};
+	const struct syscall_view view = {.has_all = false};
+
+	(void)loader;
+	if (syscall_check_words(g->arena, &syscall_table, words, &g->err) < 0)
+		return print_refusal(g);
+	printf("%s", syscall_words_text(g->arena, &syscall_table, words, &view));
+	return 0;
+}
+
 static int run_command(struct golden *g)
 {
 	static const struct {
@@ -614,6 +629,8 @@ static int run_command(struct golden *g)
 		.read = read_file, .real = real_path, .list = list_directory, .user = g};
 
 	request_init(&g->request, g->arena, &g->host);
+	if (str_starts(g->command, "syscalls "))
+		return print_syscalls(g, &loader);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (str_eq(commands[i].name, g->command))
 			return commands[i].run(g, &loader);

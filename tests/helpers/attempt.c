@@ -431,6 +431,12 @@ static int try_socket(const char *arg)
 	return result(syscall(SYS_socket, to_num(arg), SOCK_STREAM, 0));
 }
 
+/* With a flag next to its type. */
+static int try_socket_cloexec(const char *arg)
+{
+	return result(syscall(SYS_socket, to_num(arg), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
 static int try_socket_raw(const char *arg)
 {
 	return result(syscall(SYS_socket, to_num(arg), SOCK_RAW, 255));
@@ -679,6 +685,7 @@ static const struct attempt attempts[] = {
 	{"signal", try_signal, "1"},
 	{"kill", try_kill, "1"},
 	{"socket", try_socket, "40" /* AF_VSOCK */},
+	{"socket-cloexec", try_socket_cloexec, "1" /* AF_UNIX */},
 	{"socket-raw", try_socket_raw, "2" /* AF_INET */},
 	{"read", try_read, "/proc/1/environ"},
 	{"read-mem", try_read_mem, "/proc/1/maps"},

@@ -23,6 +23,7 @@
 # ok DESC CMD..   passes if CMD exits 0; its output becomes diagnostics if not. Leaves $rc, $out, $err alone
 # not_ok DESC CMD..   passes if CMD exits non-zero
 # is DESC GOT WANT    like DESC GOT ERE    unlike DESC GOT ERE
+# json DESC EXPRESSION WANT   what Python makes of the document d that the last run_rc printed
 # run_rc CMD..    runs CMD and sets $rc, $out, $err
 # skip DESC WHY   one skipped point;   skip_all WHY   nothing in this file can run: ends it
 # have PROGRAM    quietly true if PROGRAM is installed
@@ -145,6 +146,13 @@ _matches_not() { ! _matches "$1" "$2"; }
 is() { _check "$1" want "$2" "$3" [ "$2" = "$3" ]; }
 like() { _check "$1" 'want a match of' "$2" "$3" _matches "$2" "$3"; }
 unlike() { _check "$1" 'want no match of' "$2" "$3" _matches_not "$2" "$3"; }
+
+json() {
+  printf '%s' "$out" >"$_h/json"
+  is "$1" "$(python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+print(eval(sys.argv[2]))' "$_h/json" "$2" 2>&1)" "$3"
+}
 
 done_testing() {
   echo "1..$_n"

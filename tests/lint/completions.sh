@@ -109,6 +109,8 @@ is "bash: the same where readline does not end words at =" \
   "$(offered '' pinfold run --set filesystem.system=n)" filesystem.system=none
 is "bash: an option and its value in one word" "$(offered '=:' pinfold run --map '+=' '+su')" subids
 all_names=$(lines mine mine-with-a-long-name stock)
+groups=
+[ -z "$pinfold" ] || groups=$("$pinfold" syscalls | sed 's/ .*//' | sort)
 names_are "bash: profiles" "$(offered '' pinfold run -p '')" "$all_names"
 names_are "bash: a profile, begun" "$(offered '' pinfold explain -p s)" stock
 names_are "bash: a profile that is there to be included" "$(offered '' pinfold run --profile base/)" base/part
@@ -123,6 +125,12 @@ is "bash: with new" "$(offered '' pinfold profiles new x -)" "$(lines --from -h 
 names_are "bash: a profile to show" "$(offered '' pinfold profiles show '')" "$all_names"
 names_are "bash: one to build on" "$(offered '' pinfold profiles new x --from '')" "$all_names"
 names_are "bash: the same in one word" "$(offered '=:' pinfold profiles new x --from '+=' '+sto')" stock
+is "bash: options of syscalls" "$(offered '' pinfold syscalls -)" "$(lines --all --json --numbers -h --help)"
+names_are "bash: groups of system calls" "$(offered '=:' pinfold syscalls '')" "$groups"
+names_are "bash: and more of them" "$(offered '=:' pinfold syscalls --json @swap @swa)" @swap
+names_are "bash: a call, begun" "$(offered '=:' pinfold syscalls swapo)" "$(lines swapoff swapon)"
+names_are "bash: a group to deny" "$(offered '=:' pinfold run --set seccomp.deny '+=' '+@swa')" @swap
+names_are "bash: all groups to allow" "$(offered '=:' pinfold run --set seccomp.allow '+=')" "$groups"
 is "bash: nothing for a new name" "$(offered '' pinfold profiles new '')" ""
 is "bash: paths" "$(offered '=:' pinfold run --ro "$tmp/su")" "$tmp/sub"
 is "bash: a destination" "$(offered '=:' pinfold run --ro /usr '+:' "+$tmp/su")" "$tmp/sub"
@@ -155,6 +163,10 @@ if fish -N -c true >/dev/null 2>&1; then
   is "fish: its options with the list" "$(ask 'pinfold profiles --')" "$(lines --all --json --help)"
   is "fish: with new" "$(ask 'pinfold profiles new x --')" "$(lines --from --help)"
   names_are "fish: a profile to show" "$(ask 'pinfold profiles show ')" "$all_names"
+  is "fish: options of syscalls" "$(ask 'pinfold syscalls -' | grep -e --)" "$(lines --all --json --numbers --help)"
+  names_are "fish: groups of system calls" "$(ask 'pinfold syscalls ')" "$groups"
+  names_are "fish: a call, begun" "$(ask 'pinfold syscalls @mount swapo')" "$(lines swapoff swapon)"
+  names_are "fish: a group to deny" "$(ask 'pinfold run --set seccomp.deny=@swa')" seccomp.deny=@swap
   names_are "fish: one to build on" "$(ask 'pinfold profiles new x --from ')" "$all_names"
 fi
 
@@ -220,6 +232,9 @@ if command -v zsh >/dev/null 2>&1; then
   names_are "zsh: what lint looks at" "$(zask 'pinfold lint ')" "$(lines "$all_names" here.ini proj)"
   is "zsh: what profiles does" "$(zask 'pinfold profiles ')" "$(lines list show new)"
   names_are "zsh: a profile to show" "$(zask 'pinfold profiles show s')" stock
+  names_are "zsh: groups of system calls" "$(zask 'pinfold syscalls ')" "$groups"
+  names_are "zsh: a call, begun" "$(zask 'pinfold syscalls @mount swapo')" "$(lines swapoff swapon)"
+  names_are "zsh: a group to deny" "$(zask 'pinfold run --set seccomp.deny=@swa')" @swap
   names_are "zsh: one to build on" "$(zask 'pinfold profiles new x --from s')" stock
 fi
 echo "1..$n"

@@ -140,6 +140,25 @@ report "every option of a command is in its page, in help and in the completions
     done
   done)"
 
+# A group of system calls is GROUP("@NAME", "HELP", ...), one a line: .It Cm @NAME and the help below it in the page.
+groups=$(sed -n 's/^GROUP("\(@[a-z-]*\)", *"\([^"]*\)",.*/\1: \2/p; s/^GROUP("\(@[a-z-]*\)", *"\([^"]*\)"$/\1: \2/p' \
+  src/plan/syscall_groups.def 2>/dev/null)
+documented=$(awk '
+  name != "" && /^\./ { print name ": " text; name = "" }
+  /^\.It Cm @[a-z-]*$/ { name = $3; text = ""; next }
+  name != "" { text = text (text == "" ? "" : " ") $0 }' man/pinfold-syscalls.1 2>/dev/null)
+report "every group of system calls is in man/pinfold-syscalls.1" "$(
+  [ "$(printf '%s\n' "$groups" | grep -c @)" = "$(grep -c '^GROUP(' src/plan/syscall_groups.def 2>/dev/null)" ] ||
+    echo "src/plan/syscall_groups.def:1: not all groups can be read"
+  missing "$documented" "$groups" "man/pinfold-syscalls.1:1: does not say " ""
+  missing "$groups" "$documented" "man/pinfold-syscalls.1:1: there is no " "")"
+# A command with a page of its own is in SEE ALSO of pinfold(1).
+report "every page of a command is named in man/pinfold.1" "$(printf '%s\n' "$commands" | while read -r command; do
+  page=$(made "man/pinfold-$command.1")
+  [ ! -f "$page" ] || sed '1,/^\.Sh SEE ALSO/d' man/pinfold.1 2>/dev/null | grep -q "^\.Xr pinfold-$command 1" ||
+    echo "man/pinfold.1:1: SEE ALSO does not name pinfold-$command(1)"
+done)"
+
 # A member of JSON is the first string that json_put_*() and the like are given; the page names each in backquotes.
 members=$(find src -name '*.c' -exec grep -l 'json_new_object()' {} + | while IFS= read -r f; do tr '\n\t' '  ' <"$f"; done | awk '
   {

@@ -129,6 +129,17 @@ put_text(&doc,
 == src/plan/p.c
 err_set(err, ERR_CONFIG, "config.word", 0, "no");
 warn(value, "lint.risk", "careful");
+== src/plan/syscall_groups.def
+GROUP("@one", "the first", "a b")
+GROUP("@two", "and, of course, the second, in a text that is long",
+      "c !a")
+== man/pinfold-syscalls.1
+.It Cm @one
+the first
+.It Cm @two
+and, of course, the second,
+in a text that is long
+.El
 == man/profile-keys.txt
 type ENUM
 A word.
@@ -165,6 +176,8 @@ umask = 022
 == man/pinfold.1
 .It Cm judge
 .Pa mark.ini
+.Sh SEE ALSO
+.Xr pinfold-judge 1 ,
 == man/pinfold-judge.1
 .It Fl -json
 .It Fl -from Ar name
@@ -221,6 +234,14 @@ spoil help /from/d src/cmd/help.c
 refuses "help that lacks an option" 'help\.c:1: does not know --from of judge' drift drift-help
 spoil offer 's/-l json/-l jso/' completions/pinfold.fish
 refuses "a completion that lacks an option of a command" 'pinfold\.fish:1: does not know --json of judge' drift drift-offer
+spoil group '/@two/d' man/pinfold-syscalls.1
+refuses "an undocumented group of system calls" 'pinfold-syscalls\.1:1: does not say @two: and' drift drift-group
+spoil group-help 's/the first/another/' man/pinfold-syscalls.1
+refuses "a group that is something else" 'pinfold-syscalls\.1:1: there is no @one: another' drift drift-group-help
+spoil group-lost 's/"@one",/"@One",/' src/plan/syscall_groups.def
+refuses "a group that cannot be read" 'syscall_groups\.def:1: not all' drift drift-group-lost
+spoil see-also '/Xr/d' man/pinfold.1
+refuses "a page that nobody names" 'SEE ALSO does not name pinfold-judge' drift drift-see-also
 for member in schema inner deep broken_line; do
   spoil "$member" "s/\`$member\`//" doc/json.md
   refuses "an undocumented member of JSON: $member" "json\\.md:1: $member is not described" drift "drift-$member"

@@ -151,13 +151,6 @@ if [ "$rc" = 125 ] && printf '%s\n' "$err" | grep -q jansson; then
 elif ! have python3; then
   skip "JSON" "python3 is not installed"
 else
-  # json DESC EXPRESSION WANT: prints what Python makes of the document d.
-  json() {
-    printf '%s' "$out" >"$_h/json"
-    is "$1" "$(python3 -c 'import json, sys
-d = json.load(open(sys.argv[1]))
-print(eval(sys.argv[2]))' "$_h/json" "$2" 2>&1)" "$3"
-  }
   is "clean, as JSON: exit code" "$rc:$err" 0:
   json "clean, as JSON" '(d["schema"], d["problems"], d["errors"], d["warnings"], d["more"])' \
     "('pinfold.lint/1', [], 0, 0, False)"

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <linux/audit.h>
 
 #include "bpf.h"
 #include "cpus.h"
@@ -64,10 +65,17 @@ static uint32_t expected(const struct test_cpu *cpu, const struct call_policy *p
 		if (number < 0 || (uint32_t)number != nr)
 			continue;
 		if (action != SECCOMP_RET_ALLOW || strcmp(table->rows[i].name, "socketcall") != 0)
-			return action;
+			return action == SECCOMP_RET_ALLOW && strcmp(table->rows[i].name, "mmap") == 0 &&
+					       syscall_set_has(&policy->looked_at, i) &&
+					       (arch == AUDIT_ARCH_I386 || arch == AUDIT_ARCH_S390 ||
+						arch == AUDIT_ARCH_S390X)
+				       ? policy->refused_action
+				       : action;
 		if (call == 0 || call >= ARRAY_SIZE(socketcalls))
 			return policy->refused_action;
-		return filter_action(policy, (size_t)syscall_find(table, socketcalls[call]));
+		i = (size_t)syscall_find(table, socketcalls[call]);
+		return syscall_set_has(&policy->looked_at, i) ? policy->refused_action
+							      : filter_action(policy, i);
 	}
 	return policy->missing_action;
 }
@@ -109,6 +117,7 @@ Test(filter_code, every_number_is_answered_as_the_policy_says)
 		struct call_policy policy = {.allowed = random_set(&state, round),
 					     .denied = random_set(&state, round % 2 == 0 ? 0 : round),
 					     .optional = random_set(&state, round),
+					     .looked_at = random_set(&state, round % 2 == 0 ? round : 0),
 					     .refused_action =
 						     round % 4 == 0 ? SECCOMP_RET_KILL_PROCESS : REFUSED,
 					     .missing_action = MISSING};
@@ -140,6 +149,25 @@ Test(filter_code, another_architecture_is_killed)
 	}
 }
 
+Test(filter_code, the_32_bit_mmap_has_its_arguments_in_memory)
+{
+	const struct test_cpu *cpu = &cpus[0];
+	const struct syscall_row *row = &cpu->table->rows[syscall_find(cpu->table, "mmap")];
+	struct call_policy policy = {.refused_action = REFUSED, .missing_action = MISSING};
+	struct bpf_call call = {.arch = cpu->table->arch, .nr = (uint32_t)row->number};
+
+	cr_assert_str_eq(cpu->name, "x86_64");
+	memset(&policy.allowed, 0xff, sizeof(policy.allowed));
+	syscall_set_put(&policy.looked_at, (size_t)syscall_find(cpu->table, "mmap"), true);
+	count = filter_compile(cpu->table, &policy, code);
+	cr_assert_eq(bpf_run(code, count, &call, NULL), SECCOMP_RET_ALLOW, "rules in front have looked");
+	call = (struct bpf_call){.arch = cpu->table->sibling, .nr = (uint32_t)row->sibling};
+	cr_assert_eq(bpf_run(code, count, &call, NULL), REFUSED);
+	syscall_set_put(&policy.looked_at, (size_t)syscall_find(cpu->table, "mmap"), false);
+	count = filter_compile(cpu->table, &policy, code);
+	cr_assert_eq(bpf_run(code, count, &call, NULL), SECCOMP_RET_ALLOW, "nobody asks for its arguments");
+}
+
 Test(filter_code, what_hides_behind_ipc_is_told_by_its_lower_half)
 {
 	const struct test_cpu *cpu = &cpus[3];
@@ -150,6 +178,7 @@ Test(filter_code, what_hides_behind_ipc_is_told_by_its_lower_half)
 	call.nr = (uint32_t)cpu->table->rows[syscall_find(cpu->table, "ipc")].number;
 	memset(&policy.allowed, 0xff, sizeof(policy.allowed));
 	syscall_set_put(&policy.denied, (size_t)syscall_find(cpu->table, "shmat"), true);
+	syscall_set_put(&policy.looked_at, (size_t)syscall_find(cpu->table, "shmget"), true);
 	count = filter_compile(cpu->table, &policy, code);
 	/* SHMAT 21, in version 0 and 1; SHMDT 22. */
 	call.args[0] = 21;
@@ -162,6 +191,10 @@ Test(filter_code, what_hides_behind_ipc_is_told_by_its_lower_half)
 	cr_assert_eq(bpf_run(code, count, &call, NULL), SECCOMP_RET_ALLOW);
 	call.args[0] = 99;
 	cr_assert_eq(bpf_run(code, count, &call, NULL), REFUSED, "a call that nobody knows");
+	call.args[0] = 23;
+	cr_assert_eq(bpf_run(code, count, &call, NULL), REFUSED, "whose arguments cannot be seen there");
+	call.nr = (uint32_t)cpu->table->rows[syscall_find(cpu->table, "shmget")].number;
+	cr_assert_eq(bpf_run(code, count, &call, NULL), SECCOMP_RET_ALLOW, "by its own number they can");
 }
 
 Test(filter_code, a_search_is_short)

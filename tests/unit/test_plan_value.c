@@ -258,6 +258,30 @@ Test(value, syscalls)
 	assert_refused(OPT_SECCOMP_DENY, "a-b", "config.syscall");
 }
 
+static void assert_compare(const char *text, bool is_any, uint64_t mask, uint64_t bits)
+{
+	assert_parses(OPT_SECCOMP_DENY, text);
+	cr_assert_eq(value.match->count, 1U, "%s", text);
+	cr_assert_eq(value.match->compares[0].is_any, is_any, "%s", text);
+	cr_assert_eq(value.match->compares[0].mask, mask, "%s: %lx", text,
+		     (unsigned long)value.match->compares[0].mask);
+	cr_assert_eq(value.match->compares[0].value, bits, "%s", text);
+}
+
+Test(value, rules_compare_what_the_kernel_reads)
+{
+	assert_compare("socket(family=40)", false, UINT32_MAX, 40);
+	assert_compare("socket(protocol=-1)", false, UINT32_MAX, UINT32_MAX);
+	assert_compare("kill(a0=0x123456789)", false, UINT64_MAX, 0x123456789);
+	assert_compare("openat(flags&O_WRONLY|O_RDWR)", true, UINT32_MAX, 3);
+	/* Flags stand next to some; whoever looks for them says so. */
+	assert_compare("socket(type=SOCK_RAW)", false, 0xf, 3);
+	assert_compare("socketpair(type=0x1)", false, 0xf, 1);
+	assert_compare("socket(type=0x80003)", false, UINT32_MAX, 0x80003);
+	assert_compare("socket(a1=3)", false, UINT32_MAX, 3);
+	assert_compare("sched_setscheduler(policy=1)", false, 0x0fffffff, 1);
+}
+
 Test(value, offsets)
 {
 	assert_parses(OPT_TIME_OFFSET, "boottime:86400");
