@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "act/setup.h"
@@ -13,7 +14,7 @@
 #include "plan/plan.h"
 #include "sys/file.h"
 
-enum { OTHERS = 0077 };
+enum { OTHERS = 0077, MODE = 0700 };
 
 static int fail(const struct plan *plan, struct err *err, int r, const char *path)
 {
@@ -32,12 +33,28 @@ static int check_owner(const struct plan *plan, int fd, const char *path, struct
 
 	if (r < 0)
 		return fail(plan, err, r, path);
-	if (st.st_uid == plan->map.outside_uid && (st.st_mode & OTHERS) == 0)
+	if (st.st_uid == plan->map.outside_uid && (st.st_mode & (OTHERS | MODE)) == MODE)
 		return 0;
 	err_set(err, ERR_HOST, "host.home-owner", 0, "%s belongs to uid %u and has mode %04o", path,
 		st.st_uid, st.st_mode & 07777U);
 	err_hint(err, "a home that is kept is yours alone: chown it to you, and chmod it to 0700");
 	return origin_blame(err, plan->home.origin);
+}
+
+/*
+ * The home's own mode is the program's to change, and "chmod 0 ." must not be the end of its home. That is
+ * undone, whatever it let in: nobody else has come past the directory above, which no program is shown. Not
+ * of a directory elsewhere, which a link of the user's leads to.
+ */
+static int mend_mode(const struct plan *plan, int homes_fd, const char *name, int fd, struct err *err)
+{
+	struct stat st;
+	int r = plan->home.is_mended ? sys_fstat(fd, &st) : 0;
+
+	if (r == 0 && plan->home.is_mended && st.st_uid == plan->map.outside_uid &&
+	    (st.st_mode & 07777U) != MODE)
+		r = sys_chmod(homes_fd, name, MODE);
+	return r < 0 ? fail(plan, err, r, plan->home.dir) : 0;
 }
 
 /* A symlink, or what a directory should have been, in a home that the program has written to. */
@@ -83,7 +100,7 @@ static int make_part(const struct plan *plan, int home_fd, const char *part, str
 	return 0;
 }
 
-int act_make_home(const struct plan *plan, struct err *err)
+int act_make_home(const struct plan *plan, const char *_Atomic *ret_at, struct err *err)
 {
 	const struct plan_home *home = &plan->home;
 	CLEANUP_FD int homes_fd = -1;
@@ -95,6 +112,7 @@ int act_make_home(const struct plan *plan, struct err *err)
 
 	if (home->dir == NULL)
 		return 0;
+	atomic_store(ret_at, home->dir);
 	len = (size_t)(strrchr(home->dir, '/') - home->dir);
 	if (len >= sizeof(homes))
 		return fail(plan, err, -ENAMETOOLONG, home->dir);
@@ -109,7 +127,9 @@ int act_make_home(const struct plan *plan, struct err *err)
 	fd = sys_open(homes_fd, home->dir + len + 1, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (fd < 0)
 		return fail(plan, err, fd, home->dir);
-	if (check_owner(plan, homes_fd, homes, err) < 0 || check_owner(plan, fd, home->dir, err) < 0)
+	if (check_owner(plan, homes_fd, homes, err) < 0 ||
+	    mend_mode(plan, homes_fd, home->dir + len + 1, fd, err) < 0 ||
+	    check_owner(plan, fd, home->dir, err) < 0)
 		return -1;
 	for (size_t i = 0; i < home->part_count; i++) {
 		if (make_part(plan, fd, home->parts[i], err) < 0)

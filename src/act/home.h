@@ -13,9 +13,11 @@ struct plan;
 
 /*
  * In the supervisor, as whom the program will be: makes the directory of plan->home and the parts that are
- * absent, all with mode 0700. What is there already must be a directory of ours that nobody else may enter.
- * Returns 0, or -1 with *err (ERR_HOST, ERR_CONFIG).
+ * absent, all with mode 0700. What is there already must be a directory of ours that nobody else may enter;
+ * the mode of the home itself, which its program can change, is set right. *ret_at is set to it. Returns 0,
+ * or -1 with *err (ERR_HOST, ERR_CONFIG).
  */
-int act_make_home(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+int act_make_home(const struct plan *plan, const char *_Atomic *ret_at, struct err *err)
+	__attribute__((warn_unused_result));
 
 #endif

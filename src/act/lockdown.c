@@ -91,6 +91,24 @@ int act_drop_caps(const struct plan *plan, struct err *err)
 	return 0;
 }
 
+int act_set_memory(const struct plan *plan, struct err *err)
+{
+	const struct plan_program *program = &plan->program;
+	int r = program->sets_personality ? sys_set_personality(program->personality) : 0;
+
+	if (r < 0) {
+		err_set(err, ERR_HOST, "host.personality", -r, "cannot set the personality %#x",
+			program->personality);
+		return err_hint(err, "an outer filter refuses personality(2): start pinfold without setarch, "
+				     "and leave aslr = no out");
+	}
+	r = program->has_mdwe ? sys_set_mdwe() : 0;
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.mdwe", -r,
+			       "cannot keep memory from becoming executable");
+	return 0;
+}
+
 int act_drop_kept_caps(const struct plan *plan, struct err *err)
 {
 	int r = plan->keep_caps == 0 ? 0 : sys_cap_drop_all();

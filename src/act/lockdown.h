@@ -45,6 +45,12 @@ int act_keep_fds(const int *fds, size_t count, struct err *err) __attribute__((w
  */
 int act_drop_caps(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * In the program's process: its personality, and what its memory may become. With the latter init, whose
+ * memory it shares until the exec, has the same for good, and needs no more.
+ */
+int act_set_memory(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+
 /* In init, once the program exists: gives up what the plan keeps for the program. */
 int act_drop_kept_caps(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 

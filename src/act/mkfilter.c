@@ -201,7 +201,8 @@ static void emit_variant(const struct cpu *cpu, const struct syscall_table *tabl
 	static const char *const groups[VARIANT_COUNT] = {NULL, "@nested-browser", "@nested-full"};
 	static struct sock_filter args[FILTER_MAX_CODE], code[FILTER_MAX_CODE];
 	struct call_policy policy = {.refused_action = SCMP_ACT_ERRNO(EPERM),
-				     .missing_action = SCMP_ACT_ERRNO(ENOSYS)};
+				     .missing_action = SCMP_ACT_ERRNO(ENOSYS),
+				     .locks_personality = true};
 	char args_name[32];
 	size_t arg_count = make_args(cpu, variant, args);
 	size_t count;

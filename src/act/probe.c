@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <pwd.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 
 #include "act/limits.h"
 #include "act/probe_paths.h"
+#include "act/probe_watch.h"
 #include "act/subid.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -29,6 +31,7 @@
 #include "plan/request.h"
 #include "sys/cap.h"
 #include "sys/file.h"
+#include "sys/landlock.h"
 #include "sys/process.h"
 
 enum { OVERFLOW_ID = 65534 };
@@ -54,6 +57,16 @@ static void probe_kernel(struct host *host)
 	host->kernel_major = (unsigned int)strtoul(name.release, &rest, 10);
 	if (*rest == '.')
 		host->kernel_minor = (unsigned int)strtoul(rest + 1, NULL, 10);
+}
+
+/* Whatever the reason is that there is none to be had: the kernel's own, or an outer filter's. */
+static void probe_features(struct host *host)
+{
+	int version = sys_landlock_version();
+	int personality = sys_personality();
+
+	host->landlock = version < 0 ? 0 : (unsigned int)version;
+	host->personality = personality < 0 ? 0 : (unsigned int)personality;
 }
 
 /*
@@ -144,14 +157,20 @@ static void probe_directories(struct arena *arena, struct host *host)
 }
 
 /* Where the user keeps his downloads, music... A file that is missing or too large names none. */
-static void probe_user_dirs(struct arena *arena, struct host *host)
+void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_watch *watch)
 {
 	char text[16 * 1024];
 	const char *path;
+	int fd;
 
 	if (host->config == NULL)
 		return;
 	path = arena_printf(arena, "%s/user-dirs.dirs", host->config);
+	atomic_store(&watch->at, path);
+	fd = act_reach_open(&watch->reach, path, O_PATH);
+	if (fd < 0)
+		return;
+	sys_close(fd);
 	if (sys_read_file(AT_FDCWD, path, text, sizeof(text)) > 0)
 		host_take_user_dirs(host, arena, text);
 }
@@ -171,11 +190,11 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 {
 	*ret_host = (struct host){.env = environ};
 	probe_kernel(ret_host);
+	probe_features(ret_host);
 	probe_ids(ret_host);
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
 	probe_directories(arena, ret_host);
-	probe_user_dirs(arena, ret_host);
 	host_settle_home(ret_host, arena);
 	if (act_probe_limits(arena, ret_host, err) < 0)
 		return -1;
@@ -186,6 +205,8 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 {
 	if (act_probe_paths(arena, request, host, err) < 0)
 		return -1;
+	if (plan_wants_mdwe(request))
+		host->has_mdwe = sys_has_mdwe();
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);

@@ -6,11 +6,19 @@
 struct arena;
 struct err;
 struct host;
+struct probe_watch;
 struct request;
 
-/* Fills what every request needs: kernel, ids, names, directories. Text lives in the arena. */
+/* Fills what every request needs: kernel, ids, names, directories. Text lives in the arena, as it does below.
+ */
 int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	__attribute__((warn_unused_result));
+
+/*
+ * Fills what stands in the user's own files: what ${DOWNLOADS} and the like are. They may lie on a file
+ * system that does not answer, so this is for act_probe_watched.
+ */
+void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_watch *watch);
 
 /* Fills what this request needs besides: facts of its paths, subordinate ids. */
 int act_probe_request(struct arena *arena, const struct request *request, struct host *host, struct err *err)

@@ -27,14 +27,16 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 {
 	struct path_fact fact = {.path = path};
 	struct stat st;
-	int r = sys_lstat(path, &st);
+	/* Not every file system knows the birth, and an outer sandbox may not know the call: then the inode
+	 * is all. */
+	int r = sys_statx(AT_FDCWD, path, false, &st, &fact.birth);
 
 	if (r == 0 && S_ISLNK(st.st_mode)) {
 		char target[PATH_MAX];
 
 		if (sys_readlink(path, target, sizeof(target)) >= 0)
 			fact.target = arena_strdup(arena, target);
-		r = sys_stat(path, &st);
+		r = sys_statx(AT_FDCWD, path, true, &st, &fact.birth);
 	}
 	if (r < 0) {
 		fact.errnum = -r;
@@ -101,23 +103,55 @@ static bool step(struct walk *walk)
 	return true;
 }
 
-/* Follows the path by hand, for the symlinks on the way: realpath(3) tells only where they lead. */
-static struct own_path walk_path(struct arena *arena, const char *path)
+/*
+ * The directory that the last walk ended in, without a symlink on the way there: paths come with their
+ * siblings, and thousands of them would each be walked from the root. That it may have changed since is no
+ * more than that any part of a walk may have: what is mounted is opened again, without following symlinks,
+ * and compared.
+ */
+struct known_dir {
+	const char *path;
+	size_t len; /* 0: none yet */
+};
+
+/* What comes behind the known directory, from its slash on; NULL: the path is not in it. */
+static const char *below_known(const struct known_dir *known, const char *path)
 {
+	if (known->len == 0 || strncmp(path, known->path, known->len) != 0 || path[known->len] != '/')
+		return NULL;
+	return path + known->len;
+}
+
+static void learn_dir(struct known_dir *known, const struct own_path *own)
+{
+	if (own->exists)
+		*known = (struct known_dir){own->path, (size_t)(strrchr(own->path, '/') - own->path)};
+}
+
+/* Follows the path by hand, for the symlinks on the way: realpath(3) tells only where they lead. */
+static struct own_path walk_path(struct arena *arena, const char *path, struct known_dir *known)
+{
+	const char *below = below_known(known, path);
 	struct own_path own = {.exists = true};
 	struct walk walk = {.arena = arena, .own = &own, .done = "", .rest = path};
 
+	if (below != NULL) {
+		walk.done = arena_strndup(arena, known->path, known->len);
+		walk.rest = below;
+	}
 	while (step(&walk)) {
 	}
 	own.path = arena_printf(arena, "%s%s%s", walk.done, walk.rest[0] != '\0' ? "/" : "", walk.rest);
 	if (own.path[0] == '\0')
 		own.path = "/";
+	if (walk.rest[0] == '\0')
+		learn_dir(known, &own);
 	return own;
 }
 
-/* What becomes of a path of pinfold's own: masked, shown read-only, or that and refused where it could be
- * made. */
-enum own_kind { OWN_MASKED, OWN_KEPT, OWN_ASKED };
+/* What becomes of a path of pinfold's own: masked; shown read-only; that, and where it could be made, refused
+ * or made as an empty file. */
+enum own_kind { OWN_MASKED, OWN_KEPT, OWN_ASKED, OWN_MADE };
 
 /* What is looked at, by whom it may be. */
 struct survey {
@@ -125,6 +159,7 @@ struct survey {
 	const struct request *request;
 	struct host *host;
 	const char *entry_home; /* the caller's home in the password file, or NULL */
+	struct known_dir known;
 	struct probe_watch watch;
 };
 
@@ -134,6 +169,7 @@ static void push_own(struct survey *survey, struct own_path own, enum own_kind k
 
 	own.is_kept = kind != OWN_MASKED;
 	own.is_asked = kind == OWN_ASKED;
+	own.is_made = kind == OWN_MADE;
 	for (size_t i = 0; i < host->own_count; i++) {
 		if (str_eq(host->own[i].path, own.path) && host->own[i].link_count == own.link_count)
 			return;
@@ -144,22 +180,30 @@ static void push_own(struct survey *survey, struct own_path own, enum own_kind k
 static void add_own(struct survey *survey, const char *path, enum own_kind kind)
 {
 	atomic_store(&survey->watch.at, path);
-	push_own(survey, walk_path(survey->arena, path), kind);
+	push_own(survey, walk_path(survey->arena, path, &survey->known), kind);
 }
 
-/* pinfold's directories below a home, where no variable says otherwise. */
+/* The user-dirs.dirs in a configuration directory says what ${DOWNLOADS} and the like are. */
+static void add_user_dirs(struct survey *survey, const char *config)
+{
+	add_own(survey, arena_printf(survey->arena, "%s/user-dirs.dirs", config), OWN_MADE);
+}
+
+/* What is below a home, where no variable says otherwise. */
 static void add_home(struct survey *survey, const char *home)
 {
 	static const char *const below[] = {".config", ".cache", ".local/share", ".local/state"};
 
 	for (size_t i = 0; home != NULL && i < ARRAY_SIZE(below); i++)
 		add_own(survey, arena_printf(survey->arena, "%s/%s/pinfold", home, below[i]), OWN_MASKED);
+	if (home != NULL)
+		add_user_dirs(survey, arena_printf(survey->arena, "%s/.config", home));
 }
 
 /* A symlink among the profiles. Returns whether it leads to a directory that was not looked into yet. */
 static bool add_link(struct survey *survey, const char *path)
 {
-	const struct own_path own = walk_path(survey->arena, path);
+	const struct own_path own = walk_path(survey->arena, path, &survey->known);
 	const bool is_dir = own.exists && !own.is_file;
 	const size_t before = survey->host->own_count;
 
@@ -193,7 +237,7 @@ static void add_links(struct survey *survey, const char *dir, int depth)
 
 /*
  * Profiles are often links into a tree of settings that is kept elsewhere: what they lead to decides what
- * other runs may do. The user-dirs.dirs says what ${DOWNLOADS} and the like are.
+ * other runs may do.
  */
 static void add_profiles(struct survey *survey)
 {
@@ -205,8 +249,7 @@ static void add_profiles(struct survey *survey)
 		return;
 	dir = arena_printf(arena, "%s/pinfold/profiles", host->config);
 	add_own(survey, dir, OWN_MASKED);
-	if (sys_access(AT_FDCWD, arena_printf(arena, "%s/user-dirs.dirs", host->config), F_OK) == 0)
-		add_own(survey, arena_printf(arena, "%s/user-dirs.dirs", host->config), OWN_KEPT);
+	add_user_dirs(survey, host->config);
 	add_links(survey, dir, 0);
 }
 
@@ -241,17 +284,19 @@ static void probe_own(struct survey *survey)
 }
 
 /* Where a path really is, as far as it exists, as the plan will want it. */
-static void probe_real(struct arena *arena, struct path_fact *fact)
+static void probe_real(struct arena *arena, struct path_fact *fact, struct known_dir *known)
 {
 	struct own_path walked;
+	const char *name;
 
 	if (fact == NULL || fact->real != NULL)
 		return;
-	/* Not every file system knows it, and an outer sandbox may not know the call: then the inode is all.
-	 */
-	if (fact->inode != 0)
-		(void)sys_birth(AT_FDCWD, fact->path, &fact->birth);
-	walked = walk_path(arena, fact->path);
+	name = below_known(known, fact->path);
+	/* There, no link itself, and nor is what is above it: that is all that the walk would find. */
+	if (name != NULL && strchr(name + 1, '/') == NULL && fact->kind != PATH_MISSING &&
+	    fact->target == NULL)
+		return;
+	walked = walk_path(arena, fact->path, known);
 	fact->links = walked.links;
 	fact->link_count = walked.link_count;
 	fact->real = str_eq(walked.path, fact->path) ? NULL : walked.path;
@@ -291,7 +336,7 @@ static int probe_granted(void *arg)
 	plan_granted_paths(survey->request, survey->arena, &paths, &count);
 	for (size_t i = 0; i < count; i++) {
 		atomic_store(&survey->watch.at, paths[i]);
-		probe_real(survey->arena, host_find_path(survey->host, paths[i]));
+		probe_real(survey->arena, host_find_path(survey->host, paths[i]), &survey->known);
 	}
 	for (size_t i = 0; i < copies->count; i++) {
 		struct path_fact *fact = host_find_path(survey->host, copies->items[i].a);
@@ -326,18 +371,21 @@ int act_probe_paths(struct arena *arena, const struct request *request, struct h
 	return act_probe_watched(&survey.watch, probe_granted, &survey, err);
 }
 
-void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count)
+void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count,
+		    struct probe_watch *watch)
 {
-	size_t known = host->path_count;
+	size_t sorted_count = host->path_count;
+	struct known_dir known = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		/* Those that the request names are known already; the sorted part is looked through. */
-		struct host sorted = {.paths = host->paths, .path_count = known};
+		struct host sorted = {.paths = host->paths, .path_count = sorted_count};
 
 		if (host_find_path(&sorted, paths[i]) != NULL)
 			continue;
+		atomic_store(&watch->at, paths[i]);
 		*ARENA_PUSH(arena, host->paths, host->path_count) = probe_path(arena, paths[i]);
-		probe_real(arena, &host->paths[host->path_count - 1]);
+		probe_real(arena, &host->paths[host->path_count - 1], &known);
 	}
 	host_sort_paths(host);
 }

@@ -8,6 +8,7 @@
 struct arena;
 struct err;
 struct host;
+struct probe_watch;
 struct request;
 
 /*
@@ -19,7 +20,8 @@ struct request;
 int act_probe_paths(struct arena *arena, const struct request *request, struct host *host, struct err *err)
 	__attribute__((warn_unused_result));
 
-/* Adds facts of further paths, with where they really are. */
-void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count);
+/* Adds facts of further paths, with where they really are. For act_probe_watched: some may not answer. */
+void act_probe_more(struct arena *arena, struct host *host, const char *const paths[], size_t count,
+		    struct probe_watch *watch);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,18 +18,30 @@
 
 enum { MAX_PROFILE = 4 * 1024 * 1024 };
 
+int act_reach_open(struct profile_reach *reach, const char *path, int flags)
+{
+	int fd;
+
+	if (reach == NULL || !reach->is_near)
+		return sys_open(AT_FDCWD, path, flags, 0);
+	/* Where we are may be elsewhere. */
+	fd = path[0] == '/' ? sys_open_resolve(AT_FDCWD, path, flags, RESOLVE_NO_XDEV) : -EXDEV;
+	if (fd == -EXDEV)
+		reach->is_far = true;
+	return fd;
+}
+
 static int read_profile(void *user, struct arena *arena, const char *path, const char **ret_text,
 			size_t *ret_len)
 {
 	/* O_NONBLOCK: the name of a FIFO must not make us wait for its writer. */
-	CLEANUP_FD int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	CLEANUP_FD int fd = act_reach_open(user, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 	size_t size;
 	char *text;
 	size_t used = 0;
 	int r;
 
-	(void)user;
 	/* A profile that was put there is not to be passed over for another one. */
 	if (fd == -ENOENT && sys_lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return -ENOLINK;
@@ -67,10 +80,9 @@ static const char *real_profile(void *user, struct arena *arena, const char *pat
 static int list_directory(void *user, struct arena *arena, const char *path, const char ***ret_names,
 			  size_t *ret_count)
 {
-	CLEANUP_FD int fd = sys_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
+	CLEANUP_FD int fd = act_reach_open(user, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 	_Alignas(8) char entries[4096];
 
-	(void)user;
 	*ret_names = NULL;
 	*ret_count = 0;
 	if (fd < 0)

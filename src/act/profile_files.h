@@ -3,14 +3,28 @@
 #ifndef PINFOLD_ACT_PROFILE_FILES_H
 #define PINFOLD_ACT_PROFILE_FILES_H
 
+#include <stdbool.h>
+
 #include "plan/profile.h"
 
 struct arena;
 struct err;
 
 /*
+ * How far a path may lead. On the mount of "/" nothing hangs that would not hang everything, so what is there
+ * needs no deadline, and no process to keep it.
+ */
+struct profile_reach {
+	bool is_near; /* no further than that mount */
+	bool is_far;  /* something did lead further, and was not opened: -EXDEV */
+};
+
+/* openat(2) within reach (RESOLVE_NO_XDEV, Linux 5.6); reach NULL: anywhere. */
+int act_reach_open(struct profile_reach *reach, const char *path, int flags);
+
+/*
  * Reads profiles from the file system. A profile is a regular file of at most 4 MiB: -EFBIG when it is
- * larger, -EINVAL when it is a device, a FIFO or a socket.
+ * larger, -EINVAL when it is a device, a FIFO or a socket. Its user is a struct profile_reach, or NULL.
  */
 extern const struct profile_loader act_profile_loader;
 

@@ -263,7 +263,7 @@ static int open_source(struct build *build, const struct plan_node *node, int fl
 				 : "it must exist, and not be a link of /proc");
 		return origin_blame(build->err, node->origin);
 	}
-	r = sys_fstat(fd, &st);
+	r = sys_statx(fd, "", true, &st, &birth);
 	if (r < 0)
 		return fail(build, node, r, "cannot look at the source of");
 	is = S_ISDIR(st.st_mode)			  ? SOURCE_DIR
@@ -273,12 +273,8 @@ static int open_source(struct build *build, const struct plan_node *node, int fl
 	 * The very file or directory that the plan was made for, masks and all. An inode that is removed is
 	 * soon given to a new file, so its birth counts too: nobody can set that, unlike the other times.
 	 */
-	if (is != node->is || (node->inode != 0 && (st.st_ino != node->inode || st.st_dev != node->device)))
-		return fail_changed(build, node);
-	r = node->birth != 0 ? sys_birth(fd, "", &birth) : 0;
-	if (r < 0)
-		return fail(build, node, r, "cannot look at the source of");
-	if (birth != node->birth)
+	if (is != node->is || (node->inode != 0 && (st.st_ino != node->inode || st.st_dev != node->device)) ||
+	    (node->birth != 0 && birth != node->birth))
 		return fail_changed(build, node);
 	*ret_fd = fd_steal(&fd);
 	return 0;

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,21 +43,54 @@ int act_make_dirs(const char *path, size_t *ret_len)
 	return 0;
 }
 
-int act_make_own_dirs(const struct plan *plan, struct err *err)
+static int fail_own(struct err *err, int r, const char *path, size_t len)
 {
-	for (size_t i = 0; i < plan->root.made_count; i++) {
-		const char *path = plan->root.made_dirs[i];
-		size_t len;
-		int r = act_make_dirs(path, &len);
-
-		if (r == 0)
-			continue;
-		err_set(err, ERR_HOST, "host.own-directory", -r, "cannot make %.*s, to mask it", (int)len,
-			path);
-		return err_hint(
-			err,
+	err_set(err, ERR_HOST, "host.own-directory", -r, "cannot make %.*s, to mask it", (int)len, path);
+	return err_hint(err,
 			"a writable grant contains it, and pinfold's own directories are out of reach for "
 			"programs: grant less, or make it yourself");
+}
+
+/* An empty file, of which nothing is written if somebody was faster. */
+static int make_file(const char *path, size_t *ret_len)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+	int r;
+
+	*ret_len = (size_t)(slash - path);
+	if (*ret_len >= sizeof(dir))
+		return -ENAMETOOLONG;
+	memcpy(dir, path, *ret_len);
+	dir[*ret_len] = '\0';
+	r = act_make_dirs(dir, ret_len);
+	if (r < 0)
+		return r;
+	*ret_len = strlen(path);
+	r = sys_make_empty(AT_FDCWD, path, 0600);
+	return r == -EEXIST ? 0 : r;
+}
+
+int act_make_own_dirs(const struct plan *plan, const char *_Atomic *ret_at, struct err *err)
+{
+	const struct plan_root *root = &plan->root;
+	size_t len;
+
+	for (size_t i = 0; i < root->made_count; i++) {
+		int r;
+
+		atomic_store(ret_at, root->made_dirs[i]);
+		r = act_make_dirs(root->made_dirs[i], &len);
+		if (r < 0)
+			return fail_own(err, r, root->made_dirs[i], len);
+	}
+	for (size_t i = 0; i < root->made_file_count; i++) {
+		int r;
+
+		atomic_store(ret_at, root->made_files[i]);
+		r = make_file(root->made_files[i], &len);
+		if (r < 0)
+			return fail_own(err, r, root->made_files[i], len);
 	}
 	return 0;
 }

@@ -10,9 +10,11 @@ struct plan;
 
 /*
  * In the supervisor, before the clone: makes the plan's directories on the host (mode 0700, with their
- * parents), all of them pinfold's own.
+ * parents) and empty files (0600), all of them pinfold's own or obeyed by it. *ret_at is kept at the one
+ * under way.
  */
-int act_make_own_dirs(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
+int act_make_own_dirs(const struct plan *plan, const char *_Atomic *ret_at, struct err *err)
+	__attribute__((warn_unused_result));
 
 /*
  * Makes a directory on the host with its parents, mode 0700; what is there already stays as it is. Returns 0,

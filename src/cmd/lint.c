@@ -8,7 +8,7 @@
 #include "act/filter.h"
 #include "act/probe.h"
 #include "act/probe_paths.h"
-#include "act/profile_files.h"
+#include "act/probe_watch.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -32,30 +32,57 @@ static int check_filter(struct arena *arena, const struct plan *plan, struct err
 	return act_compile_filter(arena, &plan->filter, &filter, err);
 }
 
+/* A profile under way. */
+struct check {
+	struct arena *arena;
+	const char *name;
+	struct host host;
+	struct request request;
+	struct probe_watch watch;
+	struct err err;
+};
+
+static int read_profile(void *arg)
+{
+	struct check *check = arg;
+	const struct profile_loader loader = act_watched_loader(&check->watch);
+
+	act_probe_user_dirs(check->arena, &check->host, &check->watch);
+	return profile_load(&check->request, check->name, &loader, &check->err);
+}
+
+/* What lint warns of, if it is there. */
+static int look_around(void *arg)
+{
+	struct check *check = arg;
+	const char **paths;
+	size_t count;
+
+	lint_wanted_paths(&check->host, check->arena, &paths, &count);
+	act_probe_more(check->arena, &check->host, paths, count, &check->watch);
+	return 0;
+}
+
 static void check_profile(struct arena *arena, const struct host *caller, const char *name,
 			  struct problems *problems)
 {
-	struct host host = *caller;
-	struct request request;
-	const char **paths;
-	size_t count;
-	struct err err;
+	struct check *check = arena_alloc(arena, sizeof(*check));
 
-	request_init(&request, arena, &host);
-	request.problems = problems;
 	/* "lint x.ini" means the file: no profile has such a name. */
 	if (strchr(name, '/') == NULL && str_ends(name, ".ini"))
 		name = arena_printf(arena, "./%s", name);
-	if (profile_load(&request, name, &act_profile_loader, &err) < 0 ||
-	    act_probe_request(arena, &request, &host, &err) < 0) {
-		(void)err_origin(&err, name);
-		(void)!problems_take(problems, &err);
+	*check = (struct check){.arena = arena, .name = name, .host = *caller};
+	request_init(&check->request, arena, &check->host);
+	check->request.problems = problems;
+	if (act_probe_profile_watched(&check->watch, name, read_profile, check, &check->err) < 0 ||
+	    act_probe_request(arena, &check->request, &check->host, &check->err) < 0 ||
+	    act_probe_watched(&check->watch, look_around, check, &check->err) < 0) {
+		(void)err_origin(&check->err, name);
+		(void)!problems_take(problems, &check->err);
 		return;
 	}
-	lint_wanted_paths(&host, arena, &paths, &count);
-	act_probe_more(arena, &host, paths, count);
-	lint_request(&request, &host, problems);
-	lint_build(&request, &host, check_filter, problems);
+	lint_request(&check->request, &check->host, problems);
+	lint_build(&check->request, &check->host, check_filter, problems);
 }
 
 static int show_json(struct arena *arena, const struct problems *problems)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act/probe.h"
+#include "act/probe_watch.h"
 #include "act/profile_files.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -24,6 +25,10 @@ struct profiles {
 	struct host host;
 	bool wants_json, wants_all;
 	const char *from;
+	const char *name; /* of the profile to be read into request */
+	struct request request;
+	struct catalog catalog;
+	struct probe_watch watch;
 	struct err err;
 };
 
@@ -66,33 +71,49 @@ static int list_json(struct profiles *p, const struct catalog *catalog)
 	return report_text(arena_printf(p->arena, "%s\n", text));
 }
 
+/* For act_probe_watched, as the next one. */
+static int read_catalog(void *arg)
+{
+	struct profiles *p = arg;
+	const struct profile_loader loader = act_watched_loader(&p->watch);
+
+	return catalog_read(p->arena, &p->host, &loader, p->wants_all, &p->catalog, &p->err);
+}
+
 static int list_profiles(struct profiles *p, char **words)
 {
-	struct catalog catalog;
-
 	(void)words;
-	if (catalog_read(p->arena, &p->host, &act_profile_loader, p->wants_all, &catalog, &p->err) < 0)
+	if (act_probe_watched(&p->watch, read_catalog, p, &p->err) < 0)
 		return report_error(&p->err);
 	if (p->wants_json)
-		return list_json(p, &catalog);
-	return report_text(catalog_text(p->arena, &catalog));
+		return list_json(p, &p->catalog);
+	return report_text(catalog_text(p->arena, &p->catalog));
 }
 
 /* ------------------------------------------------------------ one, merged */
 
-static int load(struct profiles *p, const char *name, struct request *request)
+static int read_profile(void *arg)
 {
-	request_init(request, p->arena, &p->host);
-	return profile_load(request, name, &act_profile_loader, &p->err);
+	struct profiles *p = arg;
+	const struct profile_loader loader = act_watched_loader(&p->watch);
+
+	act_probe_user_dirs(p->arena, &p->host, &p->watch);
+	return profile_load(&p->request, p->name, &loader, &p->err);
+}
+
+/* Into p->request. */
+static int load(struct profiles *p, const char *name)
+{
+	p->name = name;
+	request_init(&p->request, p->arena, &p->host);
+	return act_probe_profile_watched(&p->watch, name, read_profile, p, &p->err);
 }
 
 static int show_profile(struct profiles *p, char **words)
 {
-	struct request request;
-
-	if (load(p, words[0], &request) < 0)
+	if (load(p, words[0]) < 0)
 		return report_error(&p->err);
-	return report_text(catalog_merged(p->arena, &request));
+	return report_text(catalog_merged(p->arena, &p->request));
 }
 
 /* ------------------------------------------------------------ a new one */
@@ -108,8 +129,9 @@ static int refuse_name(struct profiles *p, const char *name)
 }
 
 /* What the new profile is to include: a path is from where we are, not from where the new one will be. */
-static const char *choose_base(struct profiles *p, const struct request *request)
+static const char *choose_base(struct profiles *p)
 {
+	const struct request *request = &p->request;
 	bool is_file = str_eq(request->profile_path, request->profile) || request->profile[0] == '.';
 	const char *base = is_file ? request->profile_path : request->profile;
 
@@ -130,7 +152,6 @@ static int new_profile(struct profiles *p, char **words)
 {
 	const char *name = words[0];
 	const char *base = p->from != NULL ? p->from : "default";
-	struct request request;
 	const char *path;
 
 	if (!catalog_is_name(name))
@@ -141,11 +162,11 @@ static int new_profile(struct profiles *p, char **words)
 		return report_error(&p->err);
 	}
 	/* A profile that builds on one that cannot be read would be of no use. */
-	if (load(p, base, &request) < 0) {
+	if (load(p, base) < 0) {
 		(void)err_origin(&p->err, "--from");
 		return report_error(&p->err);
 	}
-	base = choose_base(p, &request);
+	base = choose_base(p);
 	if (!can_be_written(p, base)) {
 		err_set(&p->err, ERR_USAGE, "usage.profile-name", 0,
 			"%s cannot stand behind include =", str_show(p->arena, base));

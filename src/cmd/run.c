@@ -2,6 +2,7 @@
 /* run.c - pinfold run: a program, confined. */
 #include "run/supervisor.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -13,6 +14,9 @@
 #include "cmd/explain.h"
 #include "cmd/help.h"
 #include "cmd/report.h"
+#include "plan/catalog.h"
+#include "plan/profile.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 enum { SIGNAL_BASE = 128 };
@@ -49,6 +53,24 @@ static int exit_code(const struct outcome *outcome)
 	return SIGNAL_BASE + outcome->status;
 }
 
+/* "run build": the name of a profile where the program should stand. Looked for only when there is no such
+ * program. */
+static void hint_of_profile(struct arena *arena, const struct invocation *invocation, struct err *err)
+{
+	const char *name = invocation->plan.program.file;
+	const char *dirs[PROFILE_PLACES];
+	size_t count = profile_directories(&invocation->host, arena, dirs);
+
+	if (!catalog_is_name(name))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (sys_access(AT_FDCWD, arena_printf(arena, "%s/%s.ini", dirs[i], name), R_OK) < 0)
+			continue;
+		err_hint(err, "%s is the name of a profile: pinfold run -p %s -- PROGRAM", name, name);
+		return;
+	}
+}
+
 int cmd_run(const struct cmd_args *args)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -76,8 +98,11 @@ int cmd_run(const struct cmd_args *args)
 	}
 	if (invocation.plan.warning != NULL)
 		report_warning(invocation.plan.warning);
-	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &trace, &err) < 0)
+	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &trace, &err) < 0) {
+		if (err.kind == ERR_NOT_FOUND)
+			hint_of_profile(arena, &invocation, &err);
 		return report_error(&err);
+	}
 	if (err.kind != ERR_NONE)
 		(void)report_error(&err);
 	denied = trace_text(&trace, arena);

@@ -17,6 +17,7 @@
 #include "plan/plan.h"
 #include "plan/units.h"
 #include "plan/value.h"
+#include "plan/wall.h"
 
 struct text {
 	struct arena *arena;
@@ -72,6 +73,35 @@ const char *explain_attr(struct arena *arena, uint64_t attr)
 			text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? "," : "", rows[i].name);
 	}
 	return text;
+}
+
+const char *explain_rights(struct arena *arena, uint64_t rights)
+{
+	static const struct {
+		uint64_t bits; /* of which any */
+		const char *name;
+	} rows[] = {{WALL_READ, "read"},
+		    {WALL_EXECUTE, "execute"},
+		    {WALL_WRITE, "write"},
+		    {WALL_MAKE, "make"},
+		    {WALL_IOCTL_DEV, "ioctl"}};
+	const char *text = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((rights & rows[i].bits) != 0)
+			text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? "," : "", rows[i].name);
+	}
+	return text;
+}
+
+const char *explain_wall_state(const struct plan_wall *wall)
+{
+	static const char *const words[] = {[WALL_STANDS] = "used",
+					    [WALL_OFF] = "off",
+					    [WALL_ABSENT] = "absent",
+					    [WALL_TOO_OLD] = "too-old"};
+
+	return words[wall->state];
 }
 
 bool explain_shows_rlimit(const struct plan_rlimit *limit)
@@ -179,6 +209,7 @@ static void put_hides(struct text *t, const struct plan_root *root)
 	static const char *const states[] = {
 		[HIDE_NOT_SHOWN] = "nothing shows it",
 		[HIDE_ABSENT] = "it is not there or out of reach, and the program may make it",
+		[HIDE_LATER] = "it is not there; what others make there meanwhile is shown",
 		[HIDE_LINKED] = "a hard link shows it under another name",
 	};
 
@@ -203,6 +234,10 @@ static void put_root(struct text *t, const struct plan *plan)
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		fprintf(t->out, "  make on the host: %s mode=0700  [pinfold's own directories]\n",
 			show(t, plan->root.made_dirs[i]));
+	for (size_t i = 0; i < plan->root.made_file_count; i++)
+		fprintf(t->out,
+			"  make on the host: %s mode=0600, an empty file  [pinfold's own directories]\n",
+			show(t, plan->root.made_files[i]));
 	if (plan->home.dir != NULL)
 		fprintf(t->out, "  keep on the host: %s mode=0700  [%s]\n", show(t, plan->home.dir),
 			show_origin(t, plan->home.origin));
@@ -220,6 +255,29 @@ static void put_root(struct text *t, const struct plan *plan)
 	}
 }
 
+static void put_wall(struct text *t, const struct plan_wall *wall)
+{
+	static const char *const without[] = {
+		[WALL_OFF] = "none: it is not wanted",
+		[WALL_ABSENT] = "none: there is no Landlock here",
+		[WALL_TOO_OLD] =
+			"none: the kernel's first version forbids renames and links across directories"};
+
+	fprintf(t->out, "landlock  [%s]\n", show_origin(t, wall->origin));
+	if (wall->state != WALL_STANDS) {
+		fprintf(t->out, "  %s\n", without[wall->state]);
+		return;
+	}
+	fprintf(t->out, "  version %u, %s\n", wall->version,
+		wall->files != 0 ? "as the mounts say it"
+				 : "no rules for files: with nested = full they would forbid mounts");
+	for (size_t i = 0; i < wall->count; i++)
+		fprintf(t->out, "  %s %s\n", show(t, wall->rules[i].path),
+			explain_rights(t->arena, wall->rules[i].rights));
+	if (wall->scopes != 0)
+		fprintf(t->out, "  no abstract sockets of the host, no signals out of the sandbox\n");
+}
+
 static void put_filter(struct text *t, const struct plan_filter *filter)
 {
 	fprintf(t->out, "  filter: %s, for nested = %s\n",
@@ -233,6 +291,9 @@ static void put_filter(struct text *t, const struct plan_filter *filter)
 		fprintf(t->out, "  filter: %s %s  [%s]\n", word->is_allow ? "allow" : "deny",
 			str_show(t->arena, word->text), show_origin(t, word->origin));
 	}
+	if (filter->leaves_clone3)
+		fprintf(t->out,
+			"  filter: no clone3, which could make user namespaces unseen  [nested = none]\n");
 	if (filter->is_traced)
 		fprintf(t->out, "  filter: what it denies is reported  [--trace-denied]\n");
 	if (filter->on_deny_origin != NULL)
@@ -320,6 +381,12 @@ static void put_program(struct text *t, const struct plan *plan)
 	if (program->chdir_else != NULL)
 		fprintf(t->out, "  chdir else %s\n", program->chdir_else);
 	fprintf(t->out, "  umask %04o\n", program->umask);
+	if (!program->has_aslr)
+		fprintf(t->out, "  addresses are the same in each run (aslr = no)\n");
+	if (program->sets_personality)
+		fprintf(t->out, "  personality %#x in place of the caller's\n", program->personality);
+	if (program->has_mdwe)
+		fprintf(t->out, "  memory that was writable never becomes executable\n");
 }
 
 static void put_story(struct text *t)
@@ -346,6 +413,7 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 	put_identity(&t, plan);
 	put_namespaces(&t, plan);
 	put_root(&t, plan);
+	put_wall(&t, &plan->wall);
 	put_privilege(&t, plan);
 	put_limits(&t, plan);
 	put_program(&t, plan);

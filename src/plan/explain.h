@@ -9,6 +9,7 @@
 struct arena;
 struct err;
 struct plan;
+struct plan_wall;
 struct plan_node;
 struct plan_rlimit;
 
@@ -26,6 +27,12 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 const char *explain_node_word(const struct plan_node *node);
 const char *explain_namespaces(struct arena *arena, uint64_t clone_flags, int has_time);
 const char *explain_attr(struct arena *arena, uint64_t attr);
+
+/* Rights of a rule of the wall as "read,execute,...". */
+const char *explain_rights(struct arena *arena, uint64_t rights);
+
+/* What became of Landlock, in a word. */
+const char *explain_wall_state(const struct plan_wall *wall);
 
 /* Is anything limited that was asked for? Is this limit one of those, and not a default or a backstop? */
 bool explain_has_limits(const struct plan *plan);

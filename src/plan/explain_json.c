@@ -118,8 +118,10 @@ static void put_node(struct document *doc, struct json *array, const struct plan
 /* What hides are besides the nodes of kind "hide". */
 static void put_hides(struct document *doc, struct json *parent, const struct plan_root *root)
 {
-	static const char *const states[] = {
-		[HIDE_NOT_SHOWN] = "not-shown", [HIDE_ABSENT] = "absent", [HIDE_LINKED] = "linked"};
+	static const char *const states[] = {[HIDE_NOT_SHOWN] = "not-shown",
+					     [HIDE_ABSENT] = "absent",
+					     [HIDE_LATER] = "later",
+					     [HIDE_LINKED] = "linked"};
 	struct json *array = json_put_array(parent, "hides");
 
 	for (size_t i = 0; i < root->hide_count; i++) {
@@ -163,10 +165,33 @@ static void put_root(struct document *doc, const struct plan *plan)
 	nodes = json_put_array(root, "made_on_host");
 	for (size_t i = 0; i < plan->root.made_count; i++)
 		put_text(doc, nodes, NULL, plan->root.made_dirs[i]);
+	for (size_t i = 0; i < plan->root.made_file_count; i++)
+		put_text(doc, nodes, NULL, plan->root.made_files[i]);
 	put_text(doc, root, "kept_on_host", plan->home.dir);
 	nodes = json_put_array(root, "nodes");
 	for (size_t i = 0; i < plan->root.count; i++)
 		put_node(doc, nodes, &plan->root.nodes[i]);
+}
+
+static void put_wall(struct document *doc, const struct plan_wall *wall)
+{
+	struct json *object = json_put_object(doc->root, "landlock");
+	struct json *array;
+
+	json_put_string(object, "state", explain_wall_state(wall));
+	put_text(doc, object, "origin", origin_text(doc->arena, wall->origin));
+	if (wall->state != WALL_STANDS)
+		return;
+	json_put_int(object, "version", wall->version);
+	json_put_bool(object, "files", wall->files != 0);
+	array = json_put_array(object, "rules");
+	for (size_t i = 0; i < wall->count; i++) {
+		struct json *rule = json_put_object(array, NULL);
+
+		put_text(doc, rule, "path", wall->rules[i].path);
+		put_words(doc, "rights", rule, explain_rights(doc->arena, wall->rules[i].rights), ",");
+	}
+	put_words(doc, "scopes", object, wall->scopes != 0 ? "abstract-sockets signals" : "", " ");
 }
 
 static void put_privilege(struct document *doc, const struct plan *plan)
@@ -251,6 +276,9 @@ static void put_program(struct document *doc, const struct plan *plan)
 	put_text(doc, object, "chdir", program->chdir);
 	put_text(doc, object, "chdir_else", program->chdir_else);
 	json_put_string(object, "umask", arena_printf(doc->arena, "%04o", program->umask));
+	json_put_bool(object, "aslr", program->has_aslr);
+	json_put_int(object, "personality", program->personality);
+	json_put_bool(object, "memory_deny_write_execute", program->has_mdwe);
 }
 
 static void put_story(struct document *doc)
@@ -280,6 +308,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_identity(&doc, plan);
 	put_namespaces(&doc, plan);
 	put_root(&doc, plan);
+	put_wall(&doc, &plan->wall);
 	put_privilege(&doc, plan);
 	put_limits(&doc, plan);
 	put_program(&doc, plan);

@@ -15,11 +15,15 @@ enum {
 	MAX_NUMBER = 1024, /* more calls than any ABI has, and more than their numbers but for a few */
 	MAX_RUNS = 2 * MAX_NUMBER + 4,
 	MAX_SUBCALLS = 32,
-	MAX_JUMP = 255, /* of a conditional jump; further goes BPF_JA */
+	MAX_JUMP = 255,	 /* of a conditional jump; further goes BPF_JA */
+	MAX_ANSWERS = 4, /* allowed, refused, missing, killed */
 };
 
 /* In place of an action: the call is one that others hide behind, number `action - ACTION_OF_MUX` of them. */
 #define ACTION_OF_MUX 0xfffffff0U
+
+/* And: the call is personality(2). */
+#define ACTION_OF_PERSONALITY 0xffffffe0U
 
 /* From `start` up to the next run, all are answered alike. */
 struct run {
@@ -58,23 +62,73 @@ static const struct mux {
 
 enum { MUX_COUNT = sizeof(muxes) / sizeof(muxes[0]) };
 
+/*
+ * Code is written from its end to its start: what a jump leads to is there before the jump is, and an answer
+ * that is near enough is not written twice.
+ */
 struct writer {
 	const struct syscall_table *table;
-	int mux_rows[MUX_COUNT];
 	const struct call_policy *policy;
+	int mux_rows[MUX_COUNT];
+	int personality;
 	struct sock_filter *code;
-	size_t count;
+	size_t at; /* where the code begins so far */
+	struct answer {
+		uint32_t action;
+		size_t at;
+	} answers[MAX_ANSWERS]; /* the last place of each */
+	size_t answer_count;
 	bool is_full;
 };
 
+/* Puts one instruction in front of the others. Returns its place. */
 static size_t put(struct writer *writer, struct sock_filter code)
 {
-	if (writer->count == FILTER_MAX_CODE) {
+	if (writer->at == 0) {
 		writer->is_full = true;
 		return 0;
 	}
-	writer->code[writer->count] = code;
-	return writer->count++;
+	writer->code[--writer->at] = code;
+	return writer->at;
+}
+
+/* A way to a place further on, if the place is not the next one. */
+static size_t go_to(struct writer *writer, size_t place)
+{
+	if (place == writer->at)
+		return place;
+	return put(writer, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(place - writer->at)));
+}
+
+/* A conditional jump to two places; what is too far for it gets a long jump of its own. */
+static size_t put_branch(struct writer *writer, uint16_t compare, uint32_t k, size_t yes, size_t no)
+{
+	/* One less: the long jump for `no` may come between. */
+	if (yes - writer->at > MAX_JUMP - 1)
+		yes = go_to(writer, yes);
+	if (no - writer->at > MAX_JUMP)
+		no = go_to(writer, no);
+	return put(writer,
+		   (struct sock_filter)BPF_JUMP((uint16_t)(BPF_JMP | compare | BPF_K), k,
+						(uint8_t)(yes - writer->at), (uint8_t)(no - writer->at)));
+}
+
+/* The place that gives an answer. */
+static size_t put_answer(struct writer *writer, uint32_t action)
+{
+	struct answer *answer = writer->answers;
+
+	while (answer < writer->answers + writer->answer_count && answer->action != action)
+		answer++;
+	if (answer < writer->answers + writer->answer_count && answer->at - writer->at < MAX_JUMP)
+		return answer->at;
+	if (answer == writer->answers + MAX_ANSWERS)
+		answer = writer->answers;
+	else if (answer == writer->answers + writer->answer_count)
+		writer->answer_count++;
+	*answer = (struct answer){.action = action,
+				  .at = put(writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action))};
+	return answer->at;
 }
 
 static void add_run(struct run *runs, size_t *count, uint32_t start, uint32_t action)
@@ -96,14 +150,22 @@ uint32_t filter_action(const struct call_policy *policy, size_t row)
 	return syscall_set_has(&policy->optional, row) ? policy->missing_action : policy->refused_action;
 }
 
-static void write_search(struct writer *writer, const struct run *runs, size_t count);
+static size_t load_first_argument(struct writer *writer)
+{
+	uint32_t low_half = writer->table->is_big_endian ? 4 : 0;
+
+	return put(writer,
+		   (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						(uint32_t)offsetof(struct seccomp_data, args) + low_half));
+}
+
+static size_t put_search(struct writer *writer, const struct run *runs, size_t count);
 
 /* The calls behind one: what its first argument names is answered as that call is, if it is not refused
  * itself. */
-static void write_mux(struct writer *writer, const struct mux *mux)
+static size_t put_mux(struct writer *writer, const struct mux *mux)
 {
-	uint32_t low_half = writer->table->is_big_endian ? 4 : 0;
-	struct run runs[MAX_SUBCALLS + 1];
+	struct run runs[MAX_SUBCALLS + 2] = {0};
 	size_t count = 0;
 
 	add_run(runs, &count, 0, writer->policy->refused_action);
@@ -115,50 +177,45 @@ static void write_mux(struct writer *writer, const struct mux *mux)
 				: filter_action(writer->policy, (size_t)row));
 	}
 	add_run(runs, &count, MAX_SUBCALLS, writer->policy->refused_action);
-	put(writer, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						 (uint32_t)offsetof(struct seccomp_data, args) + low_half));
+	(void)go_to(writer, put_search(writer, runs, count));
 	put(writer, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mux->mask));
-	write_search(writer, runs, count);
+	return load_first_argument(writer);
 }
 
-static void write_action(struct writer *writer, uint32_t action)
+/* The kernel takes the low 32 bits. */
+static size_t put_personality(struct writer *writer)
 {
-	if (action >= ACTION_OF_MUX)
-		write_mux(writer, &muxes[action - ACTION_OF_MUX]);
-	else
-		put(writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
+	const size_t allow = put_answer(writer, SECCOMP_RET_ALLOW);
+	const size_t refuse = put_answer(writer, writer->policy->refused_action);
+	const size_t bits = put_branch(writer, BPF_JSET, ~FILTER_PERSONALITY, refuse, allow);
+
+	(void)put_branch(writer, BPF_JEQ, UINT32_MAX, allow, bits);
+	return load_first_argument(writer);
 }
 
-/* The accumulator holds the number. Lower half first, so that the jump to the upper one is known behind it.
- */
-static void write_search(struct writer *writer, const struct run *runs, size_t count)
+/* The accumulator holds the number. Returns where the search begins. */
+static size_t put_search(struct writer *writer, const struct run *runs, size_t count)
 {
-	size_t half = count / 2;
-	size_t branch, far, lower;
+	const size_t half = count / 2;
+	size_t upper, lower;
 
-	if (count == 1) {
-		write_action(writer, runs[0].action);
-		return;
-	}
-	branch = put(writer, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, runs[half].start, 0, 1));
-	far = put(writer, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, 0));
-	write_search(writer, runs, half);
-	lower = writer->count - far - 1;
-	if (lower <= MAX_JUMP) {
-		/* Near enough: without the long jump. */
-		memmove(&writer->code[far], &writer->code[far + 1], lower * sizeof(writer->code[0]));
-		writer->count--;
-		writer->code[branch].jt = (uint8_t)lower;
-		writer->code[branch].jf = 0;
-	} else {
-		writer->code[far].k = (uint32_t)lower;
-	}
-	write_search(writer, runs + half, count - half);
+	if (count == 1 && runs[0].action >= ACTION_OF_MUX)
+		return put_mux(writer, &muxes[runs[0].action - ACTION_OF_MUX]);
+	if (count == 1 && runs[0].action == ACTION_OF_PERSONALITY)
+		return put_personality(writer);
+	if (count == 1)
+		return put_answer(writer, runs[0].action);
+	upper = put_search(writer, runs + half, count - half);
+	lower = put_search(writer, runs, half);
+	return put_branch(writer, BPF_JGE, runs[half].start, upper, lower);
 }
 
 static uint32_t action_of_number(const struct writer *writer, int row)
 {
 	uint32_t action = filter_action(writer->policy, (size_t)row);
+
+	if (action == SECCOMP_RET_ALLOW && writer->policy->locks_personality && row == writer->personality)
+		return ACTION_OF_PERSONALITY;
 
 	for (size_t i = 0; i < MUX_COUNT; i++) {
 		if (action == SECCOMP_RET_ALLOW && row == writer->mux_rows[i])
@@ -203,13 +260,13 @@ static size_t sort_rows(const struct syscall_table *table, bool is_sibling, int1
 	return count;
 }
 
-static void write_abi(struct writer *writer, bool is_sibling)
+static size_t put_abi(struct writer *writer, bool is_sibling)
 {
 	const struct syscall_table *table = writer->table;
 	int16_t rows[MAX_NUMBER];
 	size_t row_count = sort_rows(table, is_sibling, rows);
 	/* Each number ends a run and begins one, and so does x32. */
-	struct run runs[MAX_RUNS];
+	struct run runs[MAX_RUNS] = {0};
 	size_t count = 0;
 	uint32_t next = 0;
 
@@ -228,9 +285,9 @@ static void write_abi(struct writer *writer, bool is_sibling)
 		/* What a tracer makes of a call that is not to be made. */
 		add_run(runs, &count, UINT32_MAX, writer->policy->missing_action);
 	}
-	put(writer,
-	    (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
-	write_search(writer, runs, count);
+	(void)go_to(writer, put_search(writer, runs, count));
+	return put(writer,
+		   (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
 }
 
 int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first)
@@ -270,27 +327,24 @@ bool filter_matches(const struct syscall_match *match, const uint64_t args[6])
 size_t filter_compile(const struct syscall_table *table, const struct call_policy *policy,
 		      struct sock_filter *ret_code)
 {
-	struct writer writer = {.table = table, .policy = policy, .code = ret_code};
-	size_t to_native, to_sibling;
+	struct writer writer = {.table = table, .policy = policy, .code = ret_code, .at = FILTER_MAX_CODE};
+	size_t native, sibling, kill;
 
 	for (size_t i = 0; i < MUX_COUNT; i++)
 		writer.mux_rows[i] = syscall_find(table, muxes[i].name);
+	writer.personality = syscall_find(table, "personality");
+	kill = put_answer(&writer, SECCOMP_RET_KILL_PROCESS);
+	sibling = table->sibling != 0 ? put_abi(&writer, true) : kill;
+	native = put_abi(&writer, false);
+	/* 0 is no architecture. */
+	sibling = put_branch(&writer, BPF_JEQ, table->sibling, sibling, kill);
+	(void)put_branch(&writer, BPF_JEQ, table->arch, native, sibling);
 	put(&writer,
 	    (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
-	put(&writer, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, table->arch, 0, 1));
-	to_native = put(&writer, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, 0));
-	/* 0 is no architecture. */
-	put(&writer, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, table->sibling, 0, 1));
-	to_sibling = put(&writer, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, 0));
-	put(&writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-	ret_code[to_native].k = (uint32_t)(writer.count - to_native - 1);
-	write_abi(&writer, false);
-	ret_code[to_sibling].k = (uint32_t)(writer.count - to_sibling - 1);
-	if (table->sibling != 0)
-		write_abi(&writer, true);
-	else
-		put(&writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-	return writer.is_full ? 0 : writer.count;
+	if (writer.is_full)
+		return 0;
+	memmove(ret_code, ret_code + writer.at, (FILTER_MAX_CODE - writer.at) * sizeof(ret_code[0]));
+	return FILTER_MAX_CODE - writer.at;
 }
 
 size_t filter_prepend(const struct sock_filter *front, size_t front_count, struct sock_filter *ret_code,

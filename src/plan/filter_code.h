@@ -27,7 +27,15 @@ struct call_policy {
 	struct syscall_set optional; /* of the others, those that a kernel may be without */
 	uint32_t refused_action;     /* SECCOMP_RET_*: denied, or not allowed and not optional */
 	uint32_t missing_action;     /* optional and not allowed, and numbers that nobody knows */
+	bool locks_personality; /* personality(2), where it is allowed, takes but the bits that do no harm */
 };
+
+/*
+ * PER_LINUX32, UNAME26 and ADDR_NO_RANDOMIZE, which setarch(8) and debuggers set. The others make memory
+ * executable that is only readable, map page 0, or are for programs of systems that no longer are. 0xffffffff
+ * asks.
+ */
+#define FILTER_PERSONALITY 0x00060008U
 
 /* What the policy answers to one row. */
 uint32_t filter_action(const struct call_policy *policy, size_t row);
@@ -40,7 +48,8 @@ uint32_t filter_action(const struct call_policy *policy, size_t row);
 size_t filter_compile(const struct syscall_table *table, const struct call_policy *policy,
 		      struct sock_filter *ret_code);
 
-/* The row that a call with a number of arch, and this first argument, comes to in the end; -1: none is known. */
+/* The row that a call with a number of arch, and this first argument, comes to in the end; -1: none is known.
+ */
 int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first);
 
 /* Do the arguments match? */

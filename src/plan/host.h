@@ -40,6 +40,7 @@ struct own_path {
 	bool exists;
 	bool is_file;  /* and is no directory */
 	bool is_asked; /* a profile would be read from here if it existed */
+	bool is_made;  /* with is_kept: an empty file stands for it, and is made where it could be made */
 	bool is_kept; /* shown read-only where it is granted, instead of masked: a profile, the program itself
 		       */
 	const char **links; /* symlinks on the way there, each without symlinks above it */
@@ -68,7 +69,10 @@ extern const struct user_dir_name {
 
 struct host {
 	unsigned int kernel_major, kernel_minor;
-	uid_t uid; /* effective, as the caller's namespace numbers it */
+	unsigned int landlock;	  /* the version of Landlock that the kernel has, 0: none */
+	unsigned int personality; /* the caller's, personality(2) */
+	bool has_mdwe;		  /* memory-deny-write-execute; asked for only with it */
+	uid_t uid;		  /* effective, as the caller's namespace numbers it */
 	gid_t gid;
 	mode_t umask;
 	bool is_root;		/* uid is the kernel's own uid 0 (security: never mapped by default) */

@@ -21,7 +21,7 @@
 /* Values that all attempts to make a plan may look at: a second or two. */
 enum { MAX_WORK = 500000 };
 
-enum risk_base { BASE_HOME, BASE_RUNTIME, BASE_ROOT };
+enum risk_base { BASE_HOME, BASE_RUNTIME, BASE_ROOT, BASE_VARIABLE };
 enum risk_access { ACCESS_READ, ACCESS_WRITE };
 
 static const struct risk_path {
@@ -95,16 +95,34 @@ struct grant {
 	bool is_writable;
 };
 
+/* The socket that a variable names: PATH, unix://PATH, or unix:path=PATH,guid=...; NULL when it names none.
+ */
+static const char *socket_of(const struct host *host, struct arena *arena, const char *variable)
+{
+	static const char *const prefixes[] = {"unix:path=", "unix://"};
+	const char *value = host_getenv(host, variable);
+	const char *path;
+
+	if (value == NULL)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		if (str_starts(value, prefixes[i]))
+			value += strlen(prefixes[i]);
+	}
+	if (path_normalize(arena, arena_strndup(arena, value, strcspn(value, ",;")), &path) != PATH_OK)
+		return NULL;
+	return path;
+}
+
 static const char *risk_full_path(const struct host *host, struct arena *arena, const struct risk_path *risk)
 {
-	const char *const bases[] = {
-		[BASE_HOME] = host->home, [BASE_RUNTIME] = host->runtime, [BASE_ROOT] = ""};
+	const char *base = risk->base == BASE_HOME ? host->home : host->runtime;
 
-	if (bases[risk->base] == NULL)
-		return NULL;
 	if (risk->base == BASE_ROOT)
 		return risk->path;
-	return arena_printf(arena, "%s/%s", bases[risk->base], risk->path);
+	if (risk->base == BASE_VARIABLE)
+		return socket_of(host, arena, risk->path);
+	return base == NULL ? NULL : arena_printf(arena, "%s/%s", base, risk->path);
 }
 
 void lint_wanted_paths(const struct host *host, struct arena *arena, const char ***ret_paths,
@@ -151,8 +169,9 @@ static void warn_grant(struct lint *lint, const struct grant *grant, const char 
 		message = arena_printf(lint->arena, "%s = %s shows %s: %s", grant->row->key, text,
 				       str_show(lint->arena, shown), what);
 	warn(lint, grant->value->origin, id, message,
-	     grant->is_writable ? "grant less, or with ro what need not be written"
-				: "grant the files in it that the program needs, one by one");
+	     str_eq(id, "lint.socket") ? "grant less: a socket can be used through a read-only grant too"
+	     : grant->is_writable      ? "grant less, or with ro what need not be written"
+				       : "grant the files in it that the program needs, one by one");
 }
 
 /* The whole of something: one warning, instead of one for each thing in it. */
@@ -161,6 +180,7 @@ static bool warn_whole(struct lint *lint, const struct grant *grant)
 	static const char session[] =
 		"your session's sockets: D-Bus, which starts programs outside the sandbox, agents, sound";
 	static const char services[] = "the sockets of the host's services";
+	static const char shared[] = "the sockets and files that your other programs have there";
 	static const char processes[] = "the host's processes, and what can be read of their memory";
 	static const char kernel[] = "the host's devices and the kernel's settings";
 	const struct {
@@ -172,6 +192,7 @@ static bool warn_whole(struct lint *lint, const struct grant *grant)
 		 "your whole home can be changed: what your shells and logins run, too"},
 		{lint->host->runtime, "lint.socket", session, session},
 		{"/run", "lint.socket", services, services},
+		{"/tmp", "lint.socket", shared, shared},
 		{"/proc", "lint.whole", processes, processes},
 		{"/sys", "lint.whole", kernel, kernel},
 	};
@@ -212,6 +233,11 @@ static void find_risks(struct lint *lint)
 			continue;
 		lint->risks[i].real = real_of(lint->host, path);
 		lint->risks[i].exists = exists(lint->host, path);
+		/* A variable often names what stands in the table by its usual place. */
+		for (size_t k = 0; k < i && risk_paths[i].base == BASE_VARIABLE; k++) {
+			if (lint->risks[k].path != NULL && str_eq(lint->risks[k].real, lint->risks[i].real))
+				lint->risks[i].path = NULL;
+		}
 	}
 }
 
@@ -363,9 +389,11 @@ static void check_repeated(struct lint *lint, enum option_id id)
 		const struct value *value = sorted[i].value;
 		const struct value *first = sorted[i - 1].value;
 
-		/* What a file includes is of one layer with what its own includes include. */
-		if (!str_eq(value->text, first->text) || value->layer != first->layer ||
-		    !str_eq(value->origin->name, first->origin->name))
+		/* What a file includes is of one layer with what its own includes include; two includes of
+		 * one file are of two. */
+		if (!str_eq(value->text, first->text) || !str_eq(value->origin->name, first->origin->name) ||
+		    (id == OPT_INCLUDE ? value->origin->line == first->origin->line
+				       : value->layer != first->layer))
 			continue;
 		warn_no_effect(lint, value->origin,
 			       arena_printf(lint->arena, "%s = %s stands in %s already", option_table[id].key,
@@ -485,12 +513,26 @@ static void check_etc(struct lint *lint, const struct plan_root *root)
 	}
 }
 
+/* Of the profile itself: a list of secrets that many include may name what this one does not show. */
+static void check_hides(struct lint *lint, const struct plan_root *root)
+{
+	for (size_t i = 0; i < root->hide_count; i++) {
+		const struct plan_hide *hide = &root->hides[i];
+
+		if (hide->state == HIDE_NOT_SHOWN && str_eq(hide->origin->name, lint->request->profile_path))
+			warn_no_effect(lint, hide->origin,
+				       arena_printf(lint->arena, "hide = %s: no rule shows it",
+						    str_show(lint->arena, hide->path)));
+	}
+}
+
 static void lint_plan(const struct request *request, const struct plan *plan, struct problems *problems)
 {
 	struct lint lint = {.arena = request->arena, .request = request, .problems = problems};
 
 	check_covered(&lint, &plan->root);
 	check_etc(&lint, &plan->root);
+	check_hides(&lint, &plan->root);
 }
 
 /* One attempt; all that it makes is in the request's arena. Returns false with *err. */

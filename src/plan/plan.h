@@ -67,6 +67,7 @@ struct plan_offset {
 	const char *clock;
 	int64_t seconds;
 	const struct origin *origin;
+	unsigned int layer;
 };
 
 /* Things that stand in the root, in the order in which they are put there. */
@@ -133,6 +134,7 @@ struct plan_cover {
  * kept. */
 struct plan_home {
 	const char *dir;    /* NULL: nothing is kept. Without symlinks */
+	bool is_mended;	    /* it is where pinfold makes it, so its mode is pinfold's to set */
 	const char **parts; /* paths below it, which are made as directories where they are absent */
 	size_t part_count;
 	const struct origin *origin;
@@ -144,6 +146,7 @@ struct plan_hide {
 	enum hide_state {
 		HIDE_NOT_SHOWN, /* by any grant */
 		HIDE_ABSENT,	/* and the program can make it: accepted with -PATH */
+		HIDE_LATER,	/* absent too, but only others could make it, on the host */
 		HIDE_LINKED,	/* a file with other names (hard links), which are not hidden */
 	} state;
 	const struct origin *origin;
@@ -164,6 +167,8 @@ struct plan_root {
 	const char *
 		*made_dirs; /* on the host, before anything else: pinfold's own, so that they can be masked */
 	size_t made_count;
+	const char **made_files; /* the same, as empty files: to be shown as they are, read-only */
+	size_t made_file_count;
 };
 
 /* May the program make user namespaces of its own: the value of namespaces.nested. */
@@ -185,12 +190,13 @@ struct plan_arg_rule {
 
 struct plan_filter {
 	enum nested nested;
-	bool is_stock;	     /* nothing but what mkfilter made when pinfold was built */
-	bool has_stock;	     /* what that allows is allowed */
-	bool allows_others;  /* default = allow */
-	bool is_permissive;  /* what policy and rules refuse is reported, and let through */
-	bool is_traced;	     /* what is refused is reported, too */
-	bool allows_keys;    /* some call of @keyring is not refused */
+	bool is_stock;	    /* nothing but what mkfilter made when pinfold was built */
+	bool has_stock;	    /* what that allows is allowed */
+	bool allows_others; /* default = allow */
+	bool is_permissive; /* what policy and rules refuse is reported, and let through */
+	bool is_traced;	    /* what is refused is reported, too */
+	bool leaves_clone3; /* a group that is allowed has it; its flags cannot be seen, so it is not there */
+	bool allows_keys;   /* some call of @keyring is not refused */
 	const char *on_deny; /* as it was written */
 	const struct origin *on_deny_origin;
 	struct call_policy policy;   /* which calls */
@@ -200,17 +206,45 @@ struct plan_filter {
 	size_t word_count;
 };
 
+/* Rights over a place in the root and all below it: WALL_* of wall.h. */
+struct plan_wall_rule {
+	const char *path;
+	uint64_t rights;
+};
+
+/* Landlock: what the program may do to files, said a second time, besides the mounts. */
+struct plan_wall {
+	enum wall_state {
+		WALL_STANDS,
+		WALL_OFF,     /* not wanted */
+		WALL_ABSENT,  /* the kernel has no Landlock, or does not let us use it */
+		WALL_TOO_OLD, /* it has the first one */
+	} state;
+	unsigned int version; /* that is used */
+	uint64_t files;	      /* rights that nothing has but by a rule; 0: files are left out */
+	uint64_t scopes;
+	struct plan_wall_rule *rules;
+	size_t count;
+	const struct origin *origin;
+};
+
 struct plan_program {
 	char *const *argv; /* NULL-terminated; NULL when there is no program (explain) */
 	const char *file;  /* what to execute: a path, or a name that PATH is searched for */
 	char **env;	   /* NULL-terminated */
 	size_t env_count;
-	const char *path; /* the PATH of env, or NULL */
+	const char *path;	  /* the PATH of env, or NULL */
+	const char *missing_hint; /* when it is not found: what the sandbox lacks as a whole, or NULL */
 	const char *chdir;
 	const struct origin *chdir_origin; /* NULL: nobody asked for it */
-	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be executed */
-	const char *chdir_else;		   /* where to go when it is not there; NULL: that is an error */
+	bool may_look; /* what its filter does not refuse: faccessat(2), to say more of what cannot be
+			  executed */
+	const char *chdir_else; /* where to go when it is not there; NULL: that is an error */
 	mode_t umask;
+	unsigned int personality; /* personality(2) */
+	bool sets_personality;	  /* the caller's is another one */
+	bool has_aslr;
+	bool has_mdwe; /* no memory becomes executable that was writable */
 };
 
 /* An rlimit of the program, which its children inherit; never above what the caller may have. */
@@ -261,6 +295,7 @@ struct plan {
 	bool limits_userns; /* max_user_namespaces = 0 */
 	uint64_t keep_caps;
 	unsigned int securebits;
+	struct plan_wall wall;
 	struct plan_filter filter;
 	struct plan_limits limits;
 	struct plan_program program;

@@ -73,6 +73,30 @@ static int plan_names(struct build *build)
 	return 0;
 }
 
+/* One offset for a clock: that of the later layer; two in one file contradict each other. */
+static int add_offset(struct build *build, const struct value *value)
+{
+	struct plan *plan = build->plan;
+	struct plan_offset *slot = NULL;
+
+	for (size_t i = 0; i < plan->offset_count; i++) {
+		if (str_eq(plan->offsets[i].clock, value->a))
+			slot = &plan->offsets[i];
+	}
+	if (slot != NULL && slot->layer == value->layer && slot->seconds != value->offset) {
+		err_set(build->err, ERR_CONFIG, "config.offset", 0, "two offsets for the clock %s: %s and %s",
+			value->a, origin_text(build->arena, slot->origin),
+			origin_text(build->arena, value->origin));
+		err_hint(build->err, "take one of them away");
+		return origin_blame(build->err, value->origin);
+	}
+	if (slot == NULL)
+		slot = ARENA_PUSH(build->arena, plan->offsets, plan->offset_count);
+	*slot = (struct plan_offset){
+		.clock = value->a, .seconds = value->offset, .origin = value->origin, .layer = value->layer};
+	return 0;
+}
+
 static int plan_time(struct build *build)
 {
 	const struct value_list *list = &build->request->values[OPT_TIME_OFFSET];
@@ -88,10 +112,8 @@ static int plan_time(struct build *build)
 	if (!plan->has_time_offsets)
 		plan->clone_flags |= CLONE_NEWTIME;
 	for (size_t i = 0; i < list->count; i++) {
-		*ARENA_PUSH(build->arena, plan->offsets, plan->offset_count) =
-			(struct plan_offset){.clock = list->items[i].a,
-					     .seconds = list->items[i].offset,
-					     .origin = list->items[i].origin};
+		if (add_offset(build, &list->items[i]) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -154,7 +176,7 @@ static int plan_privilege(struct build *build)
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
 	static int (*const parts[])(struct build * build) = {
-		plan_kernel,	plan_namespaces, plan_ids,    plan_root,
+		plan_kernel,	plan_namespaces, plan_ids,    plan_root,    plan_wall,
 		plan_privilege, plan_filter,	 plan_limits, plan_program,
 	};
 	struct build build = {
@@ -168,6 +190,11 @@ int plan_build(const struct request *request, const struct host *host, struct pl
 			return -1;
 	}
 	return 0;
+}
+
+bool plan_wants_mdwe(const struct request *request)
+{
+	return request_number(request, OPT_MDWE) != 0;
 }
 
 bool plan_wants_subids(const struct request *request)

@@ -28,6 +28,9 @@ void plan_granted_paths(const struct request *request, struct arena *arena, cons
 const struct origin *plan_path_origin(const struct request *request, const char *path);
 
 /* True when the plan will want subordinate ids and the helpers that map them. */
+/* Is the fact about memory-deny-write-execute wanted? */
+bool plan_wants_mdwe(const struct request *request);
+
 bool plan_wants_subids(const struct request *request);
 
 /*

@@ -24,8 +24,7 @@ static int refuse_copy(struct build *build, const struct value *value, const str
 			err_hint(build->err,
 				 "make it, correct the path, or write copy = -SRC:DEST if it may be missing");
 		else
-			err_hint(build->err,
-				 "you cannot reach it yourself: only what you may use can be granted");
+			err_hint(build->err, "%s", plan_reach_hint(fact->is_closed ? EACCES : fact->errnum));
 	} else {
 		err_set(build->err, ERR_CONFIG, "config.source-kind", 0, "copy = %s: it is no regular file",
 			path);

@@ -53,8 +53,6 @@ static int check_allow(struct build *build, const struct value *value)
 {
 	struct plan *plan = build->plan;
 	bool can_mount = (plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0;
-	static const char *const mounts[] = {"fsmount",	       "mount",	 "mount_setattr", "move_mount",
-					     "open_tree_attr", "umount", "umount2",	  "pivot_root"};
 
 	if (plan->nested == NESTED_NONE && str_eq(value->a, "clone3")) {
 		err_set(build->err, ERR_CONFIG, "config.allow-nested", 0,
@@ -64,8 +62,13 @@ static int check_allow(struct build *build, const struct value *value)
 		err_hint(build->err, "take it away (libraries do without it), or set nested = browser");
 		return origin_blame(build->err, value->origin);
 	}
-	for (size_t i = 0; can_mount && i < ARRAY_SIZE(mounts); i++) {
-		if (!has_name(value->a, mounts[i]))
+	/* Any of them: a copy of a tree (open_tree) has no masks either, and another size (fsconfig) no
+	 * limit. */
+	for (size_t row = 0; can_mount && row < syscall_table.count; row++) {
+		const char *name = syscall_table.rows[row].name;
+
+		if (!syscall_set_has(group("@mount"), row) || str_eq(name, "chroot") ||
+		    !has_name(value->a, name))
 			continue;
 		err_set(build->err, ERR_CONFIG, "config.keep-nested", 0,
 			"allow = %s does not go with keep = sys_admin: the program could undo its own mounts",
@@ -101,10 +104,12 @@ static int take_allows(struct build *build)
 		if (value->layer > 0)
 			note_word(build, value, true);
 	}
-	/* A group may have it; its flags cannot be seen. */
-	if (filter->nested == NESTED_NONE)
+	if (filter->nested == NESTED_NONE) {
+		filter->leaves_clone3 =
+			syscall_set_has(allowed, (size_t)syscall_find(&syscall_table, "clone3"));
 		put_word(allowed, "clone3", false);
-	else
+	}
+	if (nested[filter->nested] != NULL)
 		put_word(allowed, nested[filter->nested], true);
 	return 0;
 }
@@ -142,6 +147,7 @@ static void take_answer(struct build *build)
 	filter->policy.refused_action =
 		value->offset > 0 ? REFUSE_WITH(value->offset) : actions[value->number];
 	filter->policy.missing_action = REFUSE_WITH(ENOSYS);
+	filter->policy.locks_personality = true;
 }
 
 /* The value that denies a call, or with arguments; NULL: nobody does. */

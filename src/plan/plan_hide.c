@@ -10,7 +10,8 @@
  * A mask needs something to be mounted on. What is absent below a writable grant the program could make, and
  * use or leave for others to use, so that is an error, unless it is accepted with -PATH. The directories
  * above a mask are pinned (plan_nodes.c), so none can be moved away with the mask in it. A symlink on the way
- * cannot be pinned: in a writable grant it is an error too.
+ * cannot be pinned: in a writable grant it is an error too. Below a read-only grant only others can make what
+ * is absent, on the host; explain says so, for it is no error to hide ~/.aws where there is none.
  *
  * What it does not see: the same file under another name, by a hard link or a bind mount of the host's own.
  */
@@ -34,6 +35,7 @@ struct hidden {
 	const char *real;
 	bool is_absent; /* certainly: ENOENT, ENOTDIR */
 	bool is_shown;
+	bool is_later; /* absent below a read-only grant */
 };
 
 static bool is_writable(const struct plan_node *grant)
@@ -96,13 +98,15 @@ static int check_links(struct build *build, const struct hidden *hidden, const s
 }
 
 /* Nothing is there that a mask could be mounted on. */
-static int take_absent(struct build *build, const struct hidden *hidden, const struct plan_node *grant)
+static int take_absent(struct build *build, struct hidden *hidden, const struct plan_node *grant)
 {
 	const char *path = str_show(build->arena, hidden->value->a);
 	const char *source = str_show(build->arena, plan_nodes_source(build, grant));
 
-	if (hidden->is_absent && !is_writable(grant))
-		return 0; /* nor will the program make it */
+	if (hidden->is_absent && !is_writable(grant)) {
+		hidden->is_later = true;
+		return 0;
+	}
 	if (hidden->value->is_optional) {
 		note(build, hidden, HIDE_ABSENT);
 		return 0;
@@ -201,6 +205,8 @@ static int hide(struct build *build, struct node_list *nodes, size_t granted, st
 	}
 	if (!hidden->is_shown)
 		note(build, hidden, HIDE_NOT_SHOWN);
+	else if (hidden->is_later)
+		note(build, hidden, HIDE_LATER);
 	else if (hidden->fact->names > 1)
 		note(build, hidden, HIDE_LINKED);
 	return 0;

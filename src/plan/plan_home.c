@@ -108,6 +108,8 @@ static int find_dir(struct build *build, const struct value *value, const char *
 	fact = plan_fact(build, dir);
 	*ret_dir = fact->real != NULL ? fact->real : dir;
 	build->plan->home.dir = *ret_dir;
+	build->plan->home.is_mended =
+		str_ends(*ret_dir, arena_printf(build->arena, "/pinfold/homes/%s", strrchr(dir, '/') + 1));
 	build->plan->home.origin = value->origin;
 	return 0;
 }

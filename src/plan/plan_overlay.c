@@ -34,6 +34,15 @@ void plan_source(const struct build *build, const char *path, struct plan_node *
 					       : SOURCE_FILE;
 }
 
+const char *plan_reach_hint(int errnum)
+{
+	if (errnum == EACCES || errnum == EPERM)
+		return "you cannot reach it yourself: only what you may use can be granted";
+	if (errnum == ELOOP || errnum == ENAMETOOLONG)
+		return "it leads nowhere: look at the symbolic links on the way there";
+	return "the file system on the way there does not work: look at what it is mounted from";
+}
+
 int plan_check_dir(struct build *build, const struct value *value, const char *what, const char *path)
 {
 	const struct path_fact *fact = plan_fact(build, path);
@@ -43,7 +52,10 @@ int plan_check_dir(struct build *build, const struct value *value, const char *w
 		return 0;
 	if (fact->kind == PATH_MISSING) {
 		err_set(build->err, ERR_CONFIG, "config.no-source", fact->errnum, "%s = %s", what, shown);
-		err_hint(build->err, "it must be a directory that you can use yourself");
+		err_hint(build->err, "%s",
+			 fact->errnum == ENOENT || fact->errnum == ENOTDIR
+				 ? "it must be a directory that you can use yourself"
+				 : plan_reach_hint(fact->errnum));
 	} else {
 		err_set(build->err, ERR_CONFIG, "config.source-kind", 0, "%s = %s: it is no directory", what,
 			shown);

@@ -7,7 +7,9 @@
  * mounted on each; the profiles in use and the program itself are mounted on themselves, read-only. A mask
  * needs something to be mounted on: below a writable grant a missing directory is made first, or the program
  * would make it. The directories above are pinned (plan_nodes.c), so none can be moved away with the mask in
- * it. A symlink on the way there cannot be pinned: a writable grant that contains one is refused.
+ * it. A symlink on the way there cannot be pinned: a writable grant that contains one is refused. The same
+ * holds of user-dirs.dirs, which says what ${DOWNLOADS} is: to all who read it, an empty one is as good as
+ * none.
  *
  * What it does not see: the same directory shown under another name by a bind mount of the host's own.
  */
@@ -62,7 +64,7 @@ static struct plan_node keep(const struct plan_node *grant, const struct own_pat
 	return (struct plan_node){.kind = NODE_BIND,
 				  .dest = dest,
 				  .source = dest,
-				  .is = own->is_file ? SOURCE_FILE : SOURCE_DIR,
+				  .is = own->is_file || own->is_made ? SOURCE_FILE : SOURCE_DIR,
 				  .is_pin = true,
 				  .attr = grant->attr | MOUNT_ATTR_RDONLY,
 				  .is_implied = true,
@@ -137,9 +139,11 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 	}
 	if (!own->exists && own->is_asked && is_writable)
 		return refuse_absent(build, grant, own->path);
-	if (!own->exists && own->is_kept)
+	if (!own->exists && own->is_made)
+		*ARENA_PUSH(build->arena, root->made_files, root->made_file_count) = own->path;
+	else if (!own->exists && own->is_kept)
 		return 0;
-	if (!own->exists)
+	else if (!own->exists)
 		*ARENA_PUSH(build->arena, root->made_dirs, root->made_count) = own->path;
 	*ARENA_PUSH(build->arena, nodes->items, nodes->count) =
 		own->is_kept ? keep(grant, own, dest) : mask(dest);

@@ -60,6 +60,7 @@ int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
 int plan_filter(struct build *build) __attribute__((warn_unused_result));
 int plan_limits(struct build *build) __attribute__((warn_unused_result));
+int plan_wall(struct build *build) __attribute__((warn_unused_result));
 
 /* Adds a deny of a part of the plan that needs it, with the origin of the key that it is for. */
 void plan_filter_deny(struct build *build, const char *call, const struct origin *origin);
@@ -93,6 +94,9 @@ void plan_overlay_paths(const struct request *request, struct arena *arena, cons
 /* Refuses an overlay whose lower directory or changes this kernel cannot take. */
 int plan_check_lower(struct build *build, const struct value *value, const struct plan_node *node)
 	__attribute__((warn_unused_result));
+
+/* What to do about a path that is there, perhaps, but cannot be looked at. */
+const char *plan_reach_hint(int errnum);
 
 /* Refuses what is no directory that the caller can look at; `what` is the key that it was given to. */
 int plan_check_dir(struct build *build, const struct value *value, const char *what, const char *path)

@@ -2,6 +2,7 @@
 /* plan_program.c - what is started, with which environment, where. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -99,6 +100,18 @@ static void plan_environment(struct build *build)
 	program->env_count--;
 }
 
+/* Without a system of any kind no program is where one is looked for. */
+static const char *hint_of_missing(const struct build *build)
+{
+	const struct plan_root *root = &build->plan->root;
+
+	if (root->base != NULL || plan_nodes_covering(root, "/usr") != NULL ||
+	    plan_nodes_covering(root, "/bin") != NULL)
+		return NULL;
+	return "there is no system in it: name a directory that has one with --root, or show the host's with "
+	       "filesystem.system = ro";
+}
+
 /* Does the node show what the host has at the same place? */
 static bool is_same_place(const struct plan_node *node)
 {
@@ -144,6 +157,34 @@ static char *const *choose_argv(struct build *build)
 	return argv;
 }
 
+/*
+ * What setarch(8) may have set for the caller, and a set-user-id program would lose: addresses known
+ * beforehand, all memory executable, a page at 0. A program that is not trusted is not to start so by chance.
+ * How the machine calls itself (linux32) stays.
+ */
+enum { UNSAFE = ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT | READ_IMPLIES_EXEC | MMAP_PAGE_ZERO };
+
+static int plan_memory(struct build *build)
+{
+	const struct value *mdwe = request_get(build->request, OPT_MDWE);
+	struct plan_program *program = &build->plan->program;
+
+	program->has_aslr = request_number(build->request, OPT_ASLR) != 0;
+	program->personality = build->host->personality & ~(unsigned int)UNSAFE;
+	if (!program->has_aslr)
+		program->personality |= ADDR_NO_RANDOMIZE;
+	program->sets_personality = program->personality != build->host->personality;
+	program->has_mdwe = mdwe->number != 0;
+	if (!program->has_mdwe || build->host->has_mdwe)
+		return 0;
+	err_set(build->err, ERR_HOST, "host.mdwe", 0,
+		"memory-deny-write-execute = yes: this kernel does not know how");
+	err_hint(build->err,
+		 "it takes Linux 6.3, on a machine where memory can be readable and not executable; "
+		 "take the key away");
+	return origin_blame(build->err, mdwe->origin);
+}
+
 int plan_program(struct build *build)
 {
 	const struct value *chdir = request_get(build->request, OPT_CHDIR);
@@ -157,6 +198,7 @@ int plan_program(struct build *build)
 		return origin_blame(build->err, mask->origin);
 	}
 	plan_environment(build);
+	program->missing_hint = hint_of_missing(build);
 	program->argv = choose_argv(build);
 	program->file = build->request->argv != NULL ? build->request->argv[0] : NULL;
 	if (program->file != NULL && program->file[0] == '\0') {
@@ -168,5 +210,5 @@ int plan_program(struct build *build)
 	/* A directory that nobody asked for is only the best guess of a good place to be. */
 	program->chdir_else = chdir != NULL ? NULL : "/";
 	program->umask = mask != NULL ? (mode_t)mask->number : build->host->umask;
-	return 0;
+	return plan_memory(build);
 }

@@ -152,8 +152,7 @@ static int refuse_source(struct build *build, const struct bind_rule *rule, cons
 		if (fact->errnum == ENOENT || fact->errnum == ENOTDIR)
 			err_hint(build->err, "%s", missing_hint(build, key, value));
 		else
-			err_hint(build->err,
-				 "you cannot reach it yourself: only what you may use can be granted");
+			err_hint(build->err, "%s", plan_reach_hint(fact->errnum));
 	} else {
 		err_set(build->err, ERR_CONFIG, "config.source-kind", 0, "%s = %s: it is %s device", key,
 			path, rule->wants_device ? "no" : "a");

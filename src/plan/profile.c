@@ -105,7 +105,7 @@ static const char *unreadable_hint(int errnum)
 		{EINVAL, "a profile is a regular file, neither a device nor a pipe"},
 		{EISDIR, "name the file in the directory"},
 		{ELOOP, "a symbolic link leads back to itself"},
-		{ENOLINK, "it is a symbolic link that leads to nothing: mend it, or remove it"},
+		{ENOLINK, "mend the link, or remove it"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -136,8 +136,15 @@ static bool is_absent(int r)
 
 static int unreadable(struct loading *loading, const char *path, int errnum)
 {
-	err_set(loading->err, ERR_CONFIG, "config.unreadable", errnum, "cannot read profile %s",
-		str_show(loading->request->arena, path));
+	const char *shown = str_show(loading->request->arena, path);
+
+	/* The C library's text for this errno is of other links. */
+	if (errnum == ENOLINK)
+		err_set(loading->err, ERR_CONFIG, "config.unreadable", 0,
+			"cannot read profile %s: it is a symbolic link that leads to nothing", shown);
+	else
+		err_set(loading->err, ERR_CONFIG, "config.unreadable", errnum, "cannot read profile %s",
+			shown);
 	return err_hint(loading->err, "%s", unreadable_hint(errnum));
 }
 
@@ -577,6 +584,11 @@ int profile_load(struct request *request, const char *name, const struct profile
 {
 	struct loading loading = {.request = request, .loader = loader, .err = err};
 
+	int r;
+
 	request->profile = name;
-	return load(&loading, name, false, NULL);
+	request_start_loading(request);
+	r = load(&loading, name, false, NULL);
+	request_settle(request);
+	return r;
 }

@@ -73,12 +73,108 @@ static int add(struct request *request, enum option_id id, const char *text,
 	return 0;
 }
 
+/* ------------------------------------------------------------ values by their text */
+
+/* Of a list: the values with a hash, the last one first. */
+struct text_index {
+	size_t *first;	/* of each bucket: a value's number plus 1; 0: none */
+	size_t *next;	/* of each value: the one before it in its bucket, likewise */
+	size_t buckets; /* a power of two, at least as many as values */
+	size_t count;	/* of the values that are in it: those further on came later */
+};
+
+/* FNV-1a */
+static size_t hash_text(const char *text)
+{
+	uint32_t hash = 2166136261U;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619U;
+	return hash;
+}
+
+/* The bucket of a text, with all in it that the list has now. */
+static size_t *find_bucket(struct request *request, enum option_id id, const char *text)
+{
+	enum { MIN_BUCKETS = 64 };
+	const struct value_list *list = &request->values[id];
+	struct text_index *index = request->indexes[id];
+
+	if (index == NULL)
+		index = request->indexes[id] = arena_alloc(request->arena, sizeof(*index));
+	if (list->count > index->buckets) {
+		index->buckets = index->buckets == 0 ? MIN_BUCKETS : index->buckets;
+		while (list->count > index->buckets)
+			index->buckets *= 2;
+		index->first = arena_alloc(request->arena, index->buckets * sizeof(index->first[0]));
+		index->next = arena_alloc(request->arena, index->buckets * sizeof(index->next[0]));
+		index->count = 0;
+	}
+	for (; index->count < list->count; index->count++) {
+		size_t *bucket =
+			&index->first[hash_text(list->items[index->count].text) & (index->buckets - 1)];
+
+		index->next[index->count] = *bucket;
+		*bucket = index->count + 1;
+	}
+	return index->buckets == 0 ? NULL : &index->first[hash_text(text) & (index->buckets - 1)];
+}
+
+/* Marks all values with this text. Returns whether there is one. */
+static bool mark_gone(struct request *request, enum option_id id, const char *text)
+{
+	size_t *link = find_bucket(request, id, text);
+	const struct text_index *index = request->indexes[id];
+	bool has_some = false;
+
+	while (link != NULL && *link != 0) {
+		struct value *value = &request->values[id].items[*link - 1];
+
+		if (str_eq(value->text, text)) {
+			has_some = has_some || !value->is_gone;
+			value->is_gone = true;
+			*link = index->next[*link - 1];
+		} else {
+			link = &index->next[*link - 1];
+		}
+	}
+	return has_some;
+}
+
+static void settle(struct request *request, enum option_id id)
+{
+	struct value_list *list = &request->values[id];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (!list->items[i].is_gone)
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+	request->indexes[id] = NULL;
+}
+
+void request_start_loading(struct request *request)
+{
+	request->is_loading = true;
+}
+
+void request_settle(struct request *request)
+{
+	request->is_loading = false;
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		if (request->indexes[id] != NULL)
+			settle(request, id);
+	}
+}
+
+/* ------------------------------------------------------------ what a profile does with them */
+
 static int take_away(struct request *request, enum option_id id, const char *text,
 		     const struct request_source *source, struct err *err)
 {
 	const struct option_row *row = &option_table[id];
-	struct value_list *list = &request->values[id];
-	size_t kept = 0;
+	bool has_some;
 
 	if (row->class == CLASS_SCALAR) {
 		err_set(err, ERR_CONFIG, "config.remove", 0, "%s = !%s: %s has one value, not a list",
@@ -86,18 +182,16 @@ static int take_away(struct request *request, enum option_id id, const char *tex
 		err_hint(err, "an empty value sets it back to its default");
 		return origin_blame(err, &source->origin);
 	}
-	for (size_t i = 0; i < list->count; i++) {
-		if (!str_eq(list->items[i].text, text))
-			list->items[kept++] = list->items[i];
-	}
-	if (kept == list->count) {
+	has_some = mark_gone(request, id, text);
+	if (!request->is_loading || id == OPT_INCLUDE)
+		settle(request, id);
+	if (!has_some) {
 		err_set(err, ERR_CONFIG, "config.remove", 0, "%s = !%s: there is no such value to take away",
 			row->key, str_show(request->arena, text));
 		err_hint(err, "write it as it was given: pinfold profiles show has each value with where it "
 			      "was set");
 		return origin_blame(err, &source->origin);
 	}
-	list->count = kept;
 	return 0;
 }
 
@@ -121,6 +215,7 @@ static int set_default(struct request *request, enum option_id id, struct err *e
 	struct value_list *list = &request->values[id];
 
 	list->count = 0;
+	request->indexes[id] = NULL;
 	if (option_table[id].initial == NULL)
 		return 0;
 	if (add(request, id, option_table[id].initial, &source, err) < 0)

@@ -29,11 +29,13 @@ struct value_list {
 struct request {
 	struct arena *arena; /* owns all text */
 	const struct host *host;
-	struct value_list values[OPT_COUNT]; /* a scalar has at most one */
-	unsigned int layer;		     /* of the file being read */
-	struct problems *problems;	     /* keeps what is wrong; NULL: the first error ends it */
-	const char *profile_path;	     /* the file it was found in */
-	const char **files;		     /* real paths of all that were read */
+	struct value_list values[OPT_COUNT];   /* a scalar has at most one */
+	struct text_index *indexes[OPT_COUNT]; /* of lists that values are being taken away from */
+	bool is_loading;		       /* they are only marked until request_settle */
+	unsigned int layer;		       /* of the file being read */
+	struct problems *problems;	       /* keeps what is wrong; NULL: the first error ends it */
+	const char *profile_path;	       /* the file it was found in */
+	const char **files;		       /* real paths of all that were read */
 	size_t file_count;
 	const char **absent; /* paths that an include would have read, and that are not there */
 	size_t absent_count;
@@ -59,6 +61,13 @@ void request_init(struct request *request, struct arena *arena, const struct hos
  */
 int request_set(struct request *request, enum option_id id, const char *text,
 		const struct request_source *source, struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * While a profile is loaded, values that are taken away stay in their lists, marked: thousands of them would
+ * each move all the others. Nobody looks at lists then, but for the includes. request_settle takes them out.
+ */
+void request_start_loading(struct request *request);
+void request_settle(struct request *request);
 
 /*
  * Takes away what an error is about: the values that stand where *err says. A scalar goes back to its

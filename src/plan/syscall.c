@@ -12,13 +12,15 @@
 #define T(name) syscall_##name
 #include "plan/syscalls.inc"
 
-_Static_assert(ARRAY_SIZE(syscall_rows) <= SYSCALL_SET_WORDS * 64, "a set has a bit for every row");
+enum { MAX_ROWS = SYSCALL_SET_WORDS * 64 };
+
+_Static_assert(ARRAY_SIZE(syscall_rows) <= MAX_ROWS, "a set has a bit for every row");
 
 const char *syscall_nearest(const struct syscall_table *table, const char *name)
 {
 	bool is_group = name[0] == '@';
 	size_t count = is_group ? table->group_count : table->count;
-	const char *names[SYSCALL_SET_WORDS * 64];
+	const char *names[MAX_ROWS];
 
 	for (size_t i = 0; i < count; i++)
 		names[i] = is_group ? table->groups[i].name : table->rows[i].name;

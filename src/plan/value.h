@@ -44,6 +44,7 @@ struct value {
 	const char *profile_dir; /* of the file that it is from; NULL: none */
 	unsigned int layer;	 /* counts up with each file read; the command line is the last */
 	bool is_optional;	 /* written with a leading "-" */
+	bool is_gone;		 /* taken away, and still in its list: request.c's own */
 	size_t flaw_at; /* when it did not parse: the byte of the text that is wrong, counted from 0 */
 
 	uint64_t number;

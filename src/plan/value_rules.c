@@ -112,16 +112,31 @@ static int option_mode(struct parse *p, const char *text)
 	return 0;
 }
 
+/* Of a file or directory that is made. What the program sees is nosuid, and a directory would lose the bit.
+ */
+static int option_plain_mode(struct parse *p, const char *text)
+{
+	enum { SET_ID = 06000 };
+
+	if (option_mode(p, text) < 0)
+		return -1;
+	if ((p->value->mode & SET_ID) != 0)
+		return value_refuse(p, "config.mode", text,
+				    "the set-id bits have no effect: a sandbox is without them");
+	return 0;
+}
+
 /* DEST[:name=value,...] with the options that the type has. */
 static int take_dest(struct parse *p, const char *text, bool has_size)
 {
-	static const struct {
+	const struct {
 		const char *prefix;
 		int (*take)(struct parse *p, const char *text);
-	} options[] = {{"mode=", option_mode}, {"size=", option_size}};
+	} options[] = {{"mode=", has_size ? option_mode : option_plain_mode}, {"size=", option_size}};
 	const char *fields[2];
 	size_t count = value_split(p, text, ARRAY_SIZE(fields), fields);
 	const char *s = count > 1 ? fields[1] : "";
+	bool is_given[ARRAY_SIZE(options)] = {false};
 
 	if (value_take_path(p, fields[0], false, &p->value->a) < 0)
 		return -1;
@@ -131,19 +146,20 @@ static int take_dest(struct parse *p, const char *text, bool has_size)
 	while (*s != '\0') {
 		size_t len = strcspn(s, ",");
 		const char *word = arena_strndup(p->context->arena, s, len);
-		bool is_known = false;
+		const size_t most = has_size ? ARRAY_SIZE(options) : 1;
+		size_t i = 0;
+		int r;
 
-		for (size_t i = 0; i < (has_size ? 2U : 1U); i++) {
-			if (!str_starts(word, options[i].prefix))
-				continue;
-			is_known = true;
-			if (options[i].take(p, word + strlen(options[i].prefix)) < 0)
-				return value_point_at(p, s);
-		}
-		if (!is_known) {
-			(void)value_refuse(p, "config.option", word, "no such option");
+		while (i < most && !str_starts(word, options[i].prefix))
+			i++;
+		if (i == most || is_given[i])
+			r = value_refuse(p, "config.option", word,
+					 i == most ? "no such option" : "the option is given twice");
+		else
+			r = options[i].take(p, word + strlen(options[i].prefix));
+		if (r < 0)
 			return value_point_at(p, s);
-		}
+		is_given[i] = true;
 		s += len + (s[len] == ',');
 	}
 	return 0;
@@ -187,7 +203,7 @@ int value_parse_copy(struct parse *p, const char *text)
 		return value_refuse(p, "config.path", text, "the root itself is no file");
 	if (count > 2 && !str_starts(fields[2], "mode="))
 		return value_refuse(p, "config.option", fields[2], "the only option of a copy is mode");
-	return count > 2 ? option_mode(p, fields[2] + strlen("mode=")) : 0;
+	return count > 2 ? option_plain_mode(p, fields[2] + strlen("mode=")) : 0;
 }
 
 /* A path of the home, absolute or relative to it. */

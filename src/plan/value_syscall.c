@@ -42,6 +42,8 @@
 #define CLONE_FLAGS_ARG 0
 #endif
 
+enum { MAX_WAYS = 64 };
+
 static const struct {
 	const char *call;
 	const char *name;
@@ -196,6 +198,18 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 	return 0;
 }
 
+/* libseccomp takes a rule for each way in which all compares can hold. */
+static size_t count_ways(const struct syscall_match *match)
+{
+	size_t ways = 1;
+
+	for (size_t i = 0; i < match->count && ways <= MAX_WAYS; i++) {
+		if (match->compares[i].is_any)
+			ways *= (size_t)__builtin_popcountll(match->compares[i].value);
+	}
+	return ways;
+}
+
 static int take_compares(struct parse *p, const char *open)
 {
 	size_t len = strlen(open);
@@ -221,6 +235,9 @@ static int take_compares(struct parse *p, const char *open)
 			return value_point_at(p, at);
 		}
 	}
+	if (count_ways(match) > MAX_WAYS)
+		return value_refuse(p, "config.syscall-argument", p->text,
+				    "its bits can be met in more than 64 ways: name fewer, or deny the call");
 	p->value->match = match;
 	return 0;
 }

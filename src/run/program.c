@@ -39,6 +39,8 @@ static int refuse_missing(const struct plan_program *program, bool is_there, str
 	if (is_there)
 		return err_hint(err, "the file is there, but its interpreter (#! line or dynamic loader) is "
 				     "not: grant that too");
+	if (program->missing_hint != NULL)
+		return err_hint(err, "%s", program->missing_hint);
 	if (strchr(program->file, '/') != NULL)
 		return err_hint(err, "grant it with --ro; pinfold explain shows what is there");
 	return err_hint(err, "PATH in the sandbox is %s", program->path);

@@ -12,6 +12,7 @@
 #include "act/idmap.h"
 #include "act/limits.h"
 #include "act/setup.h"
+#include "act/wall.h"
 #include "base/mem.h"
 #include "run/program.h"
 #include "run/trace.h"
@@ -89,6 +90,11 @@ static int leave_host(struct story *story, struct err *err)
 	return act_leave_host(&story->root, err);
 }
 
+static int make_rules(struct story *story, struct err *err)
+{
+	return act_make_wall(&story->plan->wall, story->root.fd, &story->rules_fd, err);
+}
+
 static int hide_init(struct story *story, struct err *err)
 {
 	return act_hide_init(&story->argv_area, err);
@@ -112,6 +118,8 @@ static int set_start(struct story *story, struct err *err)
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.signals", -r,
 			       "cannot give the program its signal mask");
+	if (act_set_memory(story->plan, err) < 0)
+		return -1;
 	return act_set_start(story->plan, err);
 }
 
@@ -119,6 +127,11 @@ static int close_fds(struct story *story, struct err *err)
 {
 	(void)story;
 	return act_close_fds(err);
+}
+
+static int enter_rules(struct story *story, struct err *err)
+{
+	return act_enter_wall(story->rules_fd, err);
 }
 
 static int load_filter(struct story *story, struct err *err)
@@ -135,11 +148,12 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	    [STEP_KEYS] = leave_keyring,
-	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	    [STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host,    [STEP_HIDE] = hide_init,
-	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,   [STEP_START] = set_start,
-	[STEP_FDS] = close_fds,	      [STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	 [STEP_KEYS] = leave_keyring,
+	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	 [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host, [STEP_RULES] = make_rules,
+	[STEP_HIDE] = hide_init,      [STEP_CAPS] = drop_caps,	 [STEP_LIMITS] = set_limits,
+	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	 [STEP_LANDLOCK] = enter_rules,
+	[STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

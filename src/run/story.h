@@ -26,6 +26,7 @@ struct story {
 	int wire_fd;		    /* init's end of the socket pair */
 	sigset_t caller_mask;	    /* the signal mask that the program is to have */
 	struct root root;	    /* filled by the root step */
+	int rules_fd;		    /* made by the rules step; -1: none */
 };
 
 /* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed.

@@ -20,6 +20,7 @@
 #include "act/home.h"
 #include "act/idmap.h"
 #include "act/probe.h"
+#include "act/probe_watch.h"
 #include "act/setup.h"
 #include "base/err.h"
 #include "base/fd.h"
@@ -152,8 +153,8 @@ static void take_message(struct supervisor *s)
 			s->watch.cputime.proc_fd = fd_steal(&passed);
 		break;
 	case WIRE_LISTENER:
-		if (s->trace->listener_fd < 0)
-			s->trace->listener_fd = fd_steal(&passed);
+		if (!s->trace->has_come)
+			trace_listen(s->trace, fd_steal(&passed));
 		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;
@@ -334,10 +335,37 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	return 0;
 }
 
+/* What is made on the host before anything else, for act_probe_watched. */
+struct preparation {
+	const struct plan *plan;
+	struct err *err;
+	struct probe_watch watch;
+};
+
+static int prepare_host(void *arg)
+{
+	struct preparation *prepared = arg;
+
+	return act_make_own_dirs(prepared->plan, &prepared->watch.at, prepared->err) < 0 ||
+			       act_make_home(prepared->plan, &prepared->watch.at, prepared->err) < 0
+		       ? -1
+		       : 0;
+}
+
+/* Most runs make nothing there. What makes something may find that the home does not answer. */
+static int prepare(const struct plan *plan, struct err *err)
+{
+	struct preparation prepared = {.plan = plan, .err = err};
+
+	if (plan->root.made_count == 0 && plan->root.made_file_count == 0 && plan->home.dir == NULL)
+		return 0;
+	return act_probe_watched(&prepared.watch, prepare_host, &prepared, err);
+}
+
 int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
 		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area};
+	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = ret_outcome,
 			       .err = err,
@@ -356,9 +384,8 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	if (plan->map.drops_root)
 		(void)sys_close_range(3, ~0U);
 	if (act_check_stdio(err) == 0 && act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    act_drop_root(&plan->map, err) == 0 && act_make_own_dirs(plan, err) == 0 &&
-	    act_make_home(plan, err) == 0 && block_signals(&story.caller_mask, &s.signal_fd, err) == 0 &&
-	    clone_sandbox(&s, &story) == 0) {
+	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
+	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		r = s.result;

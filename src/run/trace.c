@@ -90,6 +90,12 @@ void trace_open(struct trace *trace, struct arena *arena, const struct plan_filt
 		trace->items = arena_alloc(arena, MAX_DENIALS * sizeof(trace->items[0]));
 }
 
+void trace_listen(struct trace *trace, int listener)
+{
+	trace->listener_fd = listener;
+	trace->has_come = true;
+}
+
 void trace_close(struct trace *trace)
 {
 	fd_close_ptr(&trace->listener_fd);
@@ -224,6 +230,8 @@ const char *trace_text(const struct trace *trace, struct arena *arena)
 {
 	const char *text = "";
 
+	if (trace->items != NULL && !trace->has_come)
+		return "  they are not known: the filter's descriptor did not come\n";
 	if (trace->count == 0)
 		return NULL;
 	for (size_t i = 0; i < trace->count; i++) {

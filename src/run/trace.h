@@ -9,6 +9,7 @@
 #ifndef PINFOLD_RUN_TRACE_H
 #define PINFOLD_RUN_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -38,6 +39,7 @@ struct trace {
 	struct denial *items;
 	size_t count;
 	uint64_t lost; /* calls of further kinds */
+	bool has_come; /* the descriptor; without it refused calls fail with ENOSYS, and nobody can tell */
 };
 
 /*
@@ -52,10 +54,14 @@ int trace_load_filter(const struct filter *filter, int wire_fd, struct err *err)
 void trace_open(struct trace *trace, struct arena *arena, const struct plan_filter *filter);
 void trace_close(struct trace *trace);
 
+/* Takes the descriptor over. */
+void trace_listen(struct trace *trace, int listener);
+
 /* Answers one call that waits, and notes it. */
 void trace_answer(struct trace *trace);
 
-/* What was denied, with the line of a profile that would allow each; NULL: nothing. */
+/* What was denied, with the line of a profile that would allow each, or why that is not known; NULL: nothing.
+ */
 const char *trace_text(const struct trace *trace, struct arena *arena);
 
 #endif

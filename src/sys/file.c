@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -32,6 +33,17 @@ int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long 
 	return result(syscall(SYS_openat2, dirfd, path, &how, sizeof(how)));
 }
 
+int sys_access_mode(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return -errno;
+	if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_ACCMODE)
+		return -EBADF;
+	return flags & O_ACCMODE;
+}
+
 void sys_close(int fd)
 {
 	(void)close(fd);
@@ -52,15 +64,29 @@ int sys_lstat(const char *path, struct stat *ret_st)
 	return result(lstat(path, ret_st));
 }
 
-int sys_birth(int dirfd, const char *path, uint64_t *ret_ns)
+int sys_statx(int dirfd, const char *path, bool follows_links, struct stat *ret_st, uint64_t *ret_birth)
 {
+	const int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | (follows_links ? 0 : AT_SYMLINK_NOFOLLOW);
 	struct statx st = {0};
-	int r = result(statx(dirfd, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_BTIME, &st));
+	int r = result(statx(dirfd, path, flags, STATX_BASIC_STATS | STATX_BTIME, &st));
 
-	*ret_ns = 0;
-	if (r == 0 && (st.stx_mask & STATX_BTIME) != 0 && st.stx_btime.tv_sec > 0)
-		*ret_ns = (uint64_t)st.stx_btime.tv_sec * 1000000000 + st.stx_btime.tv_nsec;
-	return r;
+	*ret_birth = 0;
+	/* glibc asks fstatat(2) where there is no statx; EPERM is the answer of old container filters. */
+	if (r == -EPERM)
+		return result(fstatat(dirfd, path, ret_st, flags));
+	if (r < 0)
+		return r;
+	if ((st.stx_mask & STATX_BTIME) != 0 && st.stx_btime.tv_sec > 0)
+		*ret_birth = (uint64_t)st.stx_btime.tv_sec * 1000000000 + st.stx_btime.tv_nsec;
+	*ret_st = (struct stat){.st_dev = makedev(st.stx_dev_major, st.stx_dev_minor),
+				.st_ino = st.stx_ino,
+				.st_mode = st.stx_mode,
+				.st_nlink = st.stx_nlink,
+				.st_uid = st.stx_uid,
+				.st_gid = st.stx_gid,
+				.st_rdev = makedev(st.stx_rdev_major, st.stx_rdev_minor),
+				.st_size = (off_t)st.stx_size};
+	return 0;
 }
 
 int sys_readlink(const char *path, char *buf, size_t size)

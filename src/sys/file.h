@@ -7,6 +7,7 @@
 #ifndef PINFOLD_SYS_FILE_H
 #define PINFOLD_SYS_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -18,6 +19,12 @@ int sys_open(int dirfd, const char *path, int flags, mode_t mode);
 /* openat2(2), 5.6: as sys_open, with RESOLVE_* rules for every component of the path. */
 int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long resolve);
 
+/*
+ * What a descriptor is open for: O_RDONLY, O_WRONLY or O_RDWR. -EBADF when it is closed, or open for neither
+ * (O_PATH). fcntl(2) F_GETFL.
+ */
+int sys_access_mode(int fd);
+
 /* Closes; the result of close(2) means nothing on Linux that a caller here could use. */
 void sys_close(int fd);
 
@@ -27,10 +34,11 @@ int sys_stat(const char *path, struct stat *ret_st);
 int sys_lstat(const char *path, struct stat *ret_st);
 
 /*
- * When the file was made, in nanoseconds since 1970; 0 where its file system does not say. Of dirfd itself
- * with an empty path; follows symlinks, mounts nothing on the way. statx(2) STATX_BTIME, 4.11.
+ * stat(2) and when the file was made, in one call: *ret_birth is in nanoseconds since 1970, 0 where the file
+ * system does not say, or where an outer sandbox knows no statx. Of dirfd itself with an empty path; mounts
+ * nothing on the way. statx(2) STATX_BTIME, 4.11.
  */
-int sys_birth(int dirfd, const char *path, uint64_t *ret_ns);
+int sys_statx(int dirfd, const char *path, bool follows_links, struct stat *ret_st, uint64_t *ret_birth);
 
 /* readlink(2) into a terminated buffer; -ENAMETOOLONG when it does not fit. */
 int sys_readlink(const char *path, char *buf, size_t size);

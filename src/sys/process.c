@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
@@ -248,6 +249,31 @@ int sys_set_securebits(unsigned int bits)
 int sys_join_session_keyring(void)
 {
 	return result(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
+}
+
+/* linux/prctl.h of 6.3, which the headers of distributions lack. */
+enum { SET_MDWE = 65, GET_MDWE = 66, MDWE_REFUSE_EXEC_GAIN = 1 };
+
+int sys_set_mdwe(void)
+{
+	return result(prctl(SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0));
+}
+
+bool sys_has_mdwe(void)
+{
+	return prctl(GET_MDWE, 0, 0, 0, 0) >= 0;
+}
+
+int sys_personality(void)
+{
+	const unsigned long ask = 0xffffffff;
+
+	return result(personality(ask));
+}
+
+int sys_set_personality(unsigned int value)
+{
+	return result(personality(value));
 }
 
 int sys_set_name(const char *name)

@@ -23,7 +23,8 @@ pid_t sys_clone(uint64_t flags);
 /* fork(2) that runs no handlers of the C library: 0 in the child. */
 pid_t sys_fork(void);
 
-/* A fork that shares the descriptor table, as a sibling: our parent is its parent, and reaps it (CLONE_PARENT). */
+/* A fork that shares the descriptor table, as a sibling: our parent is its parent, and reaps it
+ * (CLONE_PARENT). */
 pid_t sys_fork_with_files(void);
 
 /*
@@ -84,6 +85,17 @@ int sys_set_securebits(unsigned int bits);
 
 /* keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL): a new, empty session keyring. keyctl(2). */
 int sys_join_session_keyring(void);
+
+/*
+ * prctl(PR_SET_MDWE), 6.3: what is mapped writable is never executable, now or later, for good and across an
+ * exec; and whether the kernel knows it. It is of the memory, so who shares it has it too.
+ */
+int sys_set_mdwe(void);
+bool sys_has_mdwe(void);
+
+/* personality(2): asks, or sets it for the caller and what it executes. */
+int sys_personality(void);
+int sys_set_personality(unsigned int personality);
 
 /* prctl(PR_SET_NAME), at most 15 bytes. */
 int sys_set_name(const char *name);

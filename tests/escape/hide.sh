@@ -73,6 +73,27 @@ tries "as root inside" "$T/tree" --rw "$T/tree" --map root
 tries "with every file capability" "$T/tree" --rw "$T/tree" --map root --set 'capabilities.keep=dac_override dac_read_search fowner chown'
 tries "with nested = full" "$T/tree" --ro "$T/tree" --set namespaces.nested=full
 
+# An overlay of the tree: nothing above a mask is pinned there. The mask goes where its directory goes, and a directory of
+# the lower layer does not go anywhere: an overlay with userxattr has no redirect_dir, so to rename one is EXDEV.
+user mkdir "$T/changes"
+for upper in "" ":upper=$T/changes"; do
+  run_rc user "$PINFOLD" run --overlay "$T/tree:/data$upper" -- cat /data/a/b/file
+  if [ "$rc" = 125 ]; then skip "an overlay${upper:+ with its changes kept}" "$err"; continue; fi
+  tries "an overlay${upper:+ with its changes kept}" /data --overlay "$T/tree:/data$upper"
+  tries "an overlay${upper:+ with its changes kept}, the second time" /data --overlay "$T/tree:/data$upper"
+  is "an overlay${upper:+ with its changes kept}: what keeps them has nothing of it" "$(user grep -rl -e SECRET -e PLANTED "$T/changes")" ""
+  user sh -c 'chmod -R u+rwX "$T/changes" && rm -rf "$T/changes" && mkdir "$T/changes"'
+  fresh
+  # shellcheck disable=SC2086
+  run_rc user "$PINFOLD" run --overlay "$T/tree:/data$upper" $hides --ro "$FIX:/fix" -- /bin/sh -c 'cd /data && mkdir new && /fix/attempt rename=a:x rename=a/b:a/x rename=.git:g rename=a/b/.env:x rename=new:x'
+  is "an overlay${upper:+ with its changes kept}: what is the lower layer's stays where it is" "$out" "rename=a:x: EXDEV
+rename=a/b:a/x: EXDEV
+rename=.git:g: EXDEV
+rename=a/b/.env:x: EBUSY
+rename=new:x: ok"
+  user sh -c 'chmod -R u+rwX "$T/changes" && rm -rf "$T/changes" && mkdir "$T/changes"'
+done
+
 # In a writable tree nothing holds against mounts of the program's own: so such a plan is refused.
 fresh
 run_rc user "$PINFOLD" run --set namespaces.nested=full --rw "$T/tree" --tmpfs "$T/tree/a/b" --ro "$FIX:/fix" -- /fix/leave "$T/tree" a other

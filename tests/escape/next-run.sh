@@ -157,7 +157,31 @@ done
 user sh -c "$turn" >/dev/null 2>&1
 user sh -c '[ ! -d "$HOME/.away" ] || mv "$HOME/.away" "$HOME/.config"'
 is "user-dirs.dirs: bare, it can be turned elsewhere" "$(steal)" key
-user rm -rf "$home/loads" "$home/secret"
+# The same where there is none yet, or no .config at all: an empty one is as good as none, and cannot be filled.
+plant='mkdir -p "$HOME/.config"; echo "XDG_DOWNLOAD_DIR=\"\$HOME/secret\"" >"$HOME/.config/user-dirs.dirs" && echo wrote
+  rm -f "$HOME/.config/user-dirs.dirs"; mv "$HOME/.config/user-dirs.dirs" "$HOME/away" && echo moved; ln -sf /dev/null "$HOME/.config/user-dirs.dirs" && echo linked
+  mv "$HOME/.config" "$HOME/.away" && echo moved; echo tried'
+unnamed='\$\{DOWNLOADS\} has no value here'
+for grant in "$home/.config" "$home" "$home/.config and XDG_CONFIG_HOME"; do
+  user sh -c 'rm -rf "$HOME/.config" && mkdir "$HOME/.config"'
+  [ "$grant" != "$home" ] || user rm -r "$home/.config"
+  set -- "$PINFOLD" run --rw "${grant%% *}"
+  case $grant in *XDG*) set -- env "XDG_CONFIG_HOME=$T/elsewhere" "$@" ;; esac
+  run_rc user "$@" -- /bin/sh -c "$plant"
+  is "no user-dirs.dirs with $grant granted: none is made" "$rc:$out:$(cat "$home/.config/user-dirs.dirs")" "0:tried:"
+  is "no user-dirs.dirs with $grant granted: an empty one is all there is" "$(stat -c '%F %a %h' "$home/.config/user-dirs.dirs")" "regular empty file 600 1"
+  user sh -c 'mkdir -p "$HOME/.config/pinfold/profiles" && printf "[profile]\ninclude = base/essential\n[filesystem]\nrw = \${DOWNLOADS}\n" >"$HOME/.config/pinfold/profiles/d.ini"'
+  run_rc user "$PINFOLD" run -p d -- /bin/sh -c 'cat "$1/key"' sh "$home/secret"
+  like "no user-dirs.dirs with $grant granted: nor does the next run obey one" "$rc:$out:$err" "^125::.*$unnamed"
+done
+user rm "$home/.config/user-dirs.dirs"
+run_rc user "$PINFOLD" run --ro "$home/.config" -- /bin/sh -c 'echo ran'
+is "no user-dirs.dirs below a read-only grant: none is made either" "$rc:$out:$(ls "$home/.config")" "0:ran:pinfold"
+user sh -c "$plant" >/dev/null 2>&1
+user sh -c 'mkdir -p "$HOME/.config" && echo "XDG_DOWNLOAD_DIR=\"\$HOME/secret\"" >"$HOME/.config/user-dirs.dirs"
+  mkdir -p "$HOME/.config/pinfold/profiles" && printf "[profile]\ninclude = base/essential\n[filesystem]\nrw = \${DOWNLOADS}\n" >"$HOME/.config/pinfold/profiles/d.ini"'
+is "no user-dirs.dirs: bare, one is made, and the next run obeys" "$(steal)" key
+user rm -rf "$home/loads" "$home/secret" "$home/.away" "$home/away"
 
 # --- what an overlay keeps its changes in -----------------------------------------------------------------------------
 

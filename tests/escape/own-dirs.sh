@@ -28,6 +28,20 @@ run_rc user "$PINFOLD" run --rw "$home/.config/pinfold" -- cat "$profiles/mine.i
 unlike "not even when it is granted by name" "$out" mine
 user rm -rf "$home/.config"
 
+# In an overlay nothing above a mask is pinned: what is moved there has its mask on it, and the host's is as it was.
+user sh -c 'mkdir -p "$HOME/.config/pinfold/profiles" && echo "; mine" >"$HOME/.config/pinfold/profiles/mine.ini"'
+peek='cd "$1" && for d in .config c c2/.config; do cat $d/pinfold/profiles/mine.ini 2>/dev/null; mv .config c 2>/dev/null; mkdir -p c2; mv .config c2 2>/dev/null; done
+  mkdir -p .config/pinfold/profiles 2>/dev/null && echo x >.config/pinfold/profiles/planted.ini; echo tried'
+user mkdir "$T/changes"
+for upper in "" ":upper=$T/changes" ":upper=$T/changes"; do
+  run_rc user "$PINFOLD" run --overlay "$home:/h$upper" -- /bin/sh -c "$peek" sh /h
+  if [ "$rc" = 125 ]; then skip "an overlay of it${upper:+ with its changes kept}" "$err"; continue; fi
+  is "in an overlay of it${upper:+ with its changes kept}: neither read nor planted" "$rc:$out:$(ls "$profiles"; find "$T/changes" -name planted.ini)" 0:tried:mine.ini
+done
+user sh -c 'chmod -R u+rwX "$T/changes" && rm -rf "$T/changes"'
+like "bare, it is read" "$(user sh -c "$peek" sh "$home" 2>/dev/null)" '^; mine'
+user rm -rf "$home/.config" "$home/c" "$home/c2"
+
 # Not only the configuration: whatever is pinfold's, of the home and of the environment, there or not yet.
 for dir in "$home/.cache" "$home/.local/share" "$home/.local/state" "$PINFOLD_TEST_RUNTIME"; do
   for there in no yes; do

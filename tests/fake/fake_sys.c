@@ -19,6 +19,7 @@
 
 #include "sys/cap.h"
 #include "sys/file.h"
+#include "sys/landlock.h"
 #include "sys/mount.h"
 #include "sys/net.h"
 #include "sys/process.h"
@@ -65,6 +66,9 @@ static struct state {
 	bool forks;
 	bool knows_all;
 	bool no_new_privs;
+	bool mdwe;
+	int landlock;
+	unsigned int personality;
 	uint64_t caps;
 	uint64_t cpu_ns;
 	uint64_t birth;
@@ -195,6 +199,21 @@ void fake_forks(void)
 void fake_has_no_new_privs(bool value)
 {
 	get()->no_new_privs = value;
+}
+
+void fake_landlock(int version)
+{
+	get()->landlock = version;
+}
+
+void fake_has_mdwe(bool value)
+{
+	get()->mdwe = value;
+}
+
+void fake_personality(unsigned int value)
+{
+	get()->personality = value;
 }
 
 void fake_effective_caps(uint64_t caps)
@@ -493,11 +512,20 @@ int sys_lstat(const char *path, struct stat *ret_st)
 	return stat_path(call("lstat %s", path), path, ret_st, true);
 }
 
-int sys_birth(int dirfd, const char *path, uint64_t *ret_ns)
+int sys_statx(int dirfd, const char *path, bool follows_links, struct stat *ret_st, uint64_t *ret_birth)
 {
-	int r = call("birth %s %s", name_of(dirfd), path);
+	const char *how = follows_links ? "" : " nofollow";
+	int r = path[0] == '\0' ? call("statx %s", name_of(dirfd))
+				: call("statx %s %s%s", name_of(dirfd), path, how);
 
-	*ret_ns = r == 0 ? state->birth : 0;
+	if (r == 0 && path[0] == '\0') {
+		r = fstat(dirfd, ret_st) < 0 ? -errno : 0;
+		if (dirfd < MAX_FDS && state->fds[dirfd].st.st_mode != 0)
+			*ret_st = state->fds[dirfd].st;
+	} else if (r == 0) {
+		r = stat_path(r, path, ret_st, !follows_links);
+	}
+	*ret_birth = r == 0 ? state->birth : 0;
 	return r;
 }
 
@@ -539,6 +567,15 @@ int sys_access(int dirfd, const char *path, int mode)
 {
 	return call("access %s %s%s%s", name_of(dirfd), path, mode & R_OK ? " r" : "",
 		    mode & W_OK ? " w" : "");
+}
+
+int sys_access_mode(int fd)
+{
+	/* Of 0, 1 and 2, as in a pipeline. */
+	static const int modes[] = {O_RDONLY, O_WRONLY, O_RDWR};
+	int r = call("access_mode %s", name_of(fd));
+
+	return r < 0 ? r : modes[fd % 3];
 }
 
 int sys_memory_file(const char *name)
@@ -627,6 +664,32 @@ mode_t sys_umask(mode_t mask)
 {
 	note("umask %04o", mask);
 	return 022;
+}
+
+/* ------------------------------------------------------------ sys/landlock.h */
+
+int sys_landlock_version(void)
+{
+	int r = call("landlock_version");
+
+	return r < 0 ? r : state->landlock;
+}
+
+int sys_landlock_create(uint64_t files, uint64_t scopes)
+{
+	int r = call("landlock_create %#" PRIx64 " %#" PRIx64, files, scopes);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_landlock_allow(int rules_fd, int fd, uint64_t rights)
+{
+	return call("landlock_allow %s %s %#" PRIx64, name_of(rules_fd), name_of(fd), rights);
+}
+
+int sys_landlock_enter(int rules_fd)
+{
+	return call("landlock_enter %s", name_of(rules_fd));
 }
 
 /* ------------------------------------------------------------ sys/mount.h */
@@ -934,6 +997,29 @@ bool sys_has_no_new_privs(void)
 int sys_set_securebits(unsigned int bits)
 {
 	return call("set_securebits %#x", bits);
+}
+
+int sys_set_mdwe(void)
+{
+	return call("set_mdwe");
+}
+
+bool sys_has_mdwe(void)
+{
+	note("has_mdwe");
+	return state->mdwe;
+}
+
+int sys_personality(void)
+{
+	int r = call("personality");
+
+	return r < 0 ? r : (int)state->personality;
+}
+
+int sys_set_personality(unsigned int personality)
+{
+	return call("set_personality %#x", personality);
 }
 
 int sys_set_name(const char *name)

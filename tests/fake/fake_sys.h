@@ -53,6 +53,10 @@ void fake_child_ends(int code, int status);
 void fake_forks(void);
 
 void fake_has_no_new_privs(bool value);
+void fake_has_mdwe(bool value);
+void fake_personality(unsigned int value);
+/* The version of Landlock, or -errno. */
+void fake_landlock(int version);
 void fake_effective_caps(uint64_t caps);
 
 /* A finite hard limit of the caller's; what the counter of processor time gives, opened from now on. */

@@ -18,6 +18,8 @@ harmless() {
 ^keyctl\( # a keyring of our own is best effort: what can be done with keys the filter denies in any case
 ^openat\(AT_FDCWD, "(/etc/ld.so.cache|/lib|/usr/lib) # the loader of a library that a profile's denies want: it looks on, or loading fails
 ^prctl\(PR_GET_ # asks
+^personality\(0xffffffff\) # asks
+^landlock_create_ruleset\(NULL # asks what the kernel has; with mode = auto a sandbox does without
 ^prlimit64\(0, RLIMIT_[A-Z]+, NULL # asks
 ^perf_event_open\( # where the kernel has no counter, /proc alone is added up
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
@@ -28,6 +30,8 @@ LIST
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
   # Process 1 has a /proc of its own there, without covers, through which the limit can be set as well.
   case $INJECT_OPTIONS in *proc=minimal*) echo '^write\([0-9]+, "0", 1\)' ;; esac
+  # A report that does not come is said to be missing; what is refused is refused all the same.
+  case $INJECT_OPTIONS in *trace-denied*) echo '^sendmsg\(.*SCM_RIGHTS' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
 
@@ -167,14 +171,24 @@ round() {
 cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)
 round "the default profile"
 user sh -c 'mkdir "$T/src" "$T/out" "$T/out/dir" && : >"$T/src/file" && : >"$T/src/copied"'
+# What younger kernels have.
+young='' young_calls=''
+if user "$PINFOLD" run --set landlock.mode=require -- true; then
+  young="--set landlock.mode=require"
+  young_calls="landlock_create_ruleset landlock_add_rule landlock_restrict_self"
+fi
+! user "$PINFOLD" run --set process.memory-deny-write-execute=yes -- true || young="$young --set process.memory-deny-write-execute=yes"
+# shellcheck disable=SC2086 # words
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
-  --set seccomp.deny=uname --set capabilities.keep=net_bind_service --chdir /out
+  --set process.aslr=no $young \
+  --set seccomp.deny=uname --set 'seccomp.deny=socket(family=AF_ALG)' --set capabilities.keep=net_bind_service --chdir /out
 round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/out" --hide "$T/src/file" --hide "$T/out/dir" \
   --set "filesystem.file=/made/file:text" --set "filesystem.copy=$T/src/copied:/made/copy" --home private --tmpfs "$PINFOLD_TEST_HOME/mounted" \
   --set filesystem.proc=minimal
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
+round "with denied calls told" --trace-denied --set seccomp.deny=uname
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
 if [ -n "$BUSYBOX" ]; then
@@ -199,7 +213,7 @@ read -r _ call n <"$_h/strict"
 INJECT_OPTIONS=${strict_options:-}
 like "without the list of harmless calls, one is found" "$(INJECT_STRICT=yes sh "$_h/inject.sh" --one "$call" "$n")" "^RAN $call $n "
 # The calls that make a sandbox must have been among them, or this test tests nothing.
-for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority sendmsg perf_event_open; do
+for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority personality sendmsg perf_event_open $young_calls; do
   ok "$call was one of them" grep -q "^$call\$" "$_h/all"
 done
 done_testing

@@ -69,6 +69,8 @@ void paper_init(struct paper *paper, struct arena *arena)
 	add_own(paper, "/run/user/1000/pinfold", false, false);
 	add_own(paper, "/usr/share/pinfold/profiles", true, true);
 	add_own(paper, "/etc/pinfold", false, true);
+	add_own(paper, "/home/alice/.config/user-dirs.dirs", false, true);
+	paper->host.own[paper->host.own_count - 1].is_made = true;
 	host_settle_home(&paper->host, arena);
 }
 

@@ -238,6 +238,7 @@ static bool take_bool(struct golden *g, const char *name, const char *value)
 		    {"setfcap", &host->has_setfcap},
 		    {"no-new-privs", &host->has_no_new_privs},
 		    {"proc-ours", &host->is_proc_ours},
+		    {"mdwe", &host->has_mdwe},
 		    {"story", &g->wants_story}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -262,6 +263,10 @@ static void take_host(struct golden *g, const char *name, const char *value)
 
 		host->kernel_major = (unsigned int)strtoul(value, &dot, 10);
 		host->kernel_minor = (unsigned int)strtoul(dot + 1, NULL, 10);
+	} else if (str_eq(name, "landlock")) {
+		host->landlock = (unsigned int)strtoul(value, NULL, 10);
+	} else if (str_eq(name, "personality")) {
+		host->personality = (unsigned int)strtoul(value, NULL, 16);
 	} else if (str_eq(name, "uid")) {
 		host->uid = (uid_t)strtoul(value, NULL, 10);
 	} else if (str_eq(name, "gid")) {
@@ -341,16 +346,18 @@ static void take_path(struct golden *g, const char *name, const char *value)
 }
 
 /*
- * exists, missing, kept = PATH; asked = PATH, a profile would be read from there, and it does not exist;
- * linked = PATH LINK
+ * exists, missing, kept = PATH; asked = PATH, a profile would be read from there, and it does not exist; made
+ * = PATH, the same, but an empty file is as good as none; linked = PATH LINK
  */
 static void take_own(struct golden *g, const char *name, const char *value)
 {
 	char *rest = copy(g, value);
-	struct own_path own = {.path = strtok_r(rest, " ", &rest),
-			       .exists = !str_eq(name, "missing") && !str_eq(name, "asked"),
-			       .is_kept = str_eq(name, "kept") || str_eq(name, "asked"),
-			       .is_asked = str_eq(name, "asked")};
+	struct own_path own = {
+		.path = strtok_r(rest, " ", &rest),
+		.exists = !str_eq(name, "missing") && !str_eq(name, "asked") && !str_eq(name, "made"),
+		.is_kept = str_eq(name, "kept") || str_eq(name, "asked") || str_eq(name, "made"),
+		.is_made = str_eq(name, "made"),
+		.is_asked = str_eq(name, "asked")};
 
 	if (str_eq(name, "linked"))
 		*ARENA_PUSH(g->arena, own.links, own.link_count) = strtok_r(NULL, " ", &rest);

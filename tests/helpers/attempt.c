@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/bpf.h>
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
@@ -491,6 +492,48 @@ static int try_readlink(const char *arg)
 	return result(readlink(arg, text, sizeof(text)));
 }
 
+/* FROM:TO cut in two; what is done is undone, so that one attempt does not decide the next. */
+static int try_two(const char *arg, int (*act)(const char *from, const char *to),
+		   int (*undo)(const char *from, const char *to))
+{
+	const char *colon = strchr(arg, ':');
+	char from[PATH_MAX];
+	int r;
+
+	if (colon == NULL || (size_t)(colon - arg) >= sizeof(from))
+		return EINVAL;
+	memcpy(from, arg, (size_t)(colon - arg));
+	from[colon - arg] = '\0';
+	r = result(act(from, colon + 1));
+	return r != 0 ? r : result(undo(from, colon + 1));
+}
+
+static int rename_back(const char *from, const char *to)
+{
+	return rename(to, from);
+}
+
+static int unlink_second(const char *from, const char *to)
+{
+	(void)from;
+	return unlink(to);
+}
+
+static int try_rename(const char *arg)
+{
+	return try_two(arg, rename, rename_back);
+}
+
+static int try_link(const char *arg)
+{
+	return try_two(arg, link, unlink_second);
+}
+
+static int try_rmdir(const char *arg)
+{
+	return result(rmdir(arg));
+}
+
 static int try_chdir(const char *arg)
 {
 	return result(chdir(arg));
@@ -643,6 +686,9 @@ static const struct attempt attempts[] = {
 	{"opath", try_opath, "/proc/1/exe"},
 	{"reopen", try_reopen, "/proc/1/exe"},
 	{"readlink", try_readlink, "/proc/1/exe"},
+	{"rename", try_rename, "/tmp/from:/tmp/to"},
+	{"link", try_link, "/tmp/from:/tmp/to"},
+	{"rmdir", try_rmdir, "/tmp/none"},
 	{"chdir", try_chdir, "/proc/1/root"},
 	{"list", try_list, "/proc/1/fd"},
 	{"create", try_create, "/created"},

@@ -2,21 +2,20 @@
 /*
  * hang.c - run a command where a file system does not answer.
  *
- *     hang unread|unanswered DIR COMMAND [ARG...]
+ *     hang unread|unanswered|failing|gone DIR COMMAND [ARG...]
  *
  * mounts a FUSE file system at DIR in a mount namespace of its own (an ordinary user gets a user namespace
  * too) and runs COMMAND in there. Its root can be looked at; whoever looks up a name in it waits for ever:
  * either nobody has read the question (unread: a server that is stuck; a fatal signal still ends the wait),
  * or it was read and is never answered (unanswered: one whose own host is gone; nothing ends that wait while
- * the server lives). Exits as COMMAND does, which is when the file system goes away; with 77 where there is
- * no FUSE for us.
+ * the server lives). Or, without a wait, gets EIO (failing) or ENOTCONN (gone: the server has ended). Exits
+ * as COMMAND does, which is when the file system goes away; with 77 where there is no FUSE for us.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,9 +59,10 @@ static void enter_namespaces(void)
 		give_up("mount");
 }
 
-static void answer(int fd, uint64_t unique, const void *body, size_t size)
+static void answer(int fd, uint64_t unique, int errnum, const void *body, size_t size)
 {
-	struct fuse_out_header head = {.len = (uint32_t)(sizeof(head) + size), .unique = unique};
+	struct fuse_out_header head = {
+		.len = (uint32_t)(sizeof(head) + size), .error = -errnum, .unique = unique};
 	union {
 		const void *in;
 		void *out;
@@ -73,7 +73,10 @@ static void answer(int fd, uint64_t unique, const void *body, size_t size)
 		_exit(1);
 }
 
-static _Noreturn void serve(int fd, bool reads_on)
+enum mode { UNREAD, UNANSWERED, FAILING, GONE, MODE_COUNT };
+static const char *const mode_names[MODE_COUNT] = {"unread", "unanswered", "failing", "gone"};
+
+static _Noreturn void serve(int fd, enum mode mode)
 {
 	static union {
 		struct fuse_in_header head;
@@ -86,15 +89,21 @@ static _Noreturn void serve(int fd, bool reads_on)
 						    .minor = FUSE_KERNEL_MINOR_VERSION,
 						    .max_write = 4096};
 
-			answer(fd, in.head.unique, &out, sizeof(out));
-			while (!reads_on)
-				(void)pause();
+			answer(fd, in.head.unique, 0, &out, sizeof(out));
+			if (mode == UNREAD) {
+				for (;;)
+					(void)pause();
+			}
+			if (mode == GONE)
+				_exit(0);
 		} else if (in.head.opcode == FUSE_GETATTR && in.head.nodeid == FUSE_ROOT_ID) {
 			struct fuse_attr_out out = {
 				.attr_valid = 3600,
 				.attr = {.ino = FUSE_ROOT_ID, .mode = S_IFDIR | 0755, .nlink = 2}};
 
-			answer(fd, in.head.unique, &out, sizeof(out));
+			answer(fd, in.head.unique, 0, &out, sizeof(out));
+		} else if (mode == FAILING && in.head.opcode != FUSE_FORGET) {
+			answer(fd, in.head.unique, EIO, NULL, 0);
 		}
 	}
 	_exit(0);
@@ -102,13 +111,15 @@ static _Noreturn void serve(int fd, bool reads_on)
 
 int main(int argc, char **argv)
 {
-	bool reads_on = argc > 1 && strcmp(argv[1], "unanswered") == 0;
+	enum mode mode = UNREAD;
 	char options[128];
 	pid_t server, command;
 	int status, fd;
 
-	if (argc < 4 || (!reads_on && strcmp(argv[1], "unread") != 0)) {
-		fputs("usage: hang unread|unanswered DIR COMMAND [ARG...]\n", stderr);
+	while (argc > 1 && mode < MODE_COUNT && strcmp(argv[1], mode_names[mode]) != 0)
+		mode++;
+	if (argc < 4 || mode == MODE_COUNT) {
+		fputs("usage: hang unread|unanswered|failing|gone DIR COMMAND [ARG...]\n", stderr);
 		return 2;
 	}
 	enter_namespaces();
@@ -124,10 +135,13 @@ int main(int argc, char **argv)
 	if (server == 0) {
 		/* With us, or what waits for it would wait for ever. */
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0)
-			serve(fd, reads_on);
+			serve(fd, mode);
 		_exit(1);
 	}
 	(void)close(fd);
+	/* As soon as the descriptor is closed everywhere, all answers are ENOTCONN. */
+	if (mode == GONE && waitpid(server, &status, 0) != server)
+		return 1;
 	command = fork();
 	if (command == 0) {
 		execvp(argv[3], argv + 3);
@@ -135,6 +149,7 @@ int main(int argc, char **argv)
 	}
 	if (server < 0 || command < 0 || waitpid(command, &status, 0) != command)
 		return 1;
-	(void)kill(server, SIGKILL);
+	if (mode != GONE)
+		(void)kill(server, SIGKILL);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

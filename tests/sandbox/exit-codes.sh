@@ -36,6 +36,19 @@ code() {
 }
 code "a name that is not in PATH" 127 'pinfold-no-such-program' run -- pinfold-no-such-program
 code "a path that is not there" 127 '/no/such/program' run -- /no/such/program
+# hinted DESC HINT-ERE ARGS..: 127, and that hint.
+hinted() {
+  _d=$1 _e=$2
+  shift 2
+  run_rc user "$PINFOLD" run "$@"
+  is "$_d: 127" "$rc:$out" 127:
+  like "$_d: the hint says what to do" "$err" "^  hint: $_e"
+}
+hinted "the name of a profile as the program" 'judge is the name of a profile: pinfold run -p judge -- PROGRAM$' judge
+hinted "a name that is neither" 'PATH in the sandbox is' judges
+hinted "a profile without a system" 'there is no system in it: name a directory that has one with --root' -p rootfs -- sh
+hinted "the same of a path" 'there is no system in it' -p rootfs -- /bin/sh
+hinted "a grant as the system" 'grant it with --ro' -p rootfs --ro /usr -- /usr/no/such
 code "a file without x" 126 '/t/plain' run --ro "$T:/t" -- /t/plain
 code "a directory" 126 '/usr' run -- /usr
 code "a file of an unknown format" 126 '/t/format' run --ro "$T:/t" -- /t/format

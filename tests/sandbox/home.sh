@@ -73,12 +73,20 @@ user sh -c 'echo conf >"$1/default/conf"' sh "$homes"
 is "persist: a file that is there" "$(run --set home.persist=conf -- /bin/sh -c 'cat conf; echo new >conf'; user cat "$homes/default/conf")" "conf
 new"
 
+# What the program does to its home's mode is undone by the next run.
+for mode in 0 555 777 2770; do
+  run_rc run --home private -- chmod $mode "$home"
+  is "a home of mode $mode" "$rc:$(stat -c %a "$homes/default")" 0:$mode
+  is "is mended by the next run" "$(run --home private -- /bin/sh -c 'pwd; ls conf; : >new && rm new'; stat -c %a "$homes/default")" "$home
+conf
+700"
+done
 # What is there must be ours alone.
-user chmod 755 "$homes/default"
+user chmod 755 "$homes"
 run_rc run --home private -- echo ran
-is "a home that others may enter is refused" "$rc:$out" 125:
-like "and why" "$err" 'belongs to uid [0-9]+ and has mode 0755 \(--home private\)'
-user chmod 700 "$homes/default"
+is "homes that others may enter are refused" "$rc:$out" 125:
+like "and why" "$err" 'homes belongs to uid [0-9]+ and has mode 0755 \(--home private\)'
+user chmod 700 "$homes"
 run_rc asroot chown 0 "$homes/default"
 if [ "$rc" = 0 ]; then
   run_rc run --home private -- echo ran

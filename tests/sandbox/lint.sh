@@ -123,7 +123,7 @@ user sh -c 'echo key >"$HOME/.ssh/id_rsa"'
 run_rc lint "$T/hidden.ini"
 unlike "what is hidden is no risk" "$out" 'lint\.secret'
 run_rc lint "$T/below.ini"
-found "what is granted below a hide is shown" 0 "^$T/below\.ini:5:6: warning: .*\[lint\.secret\]\$" '^0 errors, 1 warning$'
+found "what is granted below a hide is shown" 0 "^$T/below\.ini:4:8: warning: .*no rule shows it" "^$T/below\.ini:5:6: warning: .*\[lint\.secret\]\$" '^0 errors, 2 warnings$'
 is "so it is" "$(user "$PINFOLD" run -p "$T/below.ini" -- cat "$PINFOLD_TEST_HOME/.ssh/id_rsa")" key
 
 # --- a default of one's own, around the stock one ---------------------------------------------------------------

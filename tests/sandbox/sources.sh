@@ -56,6 +56,24 @@ stopped 'rm -r "$T/src/dir/hidden"' --ro "$T/src/dir" --hide "$T/src/dir/hidden"
 is "what is to be hidden disappears" "$rc:$out" 125:
 like "and is named" "$err" "$T/src/dir/hidden is not in the tree shown at $T/src/dir"
 
+# A file system that fails: at once, with what is wrong, optional or not.
+user mkdir "$T/failing"
+while read -r mode text; do
+  for rule in --ro@ --rw@- --overlay@ --set@filesystem.copy= --hide@; do
+    what=$T/failing/x
+    [ "$rule" != --set@filesystem.copy= ] || what=$what:/x
+    # The hide is of something in a grant.
+    run_rc "$FIX/hang" "$mode" "$T/failing" "$AS_USER" timeout 100 "$PINFOLD" run --ro "$T" "${rule%@*}" "${rule#*@}$what" -- echo ran
+    if [ "$rc" = 77 ]; then skip "a file system that is $mode: $rule" "$err"; continue; fi
+    is "a file system that is $mode: $rule" "$rc:$out" 125:
+    like "a file system that is $mode: and says so ($rule)" "$err" "$T/failing/x.*: $text \\(${rule%@*}"
+    like "a file system that is $mode: and what to do ($rule)" "$err" "hint: .*(file system|hide the directory above)"
+  done
+done <<TABLE
+failing Input/output error
+gone Transport endpoint is not connected
+TABLE
+
 # One that hangs: the start is given up after its deadline of 30 seconds. All at once, for the time that takes.
 fresh
 n=0
@@ -82,6 +100,30 @@ for rule in "unread --ro" "unanswered --rw" "unanswered --hide" "unread --set fi
   eval "dead$dead=\$!"
 done
 
+# The same of the user's own directories, which no rule names: profiles are read from there, and homes kept.
+# lost MODE VARIABLE WORD..: pinfold WORD.. where that variable leads to a directory in which nothing answers.
+lost=0
+lost() {
+  lost=$((lost + 1))
+  mode=$1 variable=$2
+  shift 2
+  user mkdir "$T/lost.$lost"
+  { rc=0; "$FIX/hang" "$mode" "$T/lost.$lost" "$AS_USER" timeout 100 env "$variable=$T/lost.$lost" "$PINFOLD" "$@" 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/lost.$lost" &
+  eval "lost$lost=\$!"
+}
+lost unanswered HOME run -- /bin/true
+lost unread XDG_CONFIG_HOME explain -- /bin/true
+lost unread XDG_DATA_HOME run --home private -- /bin/true
+lost unanswered XDG_CACHE_HOME run --ro /usr/share -- /bin/true
+lost unread XDG_CONFIG_HOME profiles
+lost unread XDG_CONFIG_HOME profiles show default
+lost unanswered HOME lint default
+# Where nothing of the user's is looked at but the profile itself.
+user sh -c 'mkdir "$T/lost.p"'
+{ rc=0; "$FIX/hang" unread "$T/lost.p" "$AS_USER" timeout 100 "$PINFOLD" run -p "$T/lost.p/x.ini" -- /bin/true 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/lost.p" &
+# shellcheck disable=SC2034 # read by eval
+lostp=$!
+
 for i in 1 2; do
   eval "pid=\$hang$i"
   rc=0
@@ -102,4 +144,29 @@ for mode in unread unanswered unanswered unread; do
   like "and named, with its rule ($i)" "$said" "^pinfold: $T/mnt.$i/dead: no answer within 30 seconds: it hangs \\(--"
   like "and what to do ($i)" "$said" 'hint: a file system on the way there does not answer'
 done
+i=0
+while read -r below what; do
+  i=$((i + 1))
+  n=$i
+  [ "$what" != "the profile" ] || n=p
+  eval "pid=\$lost$n"
+  wait "$pid"
+  said=$(cat "$T/log/lost.$n")
+  case $said in
+    *'rc 77') skip "a directory of the user's that hangs: $what" "$(printf '%s\n' "$said" | sed 1q)"; continue ;;
+  esac
+  code=125
+  [ "$what" != lint ] || code=1
+  like "a directory of the user's that hangs, $what: given up" "$said" "^rc $code\$"
+  like "a directory of the user's that hangs, $what: and named" "$said" "$T/lost.$n/$below: no answer within 30 seconds: it hangs"
+done <<TABLE
+.config/user-dirs.dirs run
+user-dirs.dirs explain
+pinfold/homes/default a home that is kept
+pinfold pinfold's own
+pinfold/profiles profiles
+user-dirs.dirs profiles show
+.config/user-dirs.dirs lint
+x.ini the profile
+TABLE
 done_testing

@@ -81,6 +81,7 @@ static inline void fix_setup(void)
 	fix.arena = arena_new();
 	fix.host = (struct host){.kernel_major = 6,
 				 .kernel_minor = 1,
+				 .landlock = 2,
 				 .uid = 1000,
 				 .gid = 1000,
 				 .umask = 022,

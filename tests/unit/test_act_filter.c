@@ -95,6 +95,7 @@ Test(filter, arguments_are_compiled_through_a_memory_file)
 	cr_assert_eq(answer("socket", UINT64_C(1) << 40 | AF_NETLINK, 0), REFUSED,
 		     "the kernel drops the upper half");
 	cr_assert_eq(answer("socket", AF_UNIX, AF_NETLINK), SECCOMP_RET_ALLOW);
+	cr_assert_eq(answer("personality", 0x400000, 0), REFUSED, "as in the stock one");
 	cr_assert_eq(answer("personality", 0xffffffff, 0), REFUSED);
 	cr_assert_eq(answer("personality", UINT64_MAX, 0), REFUSED);
 	cr_assert_eq(answer("personality", 0, 0), SECCOMP_RET_ALLOW);

@@ -92,6 +92,14 @@ static const struct {
 	{"ioctl", {NEVER}, {1, 0x10000541c}},
 	{"ioctl", {EVERY}, {0, TIOCGWINSZ}},
 	{"ioctl", {EVERY}, {TIOCSTI, 0}},
+	{"personality", {EVERY}, {0}},
+	{"personality", {EVERY}, {0xffffffff}},
+	{"personality", {EVERY}, {HIGH | 0xffffffff}},
+	{"personality", {EVERY}, {0x40008}},
+	{"personality", {NEVER}, {0x400000}}, /* READ_IMPLIES_EXEC */
+	{"personality", {NEVER}, {HIGH | 0x440000}},
+	{"personality", {NEVER}, {0x100000}}, /* MMAP_PAGE_ZERO */
+	{"personality", {NEVER}, {0xfffffffe}},
 	{"socket", {EVERY}, {AF_UNIX}},
 	{"socket", {EVERY}, {AF_INET}},
 	{"socket", {NEVER}, {AF_VSOCK}},

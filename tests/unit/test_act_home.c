@@ -13,7 +13,9 @@ static const char dir[] = "/home/alice/.local/share/pinfold/homes/p";
 
 static int make(void)
 {
-	return act_make_home(&fix.plan, &fix.err);
+	const char *_Atomic at = NULL;
+
+	return act_make_home(&fix.plan, &at, &fix.err);
 }
 
 static struct stat mine(mode_t mode)
@@ -62,6 +64,7 @@ Test(home, made_from_the_top_looked_at_then_the_parts)
 		     "open #1 p path directory nofollow = #2\n"
 		     "fstat #1\n"
 		     "fstat #2\n"
+		     "fstat #2\n"
 		     "mkdir #2 .cache 0700\n"
 		     "open #2 .cache path directory nofollow = #3\n"
 		     "mkdir #3 tool 0700\n"
@@ -83,8 +86,6 @@ Test(home, what_is_somebody_elses_or_open_to_others_is_refused)
 		struct stat st;
 	} rows[] = {
 		{"p", {.st_mode = S_IFDIR | 0700, .st_uid = 1001}},
-		{"p", {.st_mode = S_IFDIR | 0710, .st_uid = 1000}},
-		{"p", {.st_mode = S_IFDIR | 0701, .st_uid = 1000}},
 		{"/home/alice/.local/share/pinfold/homes", {.st_mode = S_IFDIR | 0700, .st_uid = 0}},
 		{"/home/alice/.local/share/pinfold/homes", {.st_mode = S_IFDIR | 01777, .st_uid = 1000}},
 	};
@@ -96,6 +97,48 @@ Test(home, what_is_somebody_elses_or_open_to_others_is_refused)
 		fake_stat(rows[i].path, &rows[i].st);
 		fix_assert_refused(make(), "host.home-owner", "belongs to uid");
 		cr_assert_eq(fake_find("mkdir #"), 0U, "nothing is made in it");
+	}
+}
+
+Test(home, a_mode_that_the_program_left_is_mended)
+{
+	static const mode_t modes[] = {0, 0500, 0710, 0777, 02700};
+
+	plan_home();
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		const struct stat st = mine(S_IFDIR | modes[i]);
+
+		fake_reset();
+		prepare();
+		fake_stat("p", &st);
+		/* The fake's mode stays as it is, so most are refused in the end. */
+		cr_assert_eq(make(), (modes[i] & 0777) == 0700 ? 0 : -1);
+		cr_assert_eq(fake_find("chmod #1 p 0700"), fake_find("fstat #2") + 1);
+		cr_assert_gt(fake_find("chmod #1 p 0700"), fake_find("fstat #1"), "not before the one above");
+		fake_reset();
+		prepare();
+		fake_stat("p", &st);
+		fake_fail("chmod", EPERM);
+		fix_assert_refused(make(), "host.home", "cannot make");
+	}
+}
+
+Test(home, a_mode_elsewhere_is_not_mended)
+{
+	static const mode_t modes[] = {0, 0500, 0755};
+
+	plan_home();
+	fix.plan.home.dir = "/home/alice/elsewhere/p";
+	fix.plan.home.is_mended = false;
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		const struct stat above = mine(S_IFDIR | 0700);
+		const struct stat st = mine(S_IFDIR | modes[i]);
+
+		fake_reset();
+		fake_stat("/home/alice/elsewhere", &above);
+		fake_stat("p", &st);
+		fix_assert_refused(make(), "host.home-owner", "belongs to uid 1000 and has mode");
+		cr_assert_eq(fake_find("chmod"), 0U);
 	}
 }
 

@@ -160,3 +160,22 @@ Test(lockdown, init_gives_up_what_is_kept_for_the_program)
 	assert_trace("cap_drop_all\n");
 	each_call_fails(drop_kept, NULL, NULL);
 }
+
+static int set_memory(void)
+{
+	return act_set_memory(&fix.plan, &fix.err);
+}
+
+Test(lockdown, memory_and_personality_stay_as_they_are_unless_asked)
+{
+	fix_build();
+	cr_assert_eq(set_memory(), 0);
+	assert_trace("");
+	fix.host.has_mdwe = true;
+	fix_set("process.memory-deny-write-execute", "yes");
+	fix_set("process.aslr", "no");
+	fix_build();
+	cr_assert_eq(set_memory(), 0);
+	assert_trace("set_personality 0x40000\nset_mdwe\n");
+	each_call_fails(set_memory, NULL, NULL);
+}

@@ -2,6 +2,7 @@
 /* test_act_probe.c - the facts a plan is made from, files read for profiles, and why a clone was refused. */
 #include "act/probe.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -146,7 +147,12 @@ Test(probe, setfcap_matters_to_uid_zero_alone)
 
 Test(probe, each_call_fails)
 {
-	each_call_fails(probe, NULL, (const struct tolerated[]){{"stat ", 0}, {"read_file ", 0}, {NULL, 0}});
+	each_call_fails(probe, NULL,
+			(const struct tolerated[]){{"stat ", 0},
+						   {"read_file ", 0},
+						   {"landlock_version", 0},
+						   {"personality", 0},
+						   {NULL, 0}});
 }
 
 /* ------------------------------------------------------------ paths */
@@ -212,8 +218,8 @@ Test(probe, facts_of_paths)
 Test(probe, a_path_that_cannot_be_looked_at_says_why)
 {
 	ask_for_paths();
-	fake_fail("lstat /t/dir", EACCES);
-	fake_fail("stat /t/link", ELOOP);
+	fake_fail("statx cwd /t/dir nofollow", EACCES);
+	fake_fail("statx cwd /t/link", ELOOP);
 	cr_assert_eq(probe_request(), 0);
 	cr_assert_eq(fact_of("/t/dir")->kind, PATH_MISSING);
 	cr_assert_eq(fact_of("/t/dir")->errnum, EACCES);
@@ -221,10 +227,8 @@ Test(probe, a_path_that_cannot_be_looked_at_says_why)
 	/* No call of a probe ends it: what is wrong is a fact, and the plan's to judge. */
 	each_call_fails(probe_request, prepare_paths,
 			(const struct tolerated[]){{"lstat ", 0},
-						   {"stat ", 0},
+						   {"statx ", 0},
 						   {"readlink ", 0},
-						   {"birth ", 0},
-						   {"access cwd /home/alice/.config/user-dirs.dirs", 0},
 						   {"open cwd /home/alice/.config/pinfold/profiles", 0},
 						   {"read_dir ", 0},
 						   {NULL, 0}});
@@ -242,9 +246,33 @@ Test(probe, what_is_granted_knows_when_it_was_made)
 	cr_assert_eq(fact_of("/t/dir")->birth, 77U);
 	cr_assert_eq(fact_of("/t/link")->birth, 77U, "of what it leads to");
 	cr_assert_eq(fact_of("/t/none")->birth, 0U);
-	fake_fail("birth cwd /t/dir", ENOSYS);
+	fake_birth(0);
 	cr_assert_eq(probe_request(), 0);
 	cr_assert_eq(fact_of("/t/dir")->birth, 0U, "a fact that is not known");
+}
+
+Test(probe, a_directory_is_walked_to_once_for_all_that_is_in_it)
+{
+	static const char *const paths[] = {"/t/a/b/one", "/t/a/b/two", "/t/a/b/way", "/t/a/b/way/x",
+					    "/t/other"};
+
+	fake_stat("/t", &(struct stat){.st_mode = S_IFDIR | 0755, .st_ino = 1});
+	fake_stat("/t/a", &(struct stat){.st_mode = S_IFDIR | 0755, .st_ino = 2});
+	fake_stat("/t/a/b", &(struct stat){.st_mode = S_IFDIR | 0755, .st_ino = 3});
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		fake_stat(paths[i], &(struct stat){.st_mode = S_IFDIR | 0755, .st_ino = 12});
+		fix_set("filesystem.ro", paths[i]);
+	}
+	fake_symlink("/t/a/b/way", "../../other");
+	fake_stat("/t/other/x", &(struct stat){.st_mode = S_IFDIR | 0755, .st_ino = 13});
+	cr_assert_eq(probe_request(), 0);
+	cr_assert_eq(fake_find("lstat /t/a/b/two"), 0U, "its directory is known, and it is no link");
+	cr_assert_null(fact_of("/t/a/b/one")->real);
+	cr_assert_null(fact_of("/t/a/b/two")->real);
+	cr_assert_str_eq(fact_of("/t/a/b/way")->real, "/t/other", "a link is walked all the same");
+	cr_assert_str_eq(fact_of("/t/a/b/way/x")->real, "/t/other/x", "and so is what is behind it");
+	cr_assert_eq(fact_of("/t/a/b/way/x")->link_count, 1U);
+	cr_assert_null(fact_of("/t/other")->real);
 }
 
 Test(probe, only_grants_are_looked_at_with_a_deadline)
@@ -253,7 +281,58 @@ Test(probe, only_grants_are_looked_at_with_a_deadline)
 	cr_assert_eq(fake_find("run_apart"), 0U);
 	fix_set("filesystem.ro", "/t/dir");
 	cr_assert_eq(probe_request(), 0);
-	assert_before("run_apart 30000", "lstat /t/dir");
+	assert_before("run_apart 30000", "statx cwd /t/dir nofollow");
+}
+
+Test(probe, the_users_directories_are_read_where_a_deadline_can_name_the_file)
+{
+	struct probe_watch watch = {0};
+
+	fix.host.config = "/home/alice/.config";
+	fix.host.home = "/home/alice";
+	fake_file("/home/alice/.config/user-dirs.dirs", "XDG_MUSIC_DIR=\"$HOME/Musik\"\n");
+	act_probe_user_dirs(fix.arena, &fix.host, &watch);
+	cr_assert_str_eq(watch.at, "/home/alice/.config/user-dirs.dirs");
+	for (size_t i = 0; i < USER_DIR_COUNT; i++) {
+		if (str_eq(host_user_dir_names[i].key, "MUSIC"))
+			cr_assert_str_eq(fix.host.user_dirs[i], "/home/alice/Musik");
+		else
+			cr_assert_null(fix.host.user_dirs[i]);
+	}
+	fake_fail("read_file", EACCES);
+	act_probe_user_dirs(fix.arena, &fix.host, &watch);
+	fix.host.config = NULL;
+	watch.at = NULL;
+	act_probe_user_dirs(fix.arena, &fix.host, &watch);
+	cr_assert_null(watch.at, "without a home there is nothing to look at");
+}
+
+static int refuse_to_look(void *arg)
+{
+	return err_set(arg, ERR_CONFIG, "config.test", 0, "refused");
+}
+
+Test(probe, what_a_look_refuses_is_its_own_error)
+{
+	struct probe_watch watch = {0};
+
+	cr_assert_eq(act_probe_watched(&watch, refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_str_eq(fix.err.id, "config.test");
+	cr_assert_eq(act_probe_profile_watched(&watch, "default", refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_eq(fake_find("run_apart 30000"), 1U);
+	fake_reset();
+	cr_assert_eq(act_probe_profile_watched(&watch, "/dev/stdin", refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_eq(fake_find("run_apart"), 0U, "a descriptor that only we have");
+}
+
+Test(probe, what_hangs_and_was_asked_for_by_nobody_is_named)
+{
+	struct probe_watch watch = {.at = "/home/alice/.config/pinfold"};
+
+	fake_fail("run_apart", ETIMEDOUT);
+	cr_assert_eq(act_probe_watched(&watch, refuse_to_look, &fix.err, &fix.err), -1);
+	cr_assert_str_eq(fix.err.msg, "/home/alice/.config/pinfold: no answer within 30 seconds: it hangs");
+	cr_assert_str_eq(fix.err.origin, "");
 }
 
 static int look_at_nothing(void *arg)
@@ -415,4 +494,34 @@ Test(probe, other_reasons)
 	explains(EINVAL, "host.clone", ERR_HOST);
 	explains(ENOMEM, "host.clone", ERR_SYSTEM);
 	explains(EAGAIN, "host.clone", ERR_SYSTEM);
+}
+
+Test(probe, what_the_kernel_has_and_the_caller_is)
+{
+	clear_environment();
+	fake_landlock(7);
+	fake_personality(0x40000);
+	cr_assert_eq(probe(), 0);
+	cr_assert_eq(host.landlock, 7U);
+	cr_assert_eq(host.personality, 0x40000U);
+	/* None in the kernel, or booted without, or refused from outside: all the same. */
+	for (size_t i = 0; i < 3; i++) {
+		fake_reset();
+		fake_fail("landlock_version", (const int[]){ENOSYS, EOPNOTSUPP, EPERM}[i]);
+		cr_assert_eq(probe(), 0);
+		cr_assert_eq(host.landlock, 0U);
+	}
+}
+
+Test(probe, memory_is_asked_for_when_it_matters)
+{
+	clear_environment();
+	fake_has_mdwe(true);
+	cr_assert_eq(probe(), 0);
+	cr_assert_eq(act_probe_request(fix.arena, &fix.request, &host, &fix.err), 0, "%s", fix.err.msg);
+	cr_assert_not(host.has_mdwe);
+	cr_assert_eq(fake_find("has_mdwe"), 0U);
+	fix_set("process.memory-deny-write-execute", "yes");
+	cr_assert_eq(act_probe_request(fix.arena, &fix.request, &host, &fix.err), 0, "%s", fix.err.msg);
+	cr_assert(host.has_mdwe);
 }

@@ -156,7 +156,9 @@ Test(setup, unless_they_are_allowed)
 
 static int own_dirs(void)
 {
-	return act_make_own_dirs(&fix.plan, &fix.err);
+	const char *_Atomic at = NULL;
+
+	return act_make_own_dirs(&fix.plan, &at, &fix.err);
 }
 
 static void plan_own_dir(void)
@@ -185,6 +187,37 @@ Test(setup, own_directories_that_are_there_are_no_failure)
 	fake_reset();
 	fake_fail("mkdir cwd /home/alice/.cache", EACCES);
 	fix_assert_refused(own_dirs(), "host.own-directory", "cannot make /home/alice/.cache, to mask it");
+}
+
+static void plan_own_file(void)
+{
+	struct own_path *own = fix_own("/home/alice/.config/user-dirs.dirs");
+
+	own->exists = false;
+	own->is_kept = own->is_made = true;
+	(void)fix_fact("/home/alice", PATH_DIR);
+	fix_set("filesystem.rw", "/home/alice");
+	fix_build();
+}
+
+Test(setup, an_own_file_is_made_empty_with_the_directories_above)
+{
+	plan_own_file();
+	cr_assert_eq(own_dirs(), 0);
+	assert_trace("mkdir cwd /home 0700\n"
+		     "mkdir cwd /home/alice 0700\n"
+		     "mkdir cwd /home/alice/.config 0700\n"
+		     "make_empty cwd /home/alice/.config/user-dirs.dirs 0600\n");
+	fake_reset();
+	fake_fail("make_empty", EEXIST);
+	cr_assert_eq(own_dirs(), 0, "somebody was faster");
+	fake_reset();
+	fake_fail("make_empty", EROFS);
+	fix_assert_refused(own_dirs(), "host.own-directory",
+			   "cannot make /home/alice/.config/user-dirs.dirs, to mask it");
+	fake_reset();
+	fake_fail("mkdir cwd /home/alice/.config", EACCES);
+	fix_assert_refused(own_dirs(), "host.own-directory", "cannot make /home/alice/.config, to mask it");
 }
 
 Test(setup, none_is_made_without_a_reason)

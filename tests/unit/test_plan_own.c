@@ -72,6 +72,36 @@ Test(own, a_writable_grant_is_masked_and_pinned_and_the_missing_made)
 	cr_assert_str_eq(fix.plan.root.made_dirs[0], "/home/alice/.cache/pinfold");
 }
 
+Test(own, a_file_that_is_as_good_as_none_when_it_is_empty_is_made)
+{
+	struct own_path *own = fix_own("/home/alice/.config/user-dirs.dirs");
+	const struct plan_node *node;
+
+	own->exists = false;
+	own->is_kept = own->is_made = true;
+	fix_set("filesystem.rw", "/home/alice");
+	fix_build();
+	cr_assert_eq(fix.plan.root.made_file_count, 1U);
+	cr_assert_str_eq(fix.plan.root.made_files[0], "/home/alice/.config/user-dirs.dirs");
+	node = fix_find_node("/home/alice/.config/user-dirs.dirs");
+	cr_assert_not_null(node);
+	cr_assert(node->kind == NODE_BIND && node->is_pin && node->is == SOURCE_FILE);
+	cr_assert(node->attr & MOUNT_ATTR_RDONLY);
+	assert_pin("/home/alice/.config");
+}
+
+Test(own, below_a_read_only_grant_no_file_is_made)
+{
+	struct own_path *own = fix_own("/home/alice/.config/user-dirs.dirs");
+
+	own->exists = false;
+	own->is_kept = own->is_made = true;
+	fix_set("filesystem.ro", "/home/alice");
+	fix_build();
+	cr_assert_eq(fix.plan.root.made_file_count, 0U);
+	cr_assert_null(fix_find_node("/home/alice/.config/user-dirs.dirs"));
+}
+
 Test(own, wherever_it_is_shown)
 {
 	fix_set("filesystem.rw", "/home/alice/.config:/cfg");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* test_plan_program.c - what is started, with which environment, in which directory. */
+#include <sys/personality.h>
+
 #include "plan_fixture.h"
 
 TestSuite(program, .init = fix_setup, .fini = fix_teardown);
@@ -163,4 +165,34 @@ Test(program, the_umask_is_mine_unless_told)
 	fix_set("process.umask", "1000");
 	fix_assert_refused(fix_try_build(), "config.mode", "umask = 1000: a mask is at most 0777");
 	cr_assert_str_eq(fix_where(), "process.umask=1000");
+}
+
+Test(program, addresses_differ_whatever_the_caller_was_started_with)
+{
+	enum { LINUX32 = 0x0008 };
+
+	fix_build();
+	cr_assert_not(fix.plan.program.sets_personality);
+	fix.host.personality = ADDR_NO_RANDOMIZE | READ_IMPLIES_EXEC | MMAP_PAGE_ZERO | LINUX32;
+	fix_build();
+	cr_assert(fix.plan.program.sets_personality);
+	cr_assert_eq(fix.plan.program.personality, (unsigned int)LINUX32, "the name of the machine stays");
+	fix_set("process.aslr", "no");
+	fix_build();
+	cr_assert_eq(fix.plan.program.personality, (unsigned int)(LINUX32 | ADDR_NO_RANDOMIZE));
+	fix.host.personality = ADDR_NO_RANDOMIZE;
+	fix_build();
+	cr_assert_not(fix.plan.program.sets_personality, "it is so already");
+}
+
+Test(program, memory_is_left_alone_unless_asked_and_possible)
+{
+	fix_build();
+	cr_assert_not(fix.plan.program.has_mdwe);
+	fix_set("process.memory-deny-write-execute", "yes");
+	fix_assert_refused(fix_try_build(), "host.mdwe", "this kernel does not know how");
+	cr_assert_eq(fix.err.kind, ERR_HOST);
+	fix.host.has_mdwe = true;
+	fix_build();
+	cr_assert(fix.plan.program.has_mdwe);
 }

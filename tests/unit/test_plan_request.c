@@ -144,6 +144,40 @@ Test(request, what_is_taken_away_is_written_as_it_was_given)
 	fix_set("environment.set", "!A=1");
 }
 
+Test(request, while_a_profile_is_loaded_values_are_taken_away_in_the_end)
+{
+	request_start_loading(&fix.request);
+	fix_set("environment.unset", "A B A C");
+	fix_set("environment.unset", "!A");
+	fix_assert_refused(fix_try_set("environment.unset", "!A", NULL), "config.remove", "no such value");
+	fix_set("environment.unset", "A D");
+	fix_set("environment.unset", "!B");
+	fix_set("environment.pass", "X Y");
+	fix_set("environment.pass", "!X");
+	fix_set("environment.pass", "");
+	fix_set("environment.pass", "Z");
+	request_settle(&fix.request);
+	cr_assert_str_eq(texts_of(OPT_UNSET), "C A D");
+	cr_assert_str_eq(texts_of(OPT_PASS), "Z");
+	fix_set("environment.unset", "!A");
+	cr_assert_str_eq(texts_of(OPT_UNSET), "C D", "at once again");
+}
+
+Test(request, as_many_as_there_are_can_be_taken_away_in_any_order)
+{
+	enum { COUNT = 1000, STEP = 7 };
+
+	request_start_loading(&fix.request);
+	for (int i = 0; i < COUNT; i++)
+		fix_set("environment.unset", arena_printf(fix.arena, "V%d W%d", i, i));
+	for (int i = 0; i < COUNT; i++)
+		fix_set("environment.unset", arena_printf(fix.arena, "!V%d", i * STEP % COUNT));
+	request_settle(&fix.request);
+	cr_assert_eq(list_of(OPT_UNSET)->count, (size_t)COUNT);
+	for (int i = 0; i < COUNT; i++)
+		cr_assert_str_eq(list_of(OPT_UNSET)->items[i].text, arena_printf(fix.arena, "W%d", i));
+}
+
 Test(request, nothing_to_take_away_is_an_error)
 {
 	fix_assert_refused(fix_try_set("filesystem.ro", "!/a", NULL), "config.remove", "ro = !/a");

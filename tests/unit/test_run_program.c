@@ -44,6 +44,16 @@ Test(program, a_name_with_a_slash_is_a_path)
 	assert_error(ERR_NOT_FOUND, "program.not-found", "grant it");
 }
 
+Test(program, what_the_sandbox_lacks_as_a_whole_is_the_better_hint)
+{
+	fake_fail("access", ENOENT);
+	executes("prog", "/a");
+	cr_assert_null(fix.plan.program.missing_hint);
+	fix_set("filesystem.system", "none");
+	executes("prog", "/a");
+	assert_error(ERR_NOT_FOUND, "program.not-found", "there is no system in it");
+}
+
 Test(program, any_other_is_searched_for_in_the_path_of_the_sandbox)
 {
 	fake_fail("access", ENOENT);

@@ -32,11 +32,12 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},    {"names", WHO_INIT},	 {"keys", WHO_INIT},
-		{"network", WHO_INIT}, {"root", WHO_INIT},	 {"nested", WHO_INIT},
-		{"watch", WHO_INIT},   {"pivot", WHO_INIT},	 {"hide", WHO_INIT},
-		{"caps", WHO_INIT},    {"limits", WHO_PROGRAM},	 {"start", WHO_PROGRAM},
-		{"fds", WHO_PROGRAM},  {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
+		{"maps", WHO_INIT},	  {"names", WHO_INIT},	 {"keys", WHO_INIT},
+		{"network", WHO_INIT},	  {"root", WHO_INIT},	 {"nested", WHO_INIT},
+		{"watch", WHO_INIT},	  {"pivot", WHO_INIT},	 {"rules", WHO_INIT},
+		{"hide", WHO_INIT},	  {"caps", WHO_INIT},	 {"limits", WHO_PROGRAM},
+		{"start", WHO_PROGRAM},	  {"fds", WHO_PROGRAM},	 {"landlock", WHO_PROGRAM},
+		{"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
 	};
 
 	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
@@ -61,7 +62,8 @@ static void prepare(void)
 			       .progress = &progress,
 			       .argv_area = {.start = arguments, .len = sizeof(arguments)},
 			       .wire_fd = -1,
-			       .root = {.fd = -1, .proc_fd = -1}};
+			       .root = {.fd = -1, .proc_fd = -1},
+			       .rules_fd = -1};
 	(void)sigemptyset(&story.caller_mask);
 	cr_assert_eq(act_compile_filter(fix.arena, &fix.plan.filter, &story.filter, &fix.err), 0);
 }
@@ -72,6 +74,7 @@ static int run(enum step_who who)
 
 	fd_close_ptr(&story.root.fd);
 	fd_close_ptr(&story.root.proc_fd);
+	fd_close_ptr(&story.rules_fd);
 	return r;
 }
 
@@ -108,6 +111,9 @@ Test(story, init_does_its_steps_in_that_order)
 		"fchdir #2",
 		"pivot_root_here",
 		"detach_here",
+		"landlock_create",
+		"landlock_allow",
+		"access_mode 2",
 		"set_dumpable no",
 		"set_securebits",
 		"cap_keep_only",
@@ -127,18 +133,18 @@ Test(story, init_does_its_steps_in_that_order)
 Test(story, the_program_does_the_rest)
 {
 	fix_set("environment.set", "PATH=/bin");
+	fix_set("process.memory-deny-write-execute", "yes");
+	fix.host.has_mdwe = true;
 	fix_build();
 	prepare();
+	story.rules_fd = 50; /* as init has made them */
 	/* The fake's exec only ever says why not. */
 	cr_assert_eq(run_program(), -1);
 	cr_assert_str_eq(fix.err.step, "exec");
-	static const char *const calls[] = {"set_rlimit",
-					    "set_mask 0",
-					    "chdir /",
-					    "umask 0022",
-					    "cloexec_from 3",
-					    "load_filter",
-					    "exec /bin/prog prog (1 variables)"};
+	static const char *const calls[] = {
+		"set_rlimit",	     "set_mask 0",  "set_mdwe",
+		"chdir /",	     "umask 0022",  "cloexec_from 3",
+		"landlock_enter 50", "load_filter", "exec /bin/prog prog (1 variables)"};
 
 	assert_order(calls, ARRAY_SIZE(calls));
 	cr_assert_eq(progress.step, (uint32_t)STEP_EXEC);

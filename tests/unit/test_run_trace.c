@@ -26,7 +26,7 @@ static void begin(void)
 	cr_assert_eq(act_compile_filter(fix.arena, &fix.plan.filter, &filter, &fix.err), 0, "%s",
 		     fix.err.msg);
 	trace_open(&trace, fix.arena, &fix.plan.filter);
-	trace.listener_fd = 5;
+	trace_listen(&trace, 5);
 }
 
 static void ask(const char *call, uint64_t a0, uint64_t a1)
@@ -144,6 +144,17 @@ Test(trace, the_report_says_what_would_allow_each)
 	text = trace_text(&trace, fix.arena);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		cr_assert_not_null(strstr(text, lines[i]), "no \"%s\" in\n%s", lines[i], text);
+}
+
+Test(trace, a_report_that_cannot_be_made_says_so)
+{
+	fix.request.is_traced = true;
+	begin();
+	trace_open(&trace, fix.arena, &fix.plan.filter);
+	cr_assert_not_null(strstr(trace_text(&trace, fix.arena), "they are not known"));
+	fix.plan.filter.is_traced = false;
+	trace_open(&trace, fix.arena, &fix.plan.filter);
+	cr_assert_null(trace_text(&trace, fix.arena));
 }
 
 Test(trace, kinds_are_bounded)

@@ -54,21 +54,27 @@ static void assert_cloexec(int fd)
 Test(file, birth_stays_and_follows_links)
 {
 	uint64_t birth, again, of_link;
+	struct stat st, plain;
 	int fd = open(at("file"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
 
 	cr_assert_geq(fd, 0);
 	cr_assert_eq(symlink("file", at("link")), 0);
-	cr_assert_eq(sys_birth(fd, "", &birth), 0);
+	cr_assert_eq(sys_statx(fd, "", true, &st, &birth), 0);
 	cr_assert_eq(write(fd, "x", 1), 1);
 	cr_assert_eq(fchmod(fd, 0600), 0);
-	cr_assert_eq(sys_birth(AT_FDCWD, at("file"), &again), 0);
-	cr_assert_eq(sys_birth(dirfd_of_test, "link", &of_link), 0);
+	cr_assert_eq(sys_statx(AT_FDCWD, at("file"), false, &st, &again), 0);
+	cr_assert_eq(sys_statx(dirfd_of_test, "link", true, &st, &of_link), 0);
 	cr_assert_eq(again, birth);
 	cr_assert_eq(of_link, birth);
+	cr_assert_eq(sys_fstat(fd, &plain), 0);
+	cr_assert(st.st_dev == plain.st_dev && st.st_ino == plain.st_ino && st.st_mode == plain.st_mode &&
+		  st.st_nlink == plain.st_nlink && st.st_uid == plain.st_uid && st.st_size == plain.st_size);
+	cr_assert_eq(sys_statx(AT_FDCWD, at("link"), false, &st, &of_link), 0);
+	cr_assert(S_ISLNK(st.st_mode));
 	(void)close(fd);
-	cr_assert_eq(sys_birth(AT_FDCWD, "/proc/self/stat", &birth), 0);
+	cr_assert_eq(sys_statx(AT_FDCWD, "/proc/self/stat", true, &st, &birth), 0);
 	cr_assert_eq(birth, 0U, "a file system that does not say");
-	cr_assert_eq(sys_birth(dirfd_of_test, "none", &birth), -ENOENT);
+	cr_assert_eq(sys_statx(dirfd_of_test, "none", true, &st, &birth), -ENOENT);
 	cr_assert_eq(birth, 0U);
 }
 
@@ -269,4 +275,24 @@ static void changes_directory(void)
 Test(file, directories_change)
 {
 	in_child(changes_directory);
+}
+
+Test(file, what_a_descriptor_is_open_for)
+{
+	static const int modes[] = {O_RDONLY, O_WRONLY, O_RDWR};
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		int fd = open("/dev/null", modes[i] | O_CLOEXEC | O_NONBLOCK);
+
+		cr_assert_eq(sys_access_mode(fd), modes[i]);
+		(void)close(fd);
+		cr_assert_eq(sys_access_mode(fd), -EBADF, "closed");
+	}
+	int path_fd = open("/dev/null", O_PATH | O_CLOEXEC);
+	int no_fd = open("/dev/null", O_ACCMODE | O_CLOEXEC); /* for ioctl alone */
+
+	cr_assert_eq(sys_access_mode(path_fd), -EBADF);
+	cr_assert_eq(sys_access_mode(no_fd), -EBADF);
+	(void)close(path_fd);
+	(void)close(no_fd);
 }

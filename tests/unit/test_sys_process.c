@@ -11,6 +11,8 @@
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <stddef.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -708,4 +710,41 @@ Test(pass, a_descriptor_goes_along)
 	(void)close(fds[0]);
 	cr_assert_eq(sys_recv_fd(fds[1], text, sizeof(text), &passed), 0);
 	cr_assert_eq(sys_send_fd(fds[1], text, sizeof(text), pipe_fds[0]), -EPIPE);
+}
+
+static void memory_that_was_writable_is_never_executable(void)
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (!sys_has_mdwe())
+		child_skip("the kernel has no PR_SET_MDWE");
+	CHECK(page != MAP_FAILED);
+	CHECK(mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0, "the control: it is allowed without");
+	CHECK(mprotect(page, 4096, PROT_READ | PROT_WRITE) == 0);
+	CHECK(sys_set_mdwe() == 0);
+	CHECK(mprotect(page, 4096, PROT_READ | PROT_EXEC) < 0 && errno == EACCES);
+	CHECK(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+	      MAP_FAILED);
+}
+
+Test(give_up, memory_that_was_writable_is_never_executable)
+{
+	in_child(memory_that_was_writable_is_never_executable);
+}
+
+static void personality_is_asked_and_set(void)
+{
+	const int asked = sys_personality();
+	const unsigned int before = (unsigned int)asked;
+
+	CHECK(asked >= 0);
+	CHECK(sys_set_personality(before | ADDR_NO_RANDOMIZE) >= 0);
+	CHECK((unsigned int)sys_personality() == (before | ADDR_NO_RANDOMIZE));
+	CHECK(sys_set_personality(before & ~(unsigned int)ADDR_NO_RANDOMIZE) >= 0);
+	CHECK(((unsigned int)sys_personality() & ADDR_NO_RANDOMIZE) == 0);
+}
+
+Test(give_up, personality_is_asked_and_set)
+{
+	in_child(personality_is_asked_and_set);
 }
