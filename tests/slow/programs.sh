@@ -125,6 +125,45 @@ if can ffmpeg; then
     -f lavfi -i sine=d=2 -c:v mpeg4 -c:a aac -threads 4 out.mp4; ffmpeg -loglevel error -i out.mp4 -f null -
     ffprobe -v error -show_entries stream=codec_name -of csv=p=0 out.mp4' 2>&1 </dev/null | tr '\n' ' ')" "mpeg4 aac "
 fi
+if [ "$(uname -m)" = x86_64 ] && can gcc; then
+  user tee small.c >/dev/null <<'C'
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void *write_to(void *fd)
+{
+	return write(*(int *)fd, "text", 4) == 4 ? fd : NULL;
+}
+
+int main(void)
+{
+	char text[5] = "";
+	pthread_t thread;
+	int pair[2], status;
+
+	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	pthread_create(&thread, NULL, write_to, &pair[0]);
+	pthread_join(thread, NULL);
+	if (fork() == 0)
+		_exit(read(pair[1], text, 4) == 4 ? 7 : 1);
+	wait(&status);
+	printf("%zu %d %s\n", sizeof(long), WEXITSTATUS(status), socket(AF_INET, SOCK_STREAM, 0) < 0 ? strerror(errno) : "socket");
+	return 0;
+}
+C
+  if user gcc -m32 -pthread -idirafter "/usr/include/$(gcc -print-multiarch)" -o small small.c 2>"$_h/m32"; then
+    is "control: bare, a 32-bit program has sockets" "$(user ./small)" "4 7 socket"
+    # vsock would hide in socketcall(2), which is how glibc asks for any socket there.
+    is "a 32-bit program: a thread, a process, a socketpair; no sockets" "$(pf --ro "$PWD" --chdir "$PWD" -- ./small 2>&1)" "4 7 Operation not permitted"
+  else
+    skip "a 32-bit program" "gcc -m32 does not work here: $(tail -n 1 "$_h/m32")"
+  fi
+fi
 if can gdb && can gcc; then
   user sh -c 'printf "%s\n" "#include <pthread.h>" "static void *half(void *p) { int *n = p; *n /= 2; return n; }" \
     "int main(void) { pthread_t t; int n = 14; pthread_create(&t, 0, half, &n); pthread_join(t, 0); return n; }" >debug.c && gcc -g -pthread -o debug debug.c'
