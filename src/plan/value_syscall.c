@@ -204,8 +204,12 @@ static size_t count_ways(const struct syscall_match *match)
 	size_t ways = 1;
 
 	for (size_t i = 0; i < match->count && ways <= MAX_WAYS; i++) {
+		size_t bits = 0;
+
+		for (uint64_t value = match->compares[i].value; value != 0; value &= value - 1)
+			bits++;
 		if (match->compares[i].is_any)
-			ways *= (size_t)__builtin_popcountll(match->compares[i].value);
+			ways *= bits;
 	}
 	return ways;
 }

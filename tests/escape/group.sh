@@ -20,13 +20,13 @@ user sh -c 'mkdir -p "$T/repo/.git/hooks" && cp "$PINFOLD_DATADIR/profiles/defau
 # Nor does a priority of the group.
 if have renice; then
   group='"$@"; nice'
-  lower='renice -n 5 -g 0 >/dev/null && echo lowered'
+  lower='renice -n 19 -g 0 >/dev/null && echo lowered'
   run_rc user setsid -w sh -c "$group" sh /bin/sh -c "$lower"
   is "bare, a priority of the group is the caller's" "$out" "lowered
-5"
+19"
   run_rc user setsid -w sh -c "$group" sh "$PINFOLD" run -- /bin/sh -c "$lower"
   is "inside it is not" "$out" "lowered
-0"
+$(nice)"
 else
   skip "a priority of the group" "renice is not installed"
 fi
