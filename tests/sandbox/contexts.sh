@@ -56,6 +56,15 @@ done
 run_rc user "$PINFOLD" run --set namespaces.nested=full "$@" -- \
   $PINFOLD run --set namespaces.nested=full "$@" -- $inner "$try"
 is "and one in that" "$rc:$out" 0:ran
+if have bwrap; then
+  # A tmpfs, a /proc and a /dev of its own: what it makes is a whole sandbox.
+  box='exec bwrap --ro-bind / / --tmpfs /tmp --proc /proc --dev /dev --unshare-all sh -c "echo ran; ls -A /tmp; ls -d /proc/[0-9]* | wc -l"'
+  run_rc user "$PINFOLD" run --set namespaces.nested=full -- sh -c "touch /tmp/outer; $box"
+  like "nested=full: bubblewrap with namespaces and mounts of its own" "$rc:$out" '^0:ran$'
+  unlike "and a /tmp of its own" "$out" outer
+  run_rc user "$PINFOLD" run --set namespaces.nested=browser -- sh -c "$box"
+  like "nested=browser refuses its mounts" "$rc:$err" '^1:bwrap: .*Operation not permitted'
+fi
 # shellcheck disable=SC2086
 run_rc user "$PINFOLD" run "$@" -- $inner 'echo ran'
 is "nested=none refuses an inner one" "$rc:$out" 125:

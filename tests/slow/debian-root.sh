@@ -53,6 +53,8 @@ user sh -c 'mkdir -p "$T/pkg/DEBIAN" "$T/pkg/srv/made" && cd "$T/pkg" && echo da
   printf "Package: pinfold-test\nVersion: 1\nArchitecture: all\nMaintainer: none <none@example.org>\nDescription: for a test\n" >DEBIAN/control &&
   printf "#!/bin/sh\nset -e\nchown daemon:mail /srv/made/file\n" >DEBIAN/postinst && chmod 755 DEBIAN DEBIAN/postinst srv srv/made &&
   dpkg-deb --root-owner-group -b . "$T/test.deb" >/dev/null'
+like "apt-get --simulate says what it would do" \
+  "$(debian --root "overlay:$D" --ro "$T/test.deb:/tmp.deb" -- apt-get --simulate install /tmp.deb 2>&1)" '^Inst pinfold-test '
 before=$(snapshot "$D")
 for tool in "dpkg -i /tmp.deb" "apt-get -o APT::Sandbox::User=root -y install /tmp.deb"; do
   run_rc debian --root "overlay:$D" --set filesystem.size=512M --set "$keep" --ro "$T/test.deb:/tmp.deb" -- \
