@@ -85,6 +85,18 @@ static void mark_replaced(struct arena *arena, struct line *lines, size_t count)
 	}
 }
 
+/* A list that is not empty at first, and what was in it is gone: that has to be said again. */
+static bool lacks_default(const struct value_list *list, enum option_id id)
+{
+	if (option_table[id].class != CLASS_LIST || option_table[id].initial == NULL || list->emptied == NULL)
+		return false;
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].layer == 0)
+			return false;
+	}
+	return true;
+}
+
 static struct line *collect(struct arena *arena, const struct request *request, size_t *ret_count)
 {
 	struct line *lines = NULL;
@@ -93,6 +105,12 @@ static struct line *collect(struct arena *arena, const struct request *request, 
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		const struct value_list *list = &request->values[id];
 
+		if (lacks_default(list, id)) {
+			struct value *nothing = arena_alloc(arena, sizeof(*nothing));
+
+			*nothing = (struct value){.text = "", .origin = list->emptied};
+			*ARENA_PUSH(arena, lines, *ret_count) = (struct line){.id = id, .value = nothing};
+		}
 		for (size_t i = 0; i < list->count; i++) {
 			const struct value *value = &list->items[i];
 
@@ -229,7 +247,7 @@ static void put_lines(FILE *out, struct arena *arena, const struct line *lines, 
 			fprintf(out, "\n[%s]\n", section = row->section);
 		put_origin(out, arena, &lines[i]);
 		fprintf(out, "%s = %s", row->key, text_of(arena, &lines[i]));
-		while (i + 1 < count && is_same_line(&lines[i], &lines[i + 1]))
+		while (i + 1 < count && !str_is_empty(lines[i].value->text) && is_same_line(&lines[i], &lines[i + 1]))
 			fprintf(out, " %s", text_of(arena, &lines[++i]));
 		fprintf(out, "\n");
 	}
