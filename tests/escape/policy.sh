@@ -62,11 +62,11 @@ confined i386 'personality' 'seccomp.on-deny=kill' 'seccomp.deny=personality'
 is "kill kills" "$out" "personality: SIGSYS"
 
 # What allow opens is that call, and no namespace or mount by the way.
-guarded='unshare clone clone3 socket=40'
+guarded='unshare clone clone3 socket=40 socket=38'
 for words in seccomp.default=allow 'seccomp.allow=@process' 'seccomp.allow=@known' 'seccomp.allow=@privileged @mount'; do
   # shellcheck disable=SC2086
   run_rc user "$PINFOLD" run --set "$words" --ro "$FIX:/fix" -- /fix/attempt $guarded mount-tmpfs umount pivot-root
-  is "$words: no user namespace, no vsock, no mount" "$(printf '%s\n' "$out" | grep -c -e ': EPERM$' -e ': ENOSYS$')" 7
+  is "$words: no user namespace, no vsock, no mount" "$(printf '%s\n' "$out" | grep -c -e ': EPERM$' -e ': ENOSYS$')" 8
 done
 run_rc user "$PINFOLD" run --set namespaces.nested=browser --ro "$FIX:/fix" -- /fix/attempt unshare clone
 is "control: with nested = browser there are namespaces" "$out" "unshare: ok

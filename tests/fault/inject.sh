@@ -182,7 +182,7 @@ fi
 round "with everything asked for" --map root --ro "$T/src:/src" --rw "$T/out:/out" --tmpfs /scratch --dir /made/here --symlink /x:/link \
   --dev /dev/null:/devnull --set namespaces.time-offset=boottime:5 --set identity.domainname=example.org --set process.umask=0077 \
   --set process.aslr=no $young \
-  --set seccomp.deny=uname --set 'seccomp.deny=socket(family=AF_ALG)' --set capabilities.keep=net_bind_service --chdir /out
+  --set seccomp.deny=uname --set 'seccomp.deny=socket(family=AF_NETLINK)' --set capabilities.keep=net_bind_service --chdir /out
 round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/out" --hide "$T/src/file" --hide "$T/out/dir" \
   --set "filesystem.file=/made/file:text" --set "filesystem.copy=$T/src/copied:/made/copy" --home private --tmpfs "$PINFOLD_TEST_HOME/mounted" \
   --set filesystem.proc=minimal

@@ -54,5 +54,5 @@ check "that of nested = full" no --set namespaces.nested=full
 check "with all that refuses but arguments" no --set 'seccomp.deny=@debug uname' --set seccomp.allow=@keyring --set seccomp.on-deny=kill \
   --set limits.nice=1
 # The control: this test can see it.
-check "with a rule of arguments" yes --set 'seccomp.deny=socket(family=AF_ALG)'
+check "with a rule of arguments" yes --set 'seccomp.deny=socket(family=AF_NETLINK)'
 done_testing

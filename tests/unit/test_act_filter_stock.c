@@ -104,6 +104,8 @@ static const struct {
 	{"socket", {EVERY}, {AF_INET}},
 	{"socket", {NEVER}, {AF_VSOCK}},
 	{"socket", {NEVER}, {0x100000000 | AF_VSOCK}},
+	{"socket", {NEVER}, {AF_ALG}},
+	{"socket", {NEVER}, {0x100000000 | AF_ALG}},
 	{"socket", {EVERY}, {AF_INET, AF_VSOCK}},
 };
 
