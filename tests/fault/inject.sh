@@ -29,7 +29,7 @@ LIST
   echo '^openat\(AT_FDCWD, "/etc/(nsswitch.conf|passwd)"'
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
   # Process 1 has a /proc of its own there, without covers, through which the limit can be set as well.
-  case $INJECT_OPTIONS in *proc=minimal*) echo '^write\([0-9]+, "0", 1\)' ;; esac
+  case $INJECT_OPTIONS in *proc=minimal*) printf '%s\n' '^write\([0-9]+, "0", 1\)' '^openat\(.*"/proc/sys/user/max_user_namespaces"' ;; esac
   # A report that does not come is said to be missing; what is refused is refused all the same.
   case $INJECT_OPTIONS in *trace-denied*) echo '^sendmsg\(.*SCM_RIGHTS' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
