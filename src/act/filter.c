@@ -194,7 +194,8 @@ int act_compile_filter(struct arena *arena, const struct plan_filter *plan, stru
 	if (count > 0)
 		count = filter_prepend(stock_args[plan->nested].code, stock_args[plan->nested].count, code,
 				       count);
-	if (plan->is_traced)
+	/* Not where the profile's refusals are let through: the stock ones must not be with them. */
+	if (plan->is_traced && !plan->is_permissive)
 		ask_instead(code, count);
 	if (count == 0) {
 		err_set(err, ERR_CONFIG, "config.syscall-rule", 0,

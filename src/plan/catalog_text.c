@@ -247,7 +247,8 @@ static void put_lines(FILE *out, struct arena *arena, const struct line *lines, 
 			fprintf(out, "\n[%s]\n", section = row->section);
 		put_origin(out, arena, &lines[i]);
 		fprintf(out, "%s = %s", row->key, text_of(arena, &lines[i]));
-		while (i + 1 < count && !str_is_empty(lines[i].value->text) && is_same_line(&lines[i], &lines[i + 1]))
+		while (i + 1 < count && !str_is_empty(lines[i].value->text) &&
+		       is_same_line(&lines[i], &lines[i + 1]))
 			fprintf(out, " %s", text_of(arena, &lines[++i]));
 		fprintf(out, "\n");
 	}

@@ -197,15 +197,15 @@ static size_t put_mux(struct writer *writer, const struct mux *mux)
 	struct run runs[MAX_SUBCALLS + 2] = {0};
 	size_t count = 0;
 
-	add_run(runs, &count, 0, writer->policy->refused_action);
+	add_run(runs, &count, 0, writer->policy->missing_action);
 	for (uint32_t number = 0; number < MAX_SUBCALLS; number++) {
 		int row = mux->calls[number] != NULL ? syscall_find(writer->table, mux->calls[number]) : -1;
 
 		add_run(runs, &count, number,
-			row < 0 ? writer->policy->refused_action
+			row < 0 ? writer->policy->missing_action
 				: action_behind(writer->policy, (size_t)row));
 	}
-	add_run(runs, &count, MAX_SUBCALLS, writer->policy->refused_action);
+	add_run(runs, &count, MAX_SUBCALLS, writer->policy->missing_action);
 	(void)go_to(writer, put_search(writer, runs, count));
 	put(writer, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mux->mask));
 	return load_first_argument(writer);
@@ -214,8 +214,8 @@ static size_t put_mux(struct writer *writer, const struct mux *mux)
 /* The kernel takes the low 32 bits. */
 static size_t put_personality(struct writer *writer)
 {
-	const size_t allow = put_answer(writer, SECCOMP_RET_ALLOW);
-	const size_t refuse = put_answer(writer, writer->policy->refused_action);
+	const size_t allow = put_answer(writer, filter_action(writer->policy, (size_t)writer->personality));
+	const size_t refuse = put_answer(writer, SECCOMP_RET_ERRNO | EPERM);
 	const size_t bits = put_branch(writer, BPF_JSET, ~FILTER_PERSONALITY, refuse, allow);
 
 	(void)put_branch(writer, BPF_JEQ, UINT32_MAX, allow, bits);
@@ -252,7 +252,8 @@ static uint32_t action_of_number(const struct writer *writer, int row, uint32_t 
 
 	if (action == SECCOMP_RET_ALLOW && has_hidden_arguments(writer, row, arch))
 		return action_behind(writer->policy, (size_t)row);
-	if (action == SECCOMP_RET_ALLOW && writer->policy->locks_personality && row == writer->personality)
+	if ((action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_USER_NOTIF) &&
+	    writer->policy->locks_personality && row == writer->personality)
 		return ACTION_OF_PERSONALITY;
 
 	for (size_t i = 0; i < MUX_COUNT; i++) {
@@ -329,24 +330,31 @@ static size_t put_abi(struct writer *writer, bool is_sibling)
 		   (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
 }
 
-int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first)
+int filter_number_row(const struct syscall_table *table, uint32_t arch, uint32_t number)
 {
 	const bool is_sibling = arch != table->arch;
-	int found = -1;
 
-	if (is_sibling && arch != table->sibling)
+	if ((is_sibling && arch != table->sibling) || number > INT32_MAX)
 		return -1;
-	for (size_t row = 0; row < table->count && found < 0; row++) {
-		if (number <= INT32_MAX && number_of(&table->rows[row], is_sibling) == (int32_t)number)
-			found = (int)row;
+	for (size_t row = 0; row < table->count; row++) {
+		if (number_of(&table->rows[row], is_sibling) == (int32_t)number)
+			return (int)row;
 	}
+	return -1;
+}
+
+int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first)
+{
+	const int found = filter_number_row(table, arch, number);
+
 	for (size_t i = 0; i < MUX_COUNT && found >= 0; i++) {
 		const struct mux *mux = &muxes[i];
 		const uint32_t call = (uint32_t)first & mux->mask;
 
-		if (strcmp(table->rows[found].name, mux->name) == 0 && call < MAX_SUBCALLS &&
-		    mux->calls[call] != NULL)
-			return syscall_find(table, mux->calls[call]);
+		if (strcmp(table->rows[found].name, mux->name) != 0)
+			continue;
+		return call < MAX_SUBCALLS && mux->calls[call] != NULL ? syscall_find(table, mux->calls[call])
+								       : -1;
 	}
 	return found;
 }

@@ -56,6 +56,9 @@ bool filter_hides_calls(const char *name);
 size_t filter_compile(const struct syscall_table *table, const struct call_policy *policy,
 		      struct sock_filter *ret_code);
 
+/* The row of a number of arch; -1: none is known. */
+int filter_number_row(const struct syscall_table *table, uint32_t arch, uint32_t number);
+
 /* The row that a call with a number of arch, and this first argument, comes to in the end; -1: none is known.
  */
 int filter_row(const struct syscall_table *table, uint32_t arch, uint32_t number, uint64_t first);

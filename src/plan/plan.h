@@ -188,6 +188,9 @@ struct plan_arg_rule {
 	const struct origin *origin;
 };
 
+/* Puts what a word of deny names into a set: a call under all its names, or a group. */
+void plan_filter_put(struct syscall_set *set, const char *word);
+
 struct plan_filter {
 	enum nested nested;
 	bool is_stock;	    /* nothing but what mkfilter made when pinfold was built */

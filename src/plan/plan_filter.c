@@ -32,6 +32,41 @@ static void put_word(struct syscall_set *set, const char *name, bool is_in)
 		syscall_set_put(set, (size_t)syscall_find(&syscall_table, name), is_in);
 }
 
+/*
+ * What a call is named in other ABIs of the same kernel. Who denies one denies all: a program could take the
+ * 32-bit door to the other. is_alike: their arguments stand in the same places.
+ */
+static const struct family {
+	bool is_alike;
+	const char *names[4];
+} families[] = {
+#define SAME(...) {true, {__VA_ARGS__}},
+#define SAME_CALL(...) {false, {__VA_ARGS__}},
+#include "plan/syscall_same.def"
+#undef SAME
+#undef SAME_CALL
+};
+
+static bool is_member(const struct family *family, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(family->names) && family->names[i] != NULL; i++) {
+		if (str_eq(family->names[i], name))
+			return true;
+	}
+	return false;
+}
+
+void plan_filter_put(struct syscall_set *set, const char *word)
+{
+	put_word(set, word, true);
+	for (size_t i = 0; i < ARRAY_SIZE(families) && word[0] != '@'; i++) {
+		if (!is_member(&families[i], word))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(families[i].names) && families[i].names[k] != NULL; k++)
+			put_word(set, families[i].names[k], true);
+	}
+}
+
 static void note_word(struct build *build, const struct value *value, bool is_allow)
 {
 	struct plan_filter *filter = &build->plan->filter;
@@ -52,7 +87,10 @@ static bool has_name(const char *word, const char *call)
 static int check_allow(struct build *build, const struct value *value)
 {
 	struct plan *plan = build->plan;
-	bool can_mount = (plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0;
+	const bool is_admin = (plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0;
+	/* In a user namespace of its own it is one, over copies of our mounts, without the masks where it can
+	 * unmount. */
+	const bool can_mount = is_admin || plan->nested == NESTED_BROWSER;
 
 	if (plan->nested == NESTED_NONE && str_eq(value->a, "clone3")) {
 		err_set(build->err, ERR_CONFIG, "config.allow-nested", 0,
@@ -71,8 +109,8 @@ static int check_allow(struct build *build, const struct value *value)
 		    !has_name(value->a, name))
 			continue;
 		err_set(build->err, ERR_CONFIG, "config.keep-nested", 0,
-			"allow = %s does not go with keep = sys_admin: the program could undo its own mounts",
-			value->text);
+			"allow = %s does not go with %s: the program could undo its own mounts", value->text,
+			is_admin ? "keep = sys_admin" : "nested = browser");
 		err_hint(build->err,
 			 "take one of the two away; with nested = full it has the mounts of a nested user "
 			 "namespace");
@@ -105,6 +143,9 @@ static int take_allows(struct build *build)
 			note_word(build, value, true);
 	}
 	if (filter->nested == NESTED_NONE) {
+		/* Not let through either where what is denied is. */
+		if (filter->is_permissive)
+			put_word(&filter->policy.denied, "clone3", false);
 		filter->leaves_clone3 =
 			syscall_set_has(allowed, (size_t)syscall_find(&syscall_table, "clone3"));
 		put_word(allowed, "clone3", false);
@@ -112,6 +153,42 @@ static int take_allows(struct build *build)
 	if (nested[filter->nested] != NULL)
 		put_word(allowed, nested[filter->nested], true);
 	return 0;
+}
+
+static void push_rule(struct build *build, const struct value *value, const struct syscall_match *match)
+{
+	struct plan_filter *filter = &build->plan->filter;
+
+	put_word(&filter->policy.looked_at, match->name, true);
+	*ARENA_PUSH(build->arena, filter->rules, filter->rule_count) =
+		(struct plan_arg_rule){.text = value->text, .match = match, .origin = value->origin};
+}
+
+/* A rule for a call, and for what the same call is named elsewhere; where its arguments stand otherwise, that
+ * is denied. */
+static void add_rule(struct build *build, const struct value *value)
+{
+	push_rule(build, value, value->match);
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		const struct family *family = &families[i];
+
+		if (!is_member(family, value->a))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(family->names) && family->names[k] != NULL; k++) {
+			struct syscall_match *match;
+
+			if (str_eq(family->names[k], value->a))
+				continue;
+			if (!family->is_alike) {
+				put_word(&build->plan->filter.policy.denied, family->names[k], true);
+				continue;
+			}
+			match = arena_alloc(build->arena, sizeof(*match));
+			*match = *value->match;
+			match->name = family->names[k];
+			push_rule(build, value, match);
+		}
+	}
 }
 
 static void take_denies(struct build *build)
@@ -123,11 +200,10 @@ static void take_denies(struct build *build)
 		const struct value *value = &deny->items[i];
 
 		note_word(build, value, false);
-		put_word(value->match == NULL ? &filter->policy.denied : &filter->policy.looked_at, value->a,
-			 true);
-		if (value->match != NULL)
-			*ARENA_PUSH(build->arena, filter->rules, filter->rule_count) = (struct plan_arg_rule){
-				.text = value->text, .match = value->match, .origin = value->origin};
+		if (value->match == NULL)
+			plan_filter_put(&filter->policy.denied, value->a);
+		else
+			add_rule(build, value);
 	}
 }
 
@@ -204,10 +280,12 @@ static int check_answer(struct build *build)
 	struct plan_filter *filter = &build->plan->filter;
 	const struct value *answer = request_get(build->request, OPT_ON_DENY);
 
-	if (filter->is_permissive && (build->plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0) {
+	const bool is_admin = (build->plan->keep_caps >> CAP_SYS_ADMIN & 1) != 0;
+
+	if (filter->is_permissive && (is_admin || filter->nested != NESTED_NONE)) {
 		err_set(build->err, ERR_CONFIG, "config.keep-nested", 0,
-			"on-deny = permissive does not go with keep = sys_admin: the program could undo its "
-			"own mounts");
+			"on-deny = permissive does not go with %s: the program could undo its own mounts",
+			is_admin ? "keep = sys_admin" : "user namespaces of its own (nested)");
 		err_hint(build->err, "take one of the two away");
 		return origin_blame(build->err, answer->origin);
 	}

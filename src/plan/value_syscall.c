@@ -241,8 +241,8 @@ static int refuse_arguments(struct parse *p, const char *open)
 {
 	err_set(p->err, ERR_CONFIG, "config.syscall-argument", 0, "%s = %s: only deny takes arguments",
 		p->row->key, str_show(p->context->arena, p->text));
-	err_hint(p->err,
-		 "allow the call, and deny the arguments that are not wanted: deny = socket(family=AF_NETLINK)");
+	err_hint(p->err, "allow the call, and deny the arguments that are not wanted: deny = "
+			 "socket(family=AF_NETLINK)");
 	return value_point_at(p, open);
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,60 +25,88 @@
 
 /* ------------------------------------------------------------ the program's side */
 
-/* The sibling: waits for the number of the descriptor, sends that, and is gone. */
-static _Noreturn void send_listener(int number_fd, int wire_fd)
+/* What the program's process and its sibling share. */
+struct hand_over {
+	int number_fds[2]; /* a pipe for the number of the descriptor */
+	int gate_fd;	   /* which the program passes when the sibling has done its work, see sys_gate */
+	int wire_fd;
+};
+
+/*
+ * The sibling: waits for the number of the descriptor, sends that, opens the gate, and is gone. Behind the
+ * gate the program runs, and could stop or kill it: by then it has nothing left that anybody waits for, least
+ * of all the report pipe, whose end tells init of the exec.
+ */
+static _Noreturn void send_listener(const struct hand_over *over)
 {
 	struct wire wire = {.type = WIRE_LISTENER};
+	uint64_t gate;
 	int listener = -1;
 
-	if (sys_read(number_fd, &listener, sizeof(listener)) == (int)sizeof(listener) && listener >= 0)
-		(void)wire_send_fd(wire_fd, &wire, listener);
+	if (sys_read(over->number_fds[0], &listener, sizeof(listener)) == (int)sizeof(listener) &&
+	    listener >= 0)
+		(void)wire_send_fd(over->wire_fd, &wire, listener);
+	/* A table of its own, with the gate alone. */
+	if (sys_unshare(CLONE_FILES) == 0) {
+		if (over->gate_fd > 0)
+			(void)sys_close_range(0, (unsigned int)over->gate_fd - 1);
+		(void)sys_close_range((unsigned int)over->gate_fd + 1, ~0U);
+	}
+	(void)sys_read(over->gate_fd, &gate, sizeof(gate));
 	sys_exit(0);
 }
 
-/* Behind a sibling that waits at the pipe. */
-static int load_and_tell(const struct filter *filter, int pipe_fd, struct err *err)
+/* Beside a sibling that waits at the pipe. */
+static int load_and_tell(const struct filter *filter, const struct hand_over *over, struct err *err)
 {
+	const uint64_t one = 1;
 	const int listener = sys_load_filter_listening(filter->code, filter->count);
 	/* From here on only what no policy may refuse: write, execve, exit_group. */
-	const int r = sys_write(pipe_fd, &listener, sizeof(listener));
+	int r = sys_write(over->number_fds[1], &listener, sizeof(listener));
 
 	if (listener == -EBUSY) {
 		err_set(err, ERR_HOST, "host.listener", EBUSY,
 			"somebody is asked about denied system calls already");
-		return err_hint(err, "an outer sandbox traces them, and the kernel has one tracer only: "
-				     "leave it to that one");
+		return err_hint(err,
+				"an outer sandbox traces them, and the kernel has one tracer only: leave "
+				"it to that one");
 	}
 	if (listener < 0) {
 		err_set(err, ERR_HOST, "host.seccomp", -listener, "cannot load the system call filter");
-		return err_hint(
-			err,
-			"the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse seccomp(2)");
+		return err_hint(err, "the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse "
+				     "seccomp(2)");
 	}
-	if (r == (int)sizeof(listener))
+	if (r >= 0)
+		r = sys_write(over->gate_fd, &one, sizeof(one));
+	if (r >= 0)
 		return 0;
 	sys_close(listener);
-	return err_set(err, ERR_SYSTEM, "system.pipe", r < 0 ? -r : EIO,
-		       "cannot hand over the filter's descriptor");
+	return err_set(err, ERR_SYSTEM, "system.pipe", -r, "cannot hand over the filter's descriptor");
 }
 
 int trace_load_filter(const struct filter *filter, int wire_fd, struct err *err)
 {
-	int fds[2];
-	int r = sys_pipe(fds);
+	struct hand_over over = {.wire_fd = wire_fd, .gate_fd = sys_gate()};
+	int r = over.gate_fd < 0 ? over.gate_fd : sys_pipe(over.number_fds);
 
-	if (r < 0)
+	if (r < 0) {
+		fd_close_ptr(&over.gate_fd);
 		return err_set(err, ERR_SYSTEM, "system.pipe", -r, "cannot make a pipe");
+	}
 	r = sys_fork_with_files();
 	if (r == 0)
-		send_listener(fds[0], wire_fd);
+		send_listener(&over);
 	if (r < 0)
 		err_set(err, ERR_SYSTEM, "system.fork", -r,
 			"cannot start what sends the filter's descriptor");
-	else if (load_and_tell(filter, fds[1], err) == 0)
-		return 0; /* the sibling may not have read yet: the pipe goes with the exec */
-	sys_close(fds[0]);
-	sys_close(fds[1]);
+	else
+		r = load_and_tell(filter, &over, err);
+	/* Behind the filter closing may be denied too; the exec does it. */
+	if (r >= 0)
+		return 0;
+	sys_close(over.number_fds[0]);
+	sys_close(over.number_fds[1]);
+	sys_close(over.gate_fd);
 	return -1;
 }
 
@@ -114,14 +143,19 @@ static int find_rule(const struct plan_filter *filter, int row, const uint64_t a
 }
 
 /* What the filter would have answered: an errno, 0 for "go ahead, and tell". */
-static int decide(const struct plan_filter *filter, int row, int rule)
+static int decide(const struct plan_filter *filter, const struct denial *denial, bool is_behind)
 {
+	const struct call_policy *policy = &filter->policy;
 	uint32_t action =
-		row < 0 ? filter->policy.missing_action : filter_action(&filter->policy, (size_t)row);
+		denial->row < 0 ? policy->missing_action : filter_action(policy, (size_t)denial->row);
 
 	if (action == SECCOMP_RET_ALLOW) {
-		/* Asked because of its arguments: of the profile's, or of those that are always refused. */
-		action = rule >= 0 ? filter->policy.refused_action : (SECCOMP_RET_ERRNO | EPERM);
+		/* Asked because of its arguments: of the profile's rules, or of those that are always
+		 * refused. */
+		const bool is_ruled = denial->rule >= 0 ||
+				      (is_behind && syscall_set_has(&policy->looked_at, (size_t)denial->row));
+
+		action = is_ruled ? policy->refused_action : (SECCOMP_RET_ERRNO | EPERM);
 	}
 	if (action == SECCOMP_RET_USER_NOTIF)
 		return 0;
@@ -169,6 +203,7 @@ void trace_answer(struct trace *trace)
 	struct call_notice notice;
 	struct denial denial = {.count = 1};
 	int r = sys_next_call(trace->listener_fd, &notice);
+	bool is_behind;
 
 	/* -ENOENT: it was interrupted. -EINTR and the like: it asks again. */
 	if (r < 0)
@@ -177,8 +212,10 @@ void trace_answer(struct trace *trace)
 	denial.pid = notice.pid;
 	memcpy(denial.args, notice.args, sizeof(denial.args));
 	denial.row = filter_row(&syscall_table, notice.arch, notice.number, notice.args[0]);
-	denial.rule = find_rule(trace->filter, denial.row, notice.args);
-	denial.errnum = decide(trace->filter, denial.row, denial.rule);
+	/* Behind socketcall and ipc the arguments are in memory. */
+	is_behind = denial.row != filter_number_row(&syscall_table, notice.arch, notice.number);
+	denial.rule = is_behind ? -1 : find_rule(trace->filter, denial.row, notice.args);
+	denial.errnum = decide(trace->filter, &denial, is_behind);
 	read_name(trace->listener_fd, &notice, denial.name);
 	note(trace, &denial);
 	(void)sys_answer_call(trace->listener_fd, notice.id, denial.errnum);
@@ -186,16 +223,17 @@ void trace_answer(struct trace *trace)
 
 /* ------------------------------------------------------------ the report */
 
-static const char *find_deny(const struct plan_filter *filter, struct arena *arena, const char *call)
+static const char *find_deny(const struct plan_filter *filter, struct arena *arena, int row)
 {
 	for (size_t i = 0; i < filter->word_count; i++) {
 		const struct plan_filter_word *word = &filter->words[i];
-		const struct syscall_group *group = syscall_find_group(&syscall_table, word->text);
+		struct syscall_set set = {0};
 
-		if (!word->is_allow &&
-		    (str_eq(word->text, call) ||
-		     (group != NULL &&
-		      syscall_set_has(&group->members, (size_t)syscall_find(&syscall_table, call)))))
+		/* Rules of arguments have been looked for. */
+		if (word->is_allow || strchr(word->text, '(') != NULL)
+			continue;
+		plan_filter_put(&set, word->text);
+		if (syscall_set_has(&set, (size_t)row))
 			return arena_printf(arena, "deny = %s refuses it (%s)", word->text,
 					    origin_text(arena, word->origin));
 	}
@@ -207,6 +245,7 @@ static const char *advise(const struct plan_filter *filter, struct arena *arena,
 {
 	static const char *const nested[] = {"clone", "clone3", "unshare"};
 	const char *call = denial->row >= 0 ? syscall_table.rows[denial->row].name : NULL;
+	const bool is_allowed = call != NULL && syscall_set_has(&filter->policy.allowed, (size_t)denial->row);
 	const char *deny;
 
 	if (call == NULL)
@@ -214,14 +253,17 @@ static const char *advise(const struct plan_filter *filter, struct arena *arena,
 	if (denial->rule >= 0)
 		return arena_printf(arena, "deny = %s refuses it (%s)", filter->rules[denial->rule].text,
 				    origin_text(arena, filter->rules[denial->rule].origin));
-	deny = find_deny(filter, arena, call);
+	deny = find_deny(filter, arena, denial->row);
 	if (deny != NULL)
 		return deny;
+	/* clone and unshare are refused for what they ask for, or because nobody allows them; clone3 in any
+	 * case. */
 	for (size_t i = 0; i < ARRAY_SIZE(nested); i++) {
-		if (filter->nested == NESTED_NONE && str_eq(nested[i], call))
+		if (filter->nested == NESTED_NONE && str_eq(nested[i], call) &&
+		    (is_allowed || str_eq(call, "clone3")))
 			return "nested = browser, in [namespaces], would allow it";
 	}
-	if (syscall_set_has(&filter->policy.allowed, (size_t)denial->row))
+	if (is_allowed)
 		return "nothing allows it with these arguments";
 	return arena_printf(arena, "allow = %s, in [seccomp], would allow it", call);
 }

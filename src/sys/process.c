@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -442,6 +443,19 @@ int sys_write(int fd, const void *buf, size_t len)
 		n = write(fd, buf, len);
 	} while (n < 0 && errno == EINTR);
 	return result(n);
+}
+
+int sys_gate(void)
+{
+	const uint64_t full = UINT64_MAX - 1;
+	int fd = eventfd(0, EFD_CLOEXEC);
+	int r = fd < 0 ? -errno : sys_write(fd, &full, sizeof(full));
+
+	if (r >= 0)
+		return fd;
+	if (fd >= 0)
+		(void)close(fd);
+	return r;
 }
 
 int sys_pread(int fd, void *buf, size_t len)

@@ -141,6 +141,10 @@ int sys_read(int fd, void *buf, size_t len);
 int sys_pread(int fd, void *buf, size_t len);
 int sys_write(int fd, const void *buf, size_t len);
 
+/* A descriptor (close-on-exec) on which writing 8 bytes blocks until somebody has read 8 from it: an
+ * eventfd(2) that is full. */
+int sys_gate(void);
+
 /* poll(2), not retried: -EINTR is the caller's. timeout in milliseconds, -1 for none. */
 int sys_poll(struct pollfd *fds, size_t count, int timeout_ms);
 

@@ -50,6 +50,16 @@ socket-cloexec=1: ok" ;;
 socket-cloexec=1: EPERM" ;;
   esac
 done
+# Under the other names that a call has there too.
+confined i386 'truncate64 setuid32 fcntl64-setfd _llseek' seccomp.deny=keyctl
+is "control: the kernel answers" "$(printf '%s\n' "$out" | grep -v setuid32 | grep -c ': EPERM$')" 0
+confined i386 'truncate64 setuid32 fcntl64-setfd _llseek' 'seccomp.deny=truncate setuid lseek fcntl(cmd=2)'
+is "a call is denied under all its names" "$(refused)" 4
+# Where the program can make user namespaces, a mount call of any kind would undo its own mounts.
+for words in 'seccomp.allow=@mount' 'seccomp.allow=open_tree' 'seccomp.on-deny=permissive'; do
+  run_rc user "$PINFOLD" run --set namespaces.nested=browser --set landlock.mode=off --set "$words" -- true
+  is "nested = browser with $words is refused" "$rc" 125
+done
 confined wrap 'personality' 'seccomp.deny=personality'
 is "garbage in the upper half of the number" "$out" "personality: EPERM"
 confined x32 'personality' 'seccomp.default=allow'

@@ -1155,6 +1155,13 @@ int sys_write(int fd, const void *buf, size_t len)
 	return r < 0 ? r : result(write(fd, buf, len));
 }
 
+int sys_gate(void)
+{
+	int r = call("gate");
+
+	return r < 0 ? r : hand_out(memfd_create("gate", MFD_CLOEXEC), NULL);
+}
+
 int sys_pread(int fd, void *buf, size_t len)
 {
 	int r = call("pread %s", name_of(fd));

@@ -30,8 +30,9 @@ LIST
   # With libsubid, or without it and what it needs: /etc/subuid is read either way.
   # Process 1 has a /proc of its own there, without covers, through which the limit can be set as well.
   case $INJECT_OPTIONS in *proc=minimal*) printf '%s\n' '^write\([0-9]+, "0", 1\)' '^openat\(.*"/proc/sys/user/max_user_namespaces"' ;; esac
-  # A report that does not come is said to be missing; what is refused is refused all the same.
-  case $INJECT_OPTIONS in *trace-denied*) echo '^sendmsg\(.*SCM_RIGHTS' ;; esac
+  # A report that does not come is said to be missing; what is refused is refused all the same. That the sibling drops what it
+  # shares is one guard more; and a supervisor that is deaf when the program is on its way ends the run.
+  case $INJECT_OPTIONS in *trace-denied*) printf '%s\n' '^sendmsg\(.*SCM_RIGHTS' '^unshare\(CLONE_FILES' '^recvmsg\(' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
 

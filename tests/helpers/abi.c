@@ -99,6 +99,10 @@ static const struct call calls[] = {
 	{"shmdt", 398, SYS_shmdt, 1, 0, 0, 0, 0},
 	{"ipc-shmdt", 117, -1, 22 /* SHMDT */, 0, 0, 0, 0},
 	{"ipc-1-shmdt", 117, -1, 1 << 16 | 22, 0, 0, 0, 0},
+	{"truncate64", 193, -1, LOW, 0, 0, 0, 0},
+	{"setuid32", 213, -1, 0, 0, 0, 0, 0},
+	{"fcntl64-setfd", 221, -1, 0, 2 /* F_SETFD */, 0, 0, 0},
+	{"_llseek", 140, -1, 0, 0, 0, LOW, 0},
 	{"personality", 136, SYS_personality, 0x40000 /* ADDR_NO_RANDOMIZE */, 0, 0, 0, 0},
 	{"socketcall-vsock", 102, -1, 1 /* SYS_SOCKET */, LOW, 0, 0, 0},
 };

@@ -47,6 +47,13 @@ like "are counted" "$said" "and 399 more"
 traced --wall 1s -- sh -c 'while :; do /fix/attempt keyctl; done >/dev/null'
 is "a limit ends it" "$rc" 124
 
+# What hands the descriptor over is gone, or has nothing left to hold up, when the program begins.
+# shellcheck disable=SC2016
+for i in 1 2 3 4 5 6; do
+  traced --wall 1s -- sh -c 'kill -STOP -1; kill -KILL -1; while :; do :; done'
+  is "a program that stops and kills all others ends at its limit, $i" "$rc" 124
+done
+
 # permissive: let through, and told.
 run_rc user "$PINFOLD" run --set seccomp.on-deny=permissive --set seccomp.deny=uname --ro "$FIX:/fix" -- uname -s
 is "permissive" "$rc:$out" 0:Linux
@@ -59,6 +66,13 @@ clone: EPERM
 socket=40: EPERM
 keyctl: ok"
 
+run_rc user "$PINFOLD" run --trace-denied --set seccomp.on-deny=permissive --set 'seccomp.deny=socket unshare ioctl clone3 personality' \
+  --ro "$FIX:/fix" -- /fix/attempt unshare clone socket=40 socket=38 socket=1
+like "nor a trace of it" "$out" "unshare: EPERM
+clone: EPERM
+socket=40: EPERM
+socket=38: EPERM
+socket=1: ok"
 run_rc user "$PINFOLD" run --trace-denied --set seccomp.on-deny=kill -- true
 like "with kill" "$rc:$err" "^125:.*--trace-denied does not go with on-deny = kill"
 # One tracer only.

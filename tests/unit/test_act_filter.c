@@ -153,6 +153,32 @@ Test(filter, a_list_of_ones_own)
 	cr_assert_eq(answer("clone3", 0, 0), SECCOMP_RET_ERRNO | ENOSYS);
 }
 
+/* One call, several names: who denies one denies all, by the 32-bit door too. */
+Test(filter, a_call_is_denied_under_all_its_names)
+{
+	fix_set("seccomp.deny", "truncate setuid lseek mmap(prot&4) fcntl(cmd=1) umount2(flags=8)");
+	build_filter();
+	cr_assert_eq(answer("truncate", 0, 0), REFUSED);
+	cr_assert_eq(answer("fcntl", 0, 1), REFUSED);
+	cr_assert_eq(answer("fcntl", 0, 2), SECCOMP_RET_ALLOW);
+#ifdef __x86_64__
+	static const char *const denied[] = {"truncate", "truncate64", "setuid", "setuid32",
+					     "lseek",	 "_llseek",    "umount"};
+	const uint32_t mmap2 = (uint32_t)syscall_table.rows[syscall_find(&syscall_table, "mmap2")].sibling;
+	const uint32_t fcntl64 =
+		(uint32_t)syscall_table.rows[syscall_find(&syscall_table, "fcntl64")].sibling;
+	struct bpf_call call = {.arch = syscall_table.sibling, .nr = mmap2, .args = {0, 0, 4}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
+		cr_assert_eq(sibling_answer(denied[i], 0), REFUSED, "%s", denied[i]);
+	cr_assert_eq(bpf_run(filter.code, filter.count, &call, NULL), REFUSED, "mmap2 with PROT_EXEC");
+	call.args[2] = 1;
+	cr_assert_eq(bpf_run(filter.code, filter.count, &call, NULL), SECCOMP_RET_ALLOW, "mmap2 without");
+	call = (struct bpf_call){.arch = syscall_table.sibling, .nr = fcntl64, .args = {0, 1}};
+	cr_assert_eq(bpf_run(filter.code, filter.count, &call, NULL), REFUSED, "fcntl64");
+#endif
+}
+
 Test(filter, too_many_arguments)
 {
 	for (int i = 0; i < 1000; i++)

@@ -120,12 +120,12 @@ static const struct {
 	{"socketcall", 2, ALLOW},
 	{"socketcall", 3, ALLOW},
 	{"socketcall", 20, ALLOW},
-	{"socketcall", 0, NO},
-	{"socketcall", 21, NO},
+	{"socketcall", 0, GONE},
+	{"socketcall", 21, GONE},
 	{"ipc", 1, ALLOW},
 	{"ipc", 21, ALLOW},
 	{"ipc", 0x10015, ALLOW},
-	{"ipc", 77, NO},
+	{"ipc", 77, GONE},
 };
 
 static size_t checked;

@@ -6,6 +6,7 @@
 
 #include "act/filter.h"
 #include "act_fixture.h"
+#include "bpf.h"
 #include "plan/syscall.h"
 #include "sys/seccomp.h"
 
@@ -42,6 +43,17 @@ static void ask(const char *call, uint64_t a0, uint64_t a1)
 
 	fake_notice(&notice);
 	trace_answer(&trace);
+}
+
+/* What the filter itself says. */
+static uint32_t filter_answer(const char *call, uint64_t a0, uint64_t a1)
+{
+	const struct bpf_call asked = {
+		.arch = syscall_table.arch,
+		.nr = (uint32_t)syscall_table.rows[syscall_find(&syscall_table, call)].number,
+		.args = {a0, a1}};
+
+	return bpf_run(filter.code, filter.count, &asked, NULL);
 }
 
 static void assert_answer(const char *call, uint64_t a0, uint64_t a1, int errnum)
@@ -100,6 +112,23 @@ Test(trace, permissive_lets_through_what_the_profile_refuses_and_no_more)
 	assert_answer("clone3", 0, 0, ENOSYS);
 	assert_answer(NULL, 0, 0, ENOSYS);
 	cr_assert(fix.plan.filter.allows_keys, "so a keyring of its own is needed");
+}
+
+Test(trace, nor_does_a_trace_of_it)
+{
+	fix.request.is_traced = true;
+	fix_set("seccomp.on-deny", "permissive");
+	fix_set("seccomp.deny", "socket unshare personality clone3 ioctl(request=0x5412)");
+	begin();
+	assert_answer("socket", AF_INET, 1, 0);
+	assert_answer("clone3", 0, 0, ENOSYS);
+	/* What is refused whatever is allowed is not even asked for. */
+	cr_assert_eq(filter_answer("socket", AF_VSOCK, 1), SECCOMP_RET_ERRNO | EPERM);
+	cr_assert_eq(filter_answer("unshare", 0x10000000, 0), SECCOMP_RET_ERRNO | EPERM);
+	cr_assert_eq(filter_answer("ioctl", 0, 0x5412), SECCOMP_RET_ERRNO | EPERM);
+	cr_assert_eq(filter_answer("personality", 0x400000, 0), SECCOMP_RET_ERRNO | EPERM);
+	cr_assert_eq(filter_answer("personality", 0x40000, 0), SECCOMP_RET_USER_NOTIF);
+	cr_assert_eq(filter_answer("socket", AF_INET, 1), SECCOMP_RET_USER_NOTIF);
 }
 
 Test(trace, a_call_that_was_interrupted_is_forgotten)
