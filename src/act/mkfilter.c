@@ -184,8 +184,8 @@ static size_t make_args(const struct cpu *cpu, enum variant variant,
 	}
 	/*
 	 * socketcall(2) of 32-bit x86 and s390 hides the family in memory, where no filter can see vsock: the
-	 * socket(2) inside it is refused. musl calls socket itself; glibc, as distributions build it for 32-bit
-	 * x86, does not, so that its 32-bit programs have socketpair only.
+	 * socket(2) inside it is refused. musl calls socket itself; glibc, as distributions build it for
+	 * 32-bit x86, does not, so that its 32-bit programs have socketpair only.
 	 */
 	if (cpu->arch == SCMP_ARCH_X86 || cpu->sibling == SCMP_ARCH_X86 || cpu->arch == SCMP_ARCH_S390X) {
 		struct scmp_arg_cmp is_socket = {

@@ -159,19 +159,25 @@ static void probe_directories(struct arena *arena, struct host *host)
 /* Where the user keeps his downloads, music... A file that is missing or too large names none. */
 void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_watch *watch)
 {
+	CLEANUP_FD int fd = -1;
 	char text[16 * 1024];
 	const char *path;
-	int fd;
+	struct stat st;
+	int r;
 
 	if (host->config == NULL)
 		return;
 	path = arena_printf(arena, "%s/user-dirs.dirs", host->config);
 	atomic_store(&watch->at, path);
-	fd = act_reach_open(&watch->reach, path, O_PATH);
-	if (fd < 0)
+	/* O_NONBLOCK: the name of a FIFO must not make us wait for its writer. */
+	fd = act_reach_open(&watch->reach, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || sys_fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size >= (off_t)sizeof(text))
 		return;
-	sys_close(fd);
-	if (sys_read_file(AT_FDCWD, path, text, sizeof(text)) > 0)
+	r = sys_read(fd, text, sizeof(text) - 1);
+	if (r <= 0)
+		return;
+	text[r] = '\0';
+	if (strlen(text) == (size_t)r)
 		host_take_user_dirs(host, arena, text);
 }
 

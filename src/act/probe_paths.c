@@ -4,8 +4,10 @@
 
 #include "act/probe_paths.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <pwd.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,9 +16,11 @@
 
 #include "act/probe_watch.h"
 #include "act/profile_files.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/host.h"
+#include "plan/path.h"
 #include "plan/plan_build.h"
 #include "plan/request.h"
 #include "sys/file.h"
@@ -350,6 +354,28 @@ static int probe_granted(void *arg)
 	return 0;
 }
 
+/*
+ * Does nothing that the request wants of the system cross a mount? Then it hangs where everything does, and a
+ * process to wait for would cost more than the looking. The kernel's own devices answer.
+ */
+static bool are_near(const struct survey *survey)
+{
+	const char **paths;
+	size_t count;
+
+	plan_wanted_paths(survey->request, survey->arena, &paths, &count);
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP_FD int fd = -1;
+
+		if (path_is_within(paths[i], "/dev") || path_is_within(paths[i], "/proc"))
+			continue;
+		fd = sys_open_resolve(AT_FDCWD, paths[i], O_PATH, RESOLVE_NO_XDEV);
+		if (fd < 0 && fd != -ENOENT && fd != -ENOTDIR)
+			return false;
+	}
+	return true;
+}
+
 int act_probe_paths(struct arena *arena, const struct request *request, struct host *host, struct err *err)
 {
 	struct survey survey = {
@@ -359,8 +385,7 @@ int act_probe_paths(struct arena *arena, const struct request *request, struct h
 	size_t count;
 
 	plan_granted_paths(request, arena, &paths, &count);
-	if (count == 0) {
-		/* The system's own paths: without an answer from those nothing would have started at all. */
+	if (count == 0 && are_near(&survey)) {
 		probe_wanted(&survey);
 		return 0;
 	}

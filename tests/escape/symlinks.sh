@@ -30,11 +30,14 @@ done
 # refused. It must not be mounted on what the link leads to.
 user mkdir "$T/outside/point"
 for link in absolute relative up magic; do
+ # Writable, links are not followed for the pins alone.
+ for grant in --rw --ro --overlay; do
   for what in "--ro $T/src:/data/$link/point" "--ro $T/src:/data/$link" "--tmpfs /data/$link/point"; do
     # shellcheck disable=SC2086
-    run_rc user "$PINFOLD" run --rw "$T/tree:/data" $what -- awk -v "at=/data/$link" 'index($5, at) == 1 { print "there" }' /proc/self/mountinfo
-    like "${what%% *} at ${what##*:} through $link, where there is a mount point" "$rc:$out" '^(0:there|125:)$'
+    run_rc user "$PINFOLD" run $grant "$T/tree:/data" $what -- awk -v "at=/data/$link" 'index($5, at) == 1 { print "there" }' /proc/self/mountinfo
+    like "${what%% *} at ${what##*:} through $link in $grant, where there is a mount point" "$rc:$out" '^(0:there|125:)$'
   done
+ done
 done
 rmdir "$T/outside/point"
 is "no mount is left on the host" "$(grep -c -F "$T" /proc/self/mountinfo)" 0

@@ -21,6 +21,7 @@ harmless() {
 ^personality\(0xffffffff\) # asks
 ^landlock_create_ruleset\(NULL # asks what the kernel has; with mode = auto a sandbox does without
 ^prlimit64\(0, RLIMIT_[A-Z]+, NULL # asks
+^openat2\(AT_FDCWD, .*flags=O_RDONLY\|O_CLOEXEC\|O_PATH, resolve=RESOLVE_NO_XDEV\} # asks whether a path crosses a mount; if so it is looked at by a process apart
 ^perf_event_open\( # where the kernel has no counter, /proc alone is added up
 ^seccomp\((SECCOMP_GET_|.*, NULL\)) # libseccomp asks what the kernel knows; a filter is never at NULL
 ^(connect|socket)\((AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK|.*"/var/run/nscd/) # the C library asks a name service that need not be there
@@ -32,7 +33,7 @@ LIST
   case $INJECT_OPTIONS in *proc=minimal*) printf '%s\n' '^write\([0-9]+, "0", 1\)' '^openat\(.*"/proc/sys/user/max_user_namespaces"' ;; esac
   # A report that does not come is said to be missing; what is refused is refused all the same. That the sibling drops what it
   # shares is one guard more; and a supervisor that is deaf when the program is on its way ends the run.
-  case $INJECT_OPTIONS in *trace-denied*) printf '%s\n' '^sendmsg\(.*SCM_RIGHTS' '^unshare\(CLONE_FILES' '^recvmsg\(' ;; esac
+  case $INJECT_OPTIONS in *trace-denied*) printf '%s\n' '^sendmsg\(.*SCM_RIGHTS' '^unshare\(CLONE_FILES' '^(recvmsg\(|<\.\.\. recvmsg resumed>)' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
 

@@ -124,6 +124,13 @@ user sh -c 'mkdir "$T/lost.p"'
 # shellcheck disable=SC2034 # read by eval
 lostp=$!
 
+# Nor of the system, where nothing is granted besides; and a FIFO that nobody writes to is no file of directories.
+{ rc=0; "$FIX/hang" unread /etc/alternatives "$AS_USER" timeout 100 "$PINFOLD" run -- /bin/true 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/piece" &
+piece=$!
+user sh -c 'mkdir "$T/fifo" && mkfifo "$T/fifo/user-dirs.dirs"'
+run_rc user timeout 60 env "XDG_CONFIG_HOME=$T/fifo" "$PINFOLD" run -- echo ran
+is "a FIFO for user-dirs.dirs is passed over" "$rc:$out" 0:ran
+
 for i in 1 2; do
   eval "pid=\$hang$i"
   rc=0
@@ -131,6 +138,11 @@ for i in 1 2; do
   is "a source that hangs is given up ($i)" "$rc" 125
   like "and named, with its rule ($i)" "$(cat "$T/log/err.$i")" "$T/src/(dir|file): the sandbox did not start within its deadline: it hangs in step \"root\" \\(--r[ow] "
 done
+wait "$piece"
+if [ -d /etc/alternatives ]; then
+  like "a piece of the system that hangs is given up, and named" "$(cat "$T/log/piece")" "/etc/alternatives: no answer within 30 seconds.*"
+  like "with 125" "$(cat "$T/log/piece")" "rc 125"
+fi
 i=0
 for mode in unread unanswered unanswered unread; do
   i=$((i + 1))
