@@ -74,6 +74,11 @@ failing Input/output error
 gone Transport endpoint is not connected
 TABLE
 
+# A FIFO that nobody writes to is no file of directories.
+user sh -c 'mkdir "$T/fifo" && mkfifo "$T/fifo/user-dirs.dirs"'
+run_rc user timeout 60 env "XDG_CONFIG_HOME=$T/fifo" "$PINFOLD" run -- echo ran
+is "a FIFO for user-dirs.dirs is passed over" "$rc:$out" 0:ran
+
 # One that hangs: the start is given up after its deadline of 30 seconds. All at once, for the time that takes.
 fresh
 n=0
@@ -124,12 +129,9 @@ user sh -c 'mkdir "$T/lost.p"'
 # shellcheck disable=SC2034 # read by eval
 lostp=$!
 
-# Nor of the system, where nothing is granted besides; and a FIFO that nobody writes to is no file of directories.
+# Nor of the system, where nothing is granted besides.
 { rc=0; "$FIX/hang" unread /etc/alternatives "$AS_USER" timeout 100 "$PINFOLD" run -- /bin/true 2>&1 || rc=$?; echo "rc $rc"; } | cat >"$T/log/piece" &
 piece=$!
-user sh -c 'mkdir "$T/fifo" && mkfifo "$T/fifo/user-dirs.dirs"'
-run_rc user timeout 60 env "XDG_CONFIG_HOME=$T/fifo" "$PINFOLD" run -- echo ran
-is "a FIFO for user-dirs.dirs is passed over" "$rc:$out" 0:ran
 
 for i in 1 2; do
   eval "pid=\$hang$i"
