@@ -33,7 +33,7 @@ $(calls @reboot)"
 
 # What a profile may name is what is listed: all of it at once.
 user sh -c '{ echo "[seccomp]"; sed "s/^/allow = /" known; cut -d " " -f 1 groups | sed "s/^/allow = /"; } >all.ini'
-run_rc user "$PINFOLD" run -p "$T/all.ini" --set namespaces.nested=browser -- true
+run_rc user "$PINFOLD" run -p "$T/all.ini" --set namespaces.nested=full -- true
 is "a profile can name all of it" "$rc:$err" 0:
 
 # --- a call ---------------------------------------------------------------------------------------
