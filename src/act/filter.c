@@ -35,7 +35,10 @@ static const struct filter stock_args[NESTED_COUNT] = {
 	[NESTED_FULL] = {stock_args_full, ARRAY_SIZE(stock_args_full)},
 };
 
+enum { API_LEVEL = 5 }; /* seccomp_api_get(3) */
+
 struct api {
+	__typeof__(&seccomp_api_set) api_set;
 	__typeof__(&seccomp_init) init;
 	__typeof__(&seccomp_release) release;
 	__typeof__(&seccomp_arch_add) arch_add;
@@ -47,6 +50,7 @@ struct api {
 static int load_library(struct api *ret_api, struct err *err)
 {
 	static const struct lib_symbol symbols[] = {
+		LIB_SYMBOL(struct api, api_set, seccomp_api_set),
 		LIB_SYMBOL(struct api, init, seccomp_init),
 		LIB_SYMBOL(struct api, release, seccomp_release),
 		LIB_SYMBOL(struct api, arch_add, seccomp_arch_add),
@@ -151,6 +155,12 @@ static int compile_rules(struct arena *arena, const struct plan_filter *plan, st
 		return 0;
 	if (load_library(&api, err) < 0)
 		return -1;
+	/*
+	 * Of kernels from 5.0 on, which every one is that we run on: asked for what this one knows, the
+	 * library would not take KILL_PROCESS or NOTIFY where seccomp(2) answers nothing, although it only
+	 * makes code.
+	 */
+	(void)api.api_set(API_LEVEL);
 	context = api.init(SCMP_ACT_ALLOW);
 	if (context == NULL)
 		return err_set(err, ERR_SYSTEM, "system.filter", ENOMEM, "cannot start a filter");
