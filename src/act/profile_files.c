@@ -26,7 +26,8 @@ int act_reach_open(struct profile_reach *reach, const char *path, int flags)
 		return sys_open(AT_FDCWD, path, flags, 0);
 	/* Where we are may be elsewhere. */
 	fd = path[0] == '/' ? sys_open_resolve(AT_FDCWD, path, flags, RESOLVE_NO_XDEV) : -EXDEV;
-	if (fd == -EXDEV)
+	/* Nor do we know where an outer filter has no openat2(2). */
+	if (fd == -EXDEV || fd == -ENOSYS)
 		reach->is_far = true;
 	return fd;
 }
