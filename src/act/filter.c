@@ -204,8 +204,7 @@ int act_compile_filter(struct arena *arena, const struct plan_filter *plan, stru
 	if (count > 0)
 		count = filter_prepend(stock_args[plan->nested].code, stock_args[plan->nested].count, code,
 				       count);
-	/* Not where the profile's refusals are let through: the stock ones must not be with them. */
-	if (plan->is_traced && !plan->is_permissive)
+	if (plan->asks_all)
 		ask_instead(code, count);
 	if (count == 0) {
 		err_set(err, ERR_CONFIG, "config.syscall-rule", 0,
@@ -217,20 +216,18 @@ int act_compile_filter(struct arena *arena, const struct plan_filter *plan, stru
 	return 0;
 }
 
-static int load(const struct filter *filter, struct err *err)
+int act_explain_load(int errnum, struct err *err)
 {
-	int r = sys_load_filter(filter->code, filter->count);
-
-	if (r == 0)
-		return 0;
-	err_set(err, ERR_HOST, "host.seccomp", -r, "cannot load the system call filter");
+	err_set(err, ERR_HOST, "host.seccomp", errnum, "cannot load the system call filter");
 	return err_hint(err,
 			"the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse seccomp(2)");
 }
 
 int act_load_filter(const struct filter *filter, struct err *err)
 {
-	return load(filter, err);
+	int r = sys_load_filter(filter->code, filter->count);
+
+	return r == 0 ? 0 : act_explain_load(-r, err);
 }
 
 int act_load_init_filter(struct err *err)
@@ -241,8 +238,8 @@ int act_load_init_filter(struct err *err)
 	/* A sanitizer makes calls of its own; such a build is for finding bugs, and gets the program's
 	 * filter. */
 	(void)filter;
-	return load(&stock[NESTED_NONE], err);
+	return act_load_filter(&stock[NESTED_NONE], err);
 #else
-	return load(&filter, err);
+	return act_load_filter(&filter, err);
 #endif
 }

@@ -33,6 +33,9 @@ int act_compile_filter(struct arena *arena, const struct plan_filter *plan, stru
 /* In the program's process, last. */
 int act_load_filter(const struct filter *filter, struct err *err) __attribute__((warn_unused_result));
 
+/* Says why a filter was not loaded. Returns -1. */
+int act_explain_load(int errnum, struct err *err);
+
 /* In init: leaves it the few calls that it needs to reap and report. */
 int act_load_init_filter(struct err *err) __attribute__((warn_unused_result));
 

@@ -198,6 +198,8 @@ struct plan_filter {
 	bool allows_others; /* default = allow */
 	bool is_permissive; /* what policy and rules refuse is reported, and let through */
 	bool is_traced;	    /* what is refused is reported, too */
+	bool asks;	    /* somebody is asked about some calls */
+	bool asks_all;	    /* about each that is refused, also for stock rules of arguments */
 	bool leaves_clone3; /* a group that is allowed has it; its flags cannot be seen, so it is not there */
 	bool allows_keys;   /* some call of @keyring is not refused */
 	const char *on_deny; /* as it was written */

@@ -218,6 +218,9 @@ static void take_answer(struct build *build)
 	filter->on_deny = value->text;
 	filter->is_permissive = value->number == ON_DENY_PERMISSIVE;
 	filter->is_traced = build->request->is_traced;
+	filter->asks = filter->is_traced || filter->is_permissive;
+	/* Not where the profile's refusals are let through: the stock ones must not be with them. */
+	filter->asks_all = filter->is_traced && !filter->is_permissive;
 	filter->on_deny_origin = value->layer > 0 ? value->origin : NULL;
 	filter->policy.optional = *group("@optional");
 	filter->policy.refused_action =

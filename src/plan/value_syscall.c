@@ -127,11 +127,15 @@ static int take_value(struct parse *p, const char *text, const char *where, uint
 	bool is_negative = text[0] == '-';
 	char *end;
 
+	if (text[0] == '\0') {
+		(void)value_refuse(p, "config.syscall-constant", p->text, "a value is missing");
+		return value_point_at(p, where);
+	}
 	if (!isdigit((unsigned char)text[is_negative]))
 		return find_constant(p, text, where, ret_value);
 	errno = 0;
 	*ret_value = strtoull(text + is_negative, &end, 0);
-	if (errno != 0 || *end != '\0' || (is_negative && *ret_value > INT32_MAX)) {
+	if (errno != 0 || *end != '\0' || (is_negative && *ret_value > UINT64_C(1) << 31)) {
 		(void)value_refuse(p, "config.syscall-constant", p->text,
 				   "a number of at most 64 bits is meant");
 		return value_point_at(p, where);
@@ -139,6 +143,16 @@ static int take_value(struct parse *p, const char *text, const char *where, uint
 	if (is_negative)
 		*ret_value = (uint32_t) - *ret_value;
 	return 0;
+}
+
+/* The argument that is being taken, under whichever name. */
+static bool is_named_before(const struct syscall_match *match)
+{
+	for (size_t i = 0; i < match->count; i++) {
+		if (match->compares[i].index == match->compares[match->count].index)
+			return true;
+	}
+	return false;
 }
 
 /* "family=AF_VSOCK", `where` in the text. */
@@ -161,6 +175,10 @@ static int take_compare(struct parse *p, struct syscall_match *match, const char
 	*compare = (struct syscall_compare){.is_any = text[name_len] == '&'};
 	if (find_argument(p, match, arena_strndup(arena, text, name_len), where, &part) < 0)
 		return -1;
+	if (is_named_before(match)) {
+		(void)value_refuse(p, "config.syscall-argument", p->text, "an argument is named twice");
+		return value_point_at(p, where);
+	}
 	for (size_t at = name_len + 1;;) {
 		size_t value_len = strcspn(text + at, "|");
 		uint64_t value = 0;
@@ -253,6 +271,11 @@ int value_parse_syscall(struct parse *p, const char *text)
 	const char *name = arena_strndup(p->context->arena, text, len);
 	bool is_group = name[0] == '@';
 
+	if (len == 0) {
+		(void)value_refuse(p, "config.syscall", text, "the name of the call is missing");
+		err_hint(p->err, "arguments stand right behind the name: socket(family=AF_NETLINK)");
+		return -1;
+	}
 	if (!is_group && strspn(name, letters) != len)
 		return value_refuse(p, "config.syscall", text,
 				    "a system call's name is small letters, digits and _");

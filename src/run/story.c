@@ -136,7 +136,7 @@ static int enter_rules(struct story *story, struct err *err)
 
 static int load_filter(struct story *story, struct err *err)
 {
-	if (story->plan->filter.is_traced || story->plan->filter.is_permissive)
+	if (story->plan->filter.asks)
 		return trace_load_filter(&story->filter, story->wire_fd, err);
 	return act_load_filter(&story->filter, err);
 }

@@ -71,11 +71,8 @@ static int load_and_tell(const struct filter *filter, const struct hand_over *ov
 				"an outer sandbox traces them, and the kernel has one tracer only: leave "
 				"it to that one");
 	}
-	if (listener < 0) {
-		err_set(err, ERR_HOST, "host.seccomp", -listener, "cannot load the system call filter");
-		return err_hint(err, "the kernel needs CONFIG_SECCOMP_FILTER, and no outer filter may refuse "
-				     "seccomp(2)");
-	}
+	if (listener < 0)
+		return act_explain_load(-listener, err);
 	if (r >= 0)
 		r = sys_write(over->gate_fd, &one, sizeof(one));
 	if (r >= 0)
@@ -115,7 +112,7 @@ int trace_load_filter(const struct filter *filter, int wire_fd, struct err *err)
 void trace_open(struct trace *trace, struct arena *arena, const struct plan_filter *filter)
 {
 	*trace = (struct trace){.filter = filter, .listener_fd = -1};
-	if (filter->is_traced || filter->is_permissive)
+	if (filter->asks)
 		trace->items = arena_alloc(arena, MAX_DENIALS * sizeof(trace->items[0]));
 }
 

@@ -181,7 +181,7 @@ Test(trace, a_report_that_cannot_be_made_says_so)
 	begin();
 	trace_open(&trace, fix.arena, &fix.plan.filter);
 	cr_assert_not_null(strstr(trace_text(&trace, fix.arena), "they are not known"));
-	fix.plan.filter.is_traced = false;
+	fix.plan.filter.asks = false;
 	trace_open(&trace, fix.arena, &fix.plan.filter);
 	cr_assert_null(trace_text(&trace, fix.arena));
 }
