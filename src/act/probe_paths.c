@@ -181,10 +181,34 @@ static void push_own(struct survey *survey, struct own_path own, enum own_kind k
 	*ARENA_PUSH(survey->arena, host->own, host->own_count) = own;
 }
 
+/*
+ * Can nobody of ours make what is not there? Not on a file system that is read-only, nor in a directory of
+ * root's, who is in no map of an ordinary user's; one of our own could be opened first, whatever its mode is
+ * now.
+ */
+static bool is_beyond(struct arena *arena, const char *path)
+{
+	char *dir = arena_strdup(arena, path);
+	struct stat st;
+	int r;
+
+	do {
+		char *slash = strrchr(dir, '/');
+
+		slash[slash == dir ? 1 : 0] = '\0';
+	} while (sys_lstat(dir, &st) < 0 && dir[1] != '\0');
+	r = sys_access(AT_FDCWD, dir, W_OK);
+	return r == -EROFS || (r == -EACCES && st.st_uid == 0);
+}
+
 static void add_own(struct survey *survey, const char *path, enum own_kind kind)
 {
+	struct own_path own;
+
 	atomic_store(&survey->watch.at, path);
-	push_own(survey, walk_path(survey->arena, path, &survey->known), kind);
+	own = walk_path(survey->arena, path, &survey->known);
+	own.is_beyond = !own.exists && is_beyond(survey->arena, own.path);
+	push_own(survey, own, kind);
 }
 
 /* The user-dirs.dirs in a configuration directory says what ${DOWNLOADS} and the like are. */

@@ -38,9 +38,10 @@ struct path_fact {
 struct own_path {
 	const char *path; /* without symlinks, as far as it exists */
 	bool exists;
-	bool is_file;  /* and is no directory */
-	bool is_asked; /* a profile would be read from here if it existed */
-	bool is_made;  /* with is_kept: an empty file stands for it, and is made where it could be made */
+	bool is_beyond; /* it is not there, and neither we nor a program of ours could make it */
+	bool is_file;	/* and is no directory */
+	bool is_asked;	/* a profile would be read from here if it existed */
+	bool is_made;	/* with is_kept: an empty file stands for it, and is made where it could be made */
 	bool is_kept; /* shown read-only where it is granted, instead of masked: a profile, the program itself
 		       */
 	const char **links; /* symlinks on the way there, each without symlinks above it */

@@ -6,7 +6,8 @@
  * the next run. So wherever a granted tree contains pinfold's own directories, an empty read-only one is
  * mounted on each; the profiles in use and the program itself are mounted on themselves, read-only. A mask
  * needs something to be mounted on: below a writable grant a missing directory is made first, or the program
- * would make it. The directories above are pinned (plan_nodes.c), so none can be moved away with the mask in
+ * would make it; but not where it could not, because root's directory or a read-only mount is in the way.
+ * The directories above are pinned (plan_nodes.c), so none can be moved away with the mask in
  * it. A symlink on the way there cannot be pinned: a writable grant that contains one is refused. The same
  * holds of user-dirs.dirs, which says what ${DOWNLOADS} is: to all who read it, an empty one is as good as
  * none.
@@ -122,6 +123,9 @@ static int protect(struct build *build, struct node_list *nodes, size_t granted,
 	if (path_is_within(source, own->path) && (is_writable || !own->is_kept))
 		return refuse(build, grant, own->path);
 	if (!path_is_within(own->path, source) || (!is_writable && (!own->exists || own->is_kept)))
+		return 0;
+	/* The program could not make it, and we could not make it for the mask. */
+	if (!own->exists && own->is_beyond)
 		return 0;
 	dest = plan_nodes_shown(build, grant, own->path, &flaw);
 	if (dest == NULL) {

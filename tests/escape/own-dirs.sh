@@ -28,6 +28,20 @@ run_rc user "$PINFOLD" run --rw "$home/.config/pinfold" -- cat "$profiles/mine.i
 unlike "not even when it is granted by name" "$out" mine
 user rm -rf "$home/.config"
 
+# What can be made by nobody of ours needs no mask: /run of a user who has not logged in. A directory of our own that is
+# closed is another matter: the program could open it.
+if [ ! -e "/run/user/$PINFOLD_TEST_UID" ]; then
+  run_rc user "$PINFOLD" run --rw /run -- /bin/sh -c 'mkdir -p "/run/user/$1/pinfold" 2>/dev/null && echo made; echo ran' sh "$PINFOLD_TEST_UID"
+  is "where the parent is root's, nothing is made and nothing refused" "$rc:$out" 0:ran
+else
+  skip "a grant of /run without a directory of the user's" "there is one"
+fi
+user sh -c 'mkdir -p "$T/closed/cfg" && chmod 0500 "$T/closed/cfg"'
+if [ "$(user sh -c 'mkdir "$T/closed/cfg/x" 2>/dev/null && echo made')" = "" ]; then
+  run_rc user env "XDG_CONFIG_HOME=$T/closed/cfg" "$PINFOLD" run --rw "$T/closed" -- echo ran
+  is "where it is ours but closed, the run is refused" "$rc:$out" 125:
+fi
+
 # In an overlay nothing above a mask is pinned: what is moved there has its mask on it, and the host's is as it was.
 user sh -c 'mkdir -p "$HOME/.config/pinfold/profiles" && echo "; mine" >"$HOME/.config/pinfold/profiles/mine.ini"'
 peek='cd "$1" && for d in .config c c2/.config; do cat $d/pinfold/profiles/mine.ini 2>/dev/null; mv .config c 2>/dev/null; mkdir -p c2; mv .config c2 2>/dev/null; done

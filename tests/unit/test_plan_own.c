@@ -102,6 +102,25 @@ Test(own, below_a_read_only_grant_no_file_is_made)
 	cr_assert_null(fix_find_node("/home/alice/.config/user-dirs.dirs"));
 }
 
+Test(own, what_nobody_of_ours_can_make_needs_no_mask)
+{
+	struct own_path *own = fix_own("/run/user/1000/pinfold");
+
+	own->exists = false;
+	fix_set("filesystem.rw", "/run");
+	fix_fact("/run", PATH_DIR);
+	fix_build();
+	cr_assert_eq(fix.plan.root.made_count, 1U);
+	assert_mask("/run/user/1000/pinfold");
+	own->is_beyond = true;
+	fix_build();
+	cr_assert_eq(fix.plan.root.made_count, 0U);
+	cr_assert_null(fix_find_node("/run/user/1000/pinfold"));
+	own->exists = true;
+	fix_build();
+	assert_mask("/run/user/1000/pinfold");
+}
+
 Test(own, wherever_it_is_shown)
 {
 	fix_set("filesystem.rw", "/home/alice/.config:/cfg");
