@@ -12,9 +12,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/signalfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "act/filter.h"
 #include "act/home.h"
@@ -27,26 +25,14 @@
 #include "base/mem.h"
 #include "plan/plan.h"
 #include "run/init.h"
+#include "run/loop.h"
+#include "run/signals.h"
 #include "run/story.h"
 #include "run/trace.h"
 #include "run/watch.h"
 #include "run/wire.h"
 #include "sys/file.h"
 #include "sys/process.h"
-
-/*
- * Signals that are the program's business, and whom they are for when a key of the terminal sent them: the
- * sandbox is a session of its own, so nothing from the terminal reaches it but through us.
- */
-static const struct passed {
-	int signal;
-	enum wire_to from_terminal;
-} passed_on[] = {
-	{SIGHUP, WIRE_TO_GROUP},    {SIGINT, WIRE_TO_GROUP},	{SIGQUIT, WIRE_TO_GROUP},
-	{SIGWINCH, WIRE_TO_GROUP},  {SIGTERM, WIRE_TO_PROGRAM}, {SIGUSR1, WIRE_TO_PROGRAM},
-	{SIGUSR2, WIRE_TO_PROGRAM}, {SIGALRM, WIRE_TO_PROGRAM}, {SIGTSTP, WIRE_TO_ALL},
-	{SIGCONT, WIRE_TO_ALL},
-};
 
 struct supervisor {
 	const struct plan *plan;
@@ -55,7 +41,7 @@ struct supervisor {
 	struct err *err;
 	pid_t child;
 	int wire_fd;
-	int signal_fd;
+	struct signals signals;
 	int64_t deadline_ns; /* of the start */
 	struct watch watch;
 	struct trace *trace;
@@ -186,31 +172,6 @@ static void send_signal(struct supervisor *s, int sig, enum wire_to to)
 	(void)wire_send(s->wire_fd, &wire);
 }
 
-static void pass_signal(struct supervisor *s)
-{
-	struct signalfd_siginfo info;
-	const struct passed *row = NULL;
-
-	if (sys_read(s->signal_fd, &info, sizeof(info)) != (int)sizeof(info))
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++) {
-		if (passed_on[i].signal == (int)info.ssi_signo)
-			row = &passed_on[i];
-	}
-	if (row == NULL)
-		return;
-	if (row->signal == SIGTSTP) {
-		/* The key means the whole job: the sandbox stops, which TSTP would not do in a session of its
-		 * own, then we. */
-		send_signal(s, SIGSTOP, WIRE_TO_ALL);
-		(void)sys_kill(getpid(), SIGSTOP);
-		return;
-	}
-	send_signal(s, row->signal,
-		    (int)info.ssi_code == SI_KERNEL || row->from_terminal == WIRE_TO_ALL ? row->from_terminal
-											 : WIRE_TO_PROGRAM);
-}
-
 /* Until the next moment at which something is to be done without a message, for poll(2). */
 static int timeout_ms(const struct supervisor *s)
 {
@@ -241,28 +202,59 @@ static void check_limits(struct supervisor *s)
 	}
 }
 
+static bool message_ready(void *arg, short events)
+{
+	struct supervisor *s = arg;
+
+	(void)events;
+	take_message(s);
+	return !s->has_ended;
+}
+
+static bool signal_ready(void *arg, short events)
+{
+	struct supervisor *s = arg;
+
+	(void)events;
+	signals_pass(&s->signals, s->wire_fd);
+	return true;
+}
+
+static bool listener_ready(void *arg, short events)
+{
+	struct supervisor *s = arg;
+
+	if ((events & POLLIN) != 0)
+		trace_answer(s->trace);
+	else
+		trace_close(s->trace); /* nobody is left who has the filter */
+	return true;
+}
+
+/* What the supervisor waits for; in this order when several are there. */
+static void list_sources(struct supervisor *s, struct loop *loop)
+{
+	*loop = (struct loop){0};
+	loop_add(loop, s->wire_fd, POLLIN, message_ready, s);
+	loop_add(loop, s->signals.fd, POLLIN, signal_ready, s);
+	loop_add(loop, s->trace->listener_fd, POLLIN, listener_ready, s);
+}
+
 static void watch(struct supervisor *s)
 {
-	while (!s->has_ended) {
-		struct pollfd fds[] = {{.fd = s->wire_fd, .events = POLLIN},
-				       {.fd = s->signal_fd, .events = POLLIN},
-				       {.fd = s->trace->listener_fd, .events = POLLIN}};
-		int r = sys_poll(fds, ARRAY_SIZE(fds), timeout_ms(s));
+	struct loop loop;
 
-		if (r > 0 && fds[0].revents != 0)
-			take_message(s);
-		else if (r > 0 && fds[1].revents != 0)
-			pass_signal(s);
-		else if (r > 0 && (fds[2].revents & POLLIN) != 0)
-			trace_answer(s->trace);
-		else if (r > 0 && fds[2].revents != 0)
-			trace_close(s->trace); /* nobody is left who has the filter */
+	while (!s->has_ended) {
+		bool is_late;
+
+		list_sources(s, &loop);
+		is_late = !loop_wait(&loop, timeout_ms(s));
 		if (s->has_ended)
 			return;
 		if (s->has_executed) {
 			/* In every round: signals without end must not keep us from it. */
 			check_limits(s);
-		} else if (r == 0 && timeout_ms(s) == 0) {
+		} else if (is_late && timeout_ms(s) == 0) {
 			s->has_hung = true;
 			finish(s, describe_stop(s, "did not start within its deadline: it hangs"));
 			err_hint(s->err,
@@ -281,30 +273,6 @@ static void bury(struct supervisor *s)
 	(void)sys_wait(P_PID, (id_t)s->child, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
 }
 
-static int block_signals(sigset_t *ret_caller_mask, int *ret_signal_fd, struct err *err)
-{
-	sigset_t set;
-	sigset_t blocked;
-	int r;
-
-	(void)sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
-		(void)sigaddset(&set, passed_on[i].signal);
-	blocked = set;
-	/* For init, which inherits the mask: it reads of its children's ends from a descriptor. */
-	(void)sigaddset(&blocked, SIGCHLD);
-	/* An ignored SIGCHLD would let the kernel reap our child before we can ask how it ended. */
-	(void)signal(SIGCHLD, SIG_DFL);
-	r = sys_set_mask(&blocked, ret_caller_mask);
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.signals", -r, "cannot block signals");
-	*ret_signal_fd = sys_signalfd(&set);
-	if (*ret_signal_fd < 0)
-		return err_set(err, ERR_SYSTEM, "system.signals", -*ret_signal_fd,
-			       "cannot watch for signals");
-	return 0;
-}
-
 /* Makes the socket pair and the shared page, and clones. In the child this does not return. */
 static int clone_sandbox(struct supervisor *s, struct story *story)
 {
@@ -321,6 +289,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	s->progress = page;
 	s->wire_fd = fds[0];
 	story->wire_fd = fds[1];
+	story->caller_mask = s->signals.caller_mask;
 	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
 	watch_open(&s->watch, &s->plan->limits);
 	s->child = sys_clone(s->plan->clone_flags);
@@ -370,7 +339,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 			       .outcome = ret_outcome,
 			       .err = err,
 			       .wire_fd = -1,
-			       .signal_fd = -1,
+			       .signals = {.fd = -1},
 			       .trace = ret_trace};
 	int r = sys_reserve_stdio();
 
@@ -385,13 +354,13 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 		(void)sys_close_range(3, ~0U);
 	if (act_check_stdio(err) == 0 && act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
-	    block_signals(&story.caller_mask, &s.signal_fd, err) == 0 && clone_sandbox(&s, &story) == 0) {
+	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		r = s.result;
 	}
 	fd_close_ptr(&s.wire_fd);
-	fd_close_ptr(&s.signal_fd);
+	signals_close(&s.signals);
 	watch_close(&s.watch);
 	trace_close(ret_trace);
 	return r;

@@ -23,7 +23,9 @@ stopped() {
   shift
   fresh
   rm -f "$T/log/trace"
-  "$AS_USER" strace -f -o "$T/log/trace" -e trace=fsopen -e inject=fsopen:signal=STOP:when=1 "$PINFOLD" run "$@" -- /bin/sh -c 'echo ran' >"$T/log/out" 2>"$T/log/err" &
+  # shellcheck disable=SC2016 # for the inner shell
+  "$AS_USER" strace -f -o "$T/log/trace" -e trace=fsopen -e inject=fsopen:signal=STOP:when=1 sh -c 'exec 2>"$0"; exec "$@"' "$T/log/err" \
+    "$PINFOLD" run "$@" -- /bin/sh -c 'echo ran' >"$T/log/out" 2>"$T/log/strace" &
   tracer=$!
   pid=$(timeout 20 sh -c 'until grep -q "stopped by SIGSTOP" "$T/log/trace" 2>/dev/null; do kill -0 "$1" 2>/dev/null || exit; done; sed -n "s/^\([0-9]*\) .*stopped by SIGSTOP.*/\1/p" "$T/log/trace"' sh $tracer)
   [ -n "$pid" ] || { kill $tracer; rc=none out='' err="not stopped: $(cat "$T/log/err")"; return; }
@@ -84,9 +86,11 @@ fresh
 n=0
 for rule in "--ro $T/src/dir:/x" "--rw $T/src/file:/x"; do
   n=$((n + 1))
-  # shellcheck disable=SC2086 # words
+  # What strace itself has to say of its tracees is not to stand in the midst of pinfold's words.
+  # shellcheck disable=SC2016,SC2086 # for the inner shell; words
   "$AS_USER" timeout 100 strace -f -o "$T/log/hang.$n" -e trace=open_tree -e inject=open_tree:delay_enter=90s:when=1 \
-    "$PINFOLD" run --set filesystem.system=none --set filesystem.devices=none --set filesystem.etc= --set filesystem.proc=none --home none $rule -- /bin/true >"$T/log/out.$n" 2>"$T/log/err.$n" &
+    sh -c 'exec 2>"$1"; shift; exec "$@"' sh "$T/log/err.$n" \
+    "$PINFOLD" run --set filesystem.system=none --set filesystem.devices=none --set filesystem.etc= --set filesystem.proc=none --home none $rule -- /bin/true >"$T/log/out.$n" 2>"$T/log/strace.$n" &
   eval "hang$n=\$!"
 done
 # And one that hangs already when its path is looked at for the plan, so that nothing is cloned yet; one of them not to be
