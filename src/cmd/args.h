@@ -26,6 +26,7 @@ struct invocation {
 	bool is_dry_run;
 	bool is_traced; /* denied system calls are reported */
 	bool wants_json;
+	struct request_caller caller;
 	const char *profile;
 	struct setting *settings; /* in their order, to be applied when the profile is read */
 	size_t setting_count;

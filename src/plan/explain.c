@@ -389,6 +389,31 @@ static void put_program(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  memory that was writable never becomes executable\n");
 }
 
+static void put_target(struct text *t, const char *what, const struct plan_target *target)
+{
+	if (target->path != NULL)
+		fprintf(t->out, "  %s is written to %s\n", what, show(t, target->path));
+	else
+		fprintf(t->out, "  %s is written to descriptor %d\n", what, target->fd);
+}
+
+/* Nothing where the caller wants nothing. */
+static void put_caller(struct text *t, const struct plan_caller *caller)
+{
+	if (caller->fd_count == 0 && caller->block_fd < 0 && !caller->has_status && !caller->has_meta)
+		return;
+	fprintf(t->out, "caller\n");
+	for (size_t i = 0; i < caller->fd_count; i++)
+		fprintf(t->out, "  descriptor %d is the program's too  [--fd]\n", caller->fds[i]);
+	if (caller->block_fd >= 0)
+		fprintf(t->out, "  the start waits for a byte from descriptor %d  [--block-fd]\n",
+			caller->block_fd);
+	if (caller->has_status)
+		put_target(t, "status", &caller->status);
+	if (caller->has_meta)
+		put_target(t, "meta", &caller->meta);
+}
+
 static void put_story(struct text *t)
 {
 	static const char *const who[] = {[WHO_INIT] = "init", [WHO_PROGRAM] = "program"};
@@ -417,6 +442,7 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 	put_privilege(&t, plan);
 	put_limits(&t, plan);
 	put_program(&t, plan);
+	put_caller(&t, &plan->caller);
 	put_story(&t);
 	(void)fclose(t.out);
 	text = arena_strndup(arena, buffer, len);

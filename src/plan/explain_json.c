@@ -281,6 +281,37 @@ static void put_program(struct document *doc, const struct plan *plan)
 	json_put_bool(object, "memory_deny_write_execute", program->has_mdwe);
 }
 
+static void put_target(struct document *doc, struct json *parent, const char *key,
+		       const struct plan_target *target)
+{
+	struct json *object = json_put_object(parent, key);
+
+	if (target->path != NULL)
+		put_text(doc, object, "file", target->path);
+	else
+		json_put_int(object, "descriptor", target->fd);
+}
+
+/* Missing where the caller wants nothing. */
+static void put_caller(struct document *doc, const struct plan_caller *caller)
+{
+	struct json *object;
+	struct json *array;
+
+	if (caller->fd_count == 0 && caller->block_fd < 0 && !caller->has_status && !caller->has_meta)
+		return;
+	object = json_put_object(doc->root, "caller");
+	array = json_put_array(object, "descriptors");
+	for (size_t i = 0; i < caller->fd_count; i++)
+		json_put_int(array, NULL, caller->fds[i]);
+	if (caller->block_fd >= 0)
+		json_put_int(object, "block_fd", caller->block_fd);
+	if (caller->has_status)
+		put_target(doc, object, "status", &caller->status);
+	if (caller->has_meta)
+		put_target(doc, object, "meta", &caller->meta);
+}
+
 static void put_story(struct document *doc)
 {
 	struct json *story = json_put_array(doc->root, "story");
@@ -312,6 +343,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_privilege(&doc, plan);
 	put_limits(&doc, plan);
 	put_program(&doc, plan);
+	put_caller(&doc, &plan->caller);
 	put_story(&doc);
 	*ret_text = json_text(doc.root);
 	json_done(doc.root);

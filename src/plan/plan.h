@@ -281,6 +281,27 @@ struct plan_limits {
 	const struct origin *nice_origin;
 };
 
+/* Where a document is written: a file, replaced as a whole each time, or a descriptor of the caller's. */
+struct plan_target {
+	const char *path; /* as it was given; NULL: no file */
+	const char *dir;  /* of path */
+	const char *name; /* in dir */
+	int fd;		  /* -1: none */
+};
+
+enum { PLAN_MAX_FDS = 64 };
+
+/* What the caller gives and gets besides the program's 0, 1 and 2. */
+struct plan_caller {
+	int *fds; /* that the program has too, under the same numbers: from 3 on, ascending */
+	size_t fd_count;
+	int block_fd; /* the start waits for a byte from it; -1: for nothing */
+	bool has_status;
+	bool has_meta;
+	struct plan_target status;
+	struct plan_target meta;
+};
+
 struct plan {
 	const char *profile;
 	const char *profile_path; /* the file it was read from */
@@ -304,6 +325,7 @@ struct plan {
 	struct plan_filter filter;
 	struct plan_limits limits;
 	struct plan_program program;
+	struct plan_caller caller;
 	unsigned int deadline_ms; /* for all before the exec */
 };
 

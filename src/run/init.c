@@ -214,18 +214,18 @@ static int start_program(struct init *init, struct err *err)
 
 /*
  * First of all: gone are the caller's session and process group, through which kill(0, ...) and priorities
- * would reach processes of the host that are in no pid namespace of ours; and every descriptor that somebody
- * left open, through which a path (/proc/self/fd/9) would lead out of the root that is being built.
+ * would reach processes of the host that are in no pid namespace of ours; and every descriptor that was left
+ * open and is not passed on, through which a path (/proc/self/fd/9) would lead out of the root that is being
+ * built.
  */
 static int leave_caller(const struct story *story, struct err *err)
 {
-	const int kept[] = {0, 1, 2, story->wire_fd};
 	struct pollfd lifeline = {.fd = story->wire_fd};
 	int r = sys_new_session();
 
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.session", -r, "cannot start a session");
-	if (act_keep_fds(kept, ARRAY_SIZE(kept), err) < 0)
+	if (act_keep_passed(&story->plan->caller, story->wire_fd, err) < 0)
 		return -1;
 	r = sys_set_parent_death_signal(SIGKILL);
 	if (r < 0)

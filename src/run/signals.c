@@ -60,15 +60,12 @@ static void send_signal(int wire_fd, int sig, enum wire_to to)
 	(void)wire_send(wire_fd, &wire);
 }
 
-void signals_pass(const struct signals *signals, int wire_fd)
+static void pass(const struct signalfd_siginfo *info, int wire_fd)
 {
-	struct signalfd_siginfo info;
 	const struct passed *row = NULL;
 
-	if (sys_read(signals->fd, &info, sizeof(info)) != (int)sizeof(info))
-		return;
 	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++) {
-		if (passed_on[i].signal == (int)info.ssi_signo)
+		if (passed_on[i].signal == (int)info->ssi_signo)
 			row = &passed_on[i];
 	}
 	if (row == NULL)
@@ -81,6 +78,29 @@ void signals_pass(const struct signals *signals, int wire_fd)
 		return;
 	}
 	send_signal(wire_fd, row->signal,
-		    (int)info.ssi_code == SI_KERNEL || row->from_terminal == WIRE_TO_ALL ? row->from_terminal
-											 : WIRE_TO_PROGRAM);
+		    (int)info->ssi_code == SI_KERNEL || row->from_terminal == WIRE_TO_ALL ? row->from_terminal
+											  : WIRE_TO_PROGRAM);
+}
+
+void signals_pass(const struct signals *signals, int wire_fd)
+{
+	struct signalfd_siginfo info;
+
+	if (sys_read(signals->fd, &info, sizeof(info)) == (int)sizeof(info))
+		pass(&info, wire_fd);
+}
+
+int signals_pass_unless_ending(const struct signals *signals, int wire_fd)
+{
+	static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	struct signalfd_siginfo info;
+
+	if (sys_read(signals->fd, &info, sizeof(info)) != (int)sizeof(info))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+		if (ending[i] == (int)info.ssi_signo)
+			return ending[i];
+	}
+	pass(&info, wire_fd);
+	return 0;
 }

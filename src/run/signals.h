@@ -22,4 +22,7 @@ void signals_close(struct signals *signals);
 /* Takes one that has come, and passes it on to the init at the other end of wire_fd. */
 void signals_pass(const struct signals *signals, int wire_fd);
 
+/* The same while there is no program yet: returns one that asks to end, which nobody else gets; else 0. */
+int signals_pass_unless_ending(const struct signals *signals, int wire_fd);
+
 #endif

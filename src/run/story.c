@@ -14,6 +14,7 @@
 #include "act/setup.h"
 #include "act/wall.h"
 #include "base/mem.h"
+#include "run/block.h"
 #include "run/program.h"
 #include "run/trace.h"
 #include "sys/process.h"
@@ -92,7 +93,12 @@ static int leave_host(struct story *story, struct err *err)
 
 static int make_rules(struct story *story, struct err *err)
 {
-	return act_make_wall(&story->plan->wall, story->root.fd, &story->rules_fd, err);
+	return act_make_wall(&story->plan->wall, &story->plan->caller, story->root.fd, &story->rules_fd, err);
+}
+
+static int be_ready(struct story *story, struct err *err)
+{
+	return block_report(&story->plan->caller, story->wire_fd, err);
 }
 
 static int hide_init(struct story *story, struct err *err)
@@ -125,8 +131,7 @@ static int set_start(struct story *story, struct err *err)
 
 static int close_fds(struct story *story, struct err *err)
 {
-	(void)story;
-	return act_close_fds(err);
+	return act_close_fds(&story->plan->caller, err);
 }
 
 static int enter_rules(struct story *story, struct err *err)
@@ -148,12 +153,12 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	 [STEP_KEYS] = leave_keyring,
-	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	 [STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host, [STEP_RULES] = make_rules,
-	[STEP_HIDE] = hide_init,      [STEP_CAPS] = drop_caps,	 [STEP_LIMITS] = set_limits,
-	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	 [STEP_LANDLOCK] = enter_rules,
-	[STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,      [STEP_NAMES] = set_names,     [STEP_KEYS] = leave_keyring,
+	[STEP_NETWORK] = set_network,  [STEP_ROOT] = build_root,     [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,      [STEP_PIVOT] = leave_host,    [STEP_RULES] = make_rules,
+	[STEP_READY] = be_ready,       [STEP_HIDE] = hide_init,	     [STEP_CAPS] = drop_caps,
+	[STEP_LIMITS] = set_limits,    [STEP_START] = set_start,     [STEP_FDS] = close_fds,
+	[STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

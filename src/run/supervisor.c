@@ -24,6 +24,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "plan/plan.h"
+#include "run/block.h"
 #include "run/init.h"
 #include "run/loop.h"
 #include "run/signals.h"
@@ -43,6 +44,7 @@ struct supervisor {
 	int wire_fd;
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
+	int block_fd;	     /* while the start waits for a byte of its caller; -1: it does not */
 	struct watch watch;
 	struct trace *trace;
 	bool has_executed;
@@ -82,6 +84,12 @@ static void finish(struct supervisor *s, int result)
 	s->result = result;
 }
 
+/* The time that the start may take from now on. */
+static void start_clock(struct supervisor *s)
+{
+	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
+}
+
 static void write_maps(struct supervisor *s)
 {
 	struct wire wire = {.type = WIRE_MAPS_DONE};
@@ -93,10 +101,10 @@ static void write_maps(struct supervisor *s)
 }
 
 /*
- * The program has its own copies of 0 and 1 now; ours are given up, so that whoever is at the other
- * end of a pipe sees what the program does with it. 2 is kept for our own last word.
+ * The program has its own copies of 0 and 1 now, and of what else it was given; ours are given up, so that
+ * whoever is at the other end of a pipe sees what the program does with it. 2 is kept for our own last word.
  */
-static void release_stdio(void)
+static void release_fds(const struct plan_caller *caller)
 {
 	CLEANUP_FD int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
 
@@ -104,6 +112,8 @@ static void release_stdio(void)
 		return;
 	(void)sys_dup_over(null_fd, 0);
 	(void)sys_dup_over(null_fd, 1);
+	for (size_t i = 0; i < caller->fd_count; i++)
+		sys_close(caller->fds[i]);
 }
 
 /* It ended, like this; and was that a limit's doing? */
@@ -138,6 +148,9 @@ static void take_message(struct supervisor *s)
 		if (s->watch.cputime.proc_fd < 0)
 			s->watch.cputime.proc_fd = fd_steal(&passed);
 		break;
+	case WIRE_READY:
+		s->block_fd = s->plan->caller.block_fd;
+		break;
 	case WIRE_LISTENER:
 		if (!s->trace->has_come)
 			trace_listen(s->trace, fd_steal(&passed));
@@ -145,7 +158,7 @@ static void take_message(struct supervisor *s)
 	case WIRE_EXECUTED:
 		s->has_executed = true;
 		watch_start(&s->watch, now_ns());
-		release_stdio();
+		release_fds(&s->plan->caller);
 		break;
 	case WIRE_BROKEN:
 		*s->err = wire.err;
@@ -160,6 +173,7 @@ static void take_message(struct supervisor *s)
 		finish(s, -1);
 		break;
 	case WIRE_MAPS_DONE:
+	case WIRE_GO:
 	case WIRE_SIGNAL:
 		break;
 	}
@@ -175,7 +189,8 @@ static void send_signal(struct supervisor *s, int sig, enum wire_to to)
 /* Until the next moment at which something is to be done without a message, for poll(2). */
 static int timeout_ms(const struct supervisor *s)
 {
-	const int64_t next = s->has_executed ? watch_next_ns(&s->watch) : s->deadline_ns;
+	const int64_t start = s->block_fd >= 0 ? WATCH_NEVER : s->deadline_ns;
+	const int64_t next = s->has_executed ? watch_next_ns(&s->watch) : start;
 	int64_t left;
 
 	if (next == WATCH_NEVER)
@@ -214,9 +229,36 @@ static bool message_ready(void *arg, short events)
 static bool signal_ready(void *arg, short events)
 {
 	struct supervisor *s = arg;
+	int sig;
 
 	(void)events;
-	signals_pass(&s->signals, s->wire_fd);
+	if (s->block_fd < 0) {
+		signals_pass(&s->signals, s->wire_fd);
+	} else if ((sig = signals_pass_unless_ending(&s->signals, s->wire_fd)) != 0) {
+		finish(s, block_interrupted(s->block_fd, sig, s->err));
+		return false;
+	}
+	return true;
+}
+
+static bool caller_ready(void *arg, short events)
+{
+	struct supervisor *s = arg;
+	const struct wire wire = {.type = WIRE_GO};
+
+	(void)events;
+	switch (block_read(s->block_fd, s->err)) {
+	case BLOCK_WAIT:
+		return true;
+	case BLOCK_GONE:
+		finish(s, -1);
+		return false;
+	case BLOCK_GO:
+		break;
+	}
+	fd_close_ptr(&s->block_fd);
+	start_clock(s);
+	(void)wire_send(s->wire_fd, &wire);
 	return true;
 }
 
@@ -237,6 +279,7 @@ static void list_sources(struct supervisor *s, struct loop *loop)
 	*loop = (struct loop){0};
 	loop_add(loop, s->wire_fd, POLLIN, message_ready, s);
 	loop_add(loop, s->signals.fd, POLLIN, signal_ready, s);
+	loop_add(loop, s->block_fd, POLLIN, caller_ready, s);
 	loop_add(loop, s->trace->listener_fd, POLLIN, listener_ready, s);
 }
 
@@ -290,7 +333,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	s->wire_fd = fds[0];
 	story->wire_fd = fds[1];
 	story->caller_mask = s->signals.caller_mask;
-	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
+	start_clock(s);
 	watch_open(&s->watch, &s->plan->limits);
 	s->child = sys_clone(s->plan->clone_flags);
 	if (s->child == 0) {
@@ -339,6 +382,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 			       .outcome = ret_outcome,
 			       .err = err,
 			       .wire_fd = -1,
+			       .block_fd = -1,
 			       .signals = {.fd = -1},
 			       .trace = ret_trace};
 	int r = sys_reserve_stdio();
@@ -350,9 +394,9 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	r = -1;
 	*err = (struct err){0};
 	/* A root caller's descriptors are not for the user that the supervisor becomes. */
-	if (plan->map.drops_root)
-		(void)sys_close_range(3, ~0U);
-	if (act_check_stdio(err) == 0 && act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
+	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
+	    (!plan->map.drops_root || act_keep_named(&plan->caller, err) == 0) &&
+	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
 	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);

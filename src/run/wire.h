@@ -13,6 +13,8 @@ enum wire_type {
 	WIRE_WANT_MAPS, /* init: setgroups is denied, the helpers may write the maps */
 	WIRE_MAPS_DONE, /* supervisor: they have */
 	WIRE_PROC,	/* init: a /proc of the sandbox comes along, to add up processor time in */
+	WIRE_READY,	/* init: everything stands but the program */
+	WIRE_GO,	/* supervisor: with --block-fd, the caller is ready too */
 	WIRE_LISTENER,	/* the program's process: the descriptor of its filter, at which denied calls wait */
 	WIRE_EXECUTED,	/* init: the program runs */
 	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */

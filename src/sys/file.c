@@ -44,6 +44,18 @@ int sys_access_mode(int fd)
 	return flags & O_ACCMODE;
 }
 
+int sys_is_cloexec(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags < 0 ? -errno : (flags & FD_CLOEXEC) != 0;
+}
+
+int sys_is_terminal(int fd)
+{
+	return isatty(fd);
+}
+
 void sys_close(int fd)
 {
 	(void)close(fd);

@@ -282,9 +282,14 @@ int sys_set_name(const char *name)
 	return result(prctl(PR_SET_NAME, name, 0, 0, 0));
 }
 
+int sys_cloexec_range(unsigned int first, unsigned int last)
+{
+	return result(syscall(SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC));
+}
+
 int sys_cloexec_from(unsigned int first)
 {
-	return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
+	return sys_cloexec_range(first, ~0U);
 }
 
 int sys_close_range(unsigned int first, unsigned int last)

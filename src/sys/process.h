@@ -100,7 +100,9 @@ int sys_set_personality(unsigned int personality);
 /* prctl(PR_SET_NAME), at most 15 bytes. */
 int sys_set_name(const char *name);
 
-/* Marks every descriptor from `first` on CLOEXEC. close_range(2), flag from 5.11. */
+/* Marks descriptors first..last CLOEXEC; sys_cloexec_from all from `first` on. close_range(2), flag
+ * from 5.11. */
+int sys_cloexec_range(unsigned int first, unsigned int last);
 int sys_cloexec_from(unsigned int first);
 
 /* Closes descriptors first..last. close_range(2), 5.9. */

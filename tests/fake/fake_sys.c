@@ -569,6 +569,19 @@ int sys_access(int dirfd, const char *path, int mode)
 		    mode & W_OK ? " w" : "");
 }
 
+int sys_is_cloexec(int fd)
+{
+	return call("is_cloexec %s", name_of(fd));
+}
+
+int sys_is_terminal(int fd)
+{
+	const int r = call("is_terminal %s", name_of(fd));
+
+	/* An answer, and no failure: the real one has none. */
+	return r < 0;
+}
+
 int sys_access_mode(int fd)
 {
 	/* Of 0, 1 and 2, as in a pipeline. */
@@ -1070,6 +1083,11 @@ int sys_is_call_waiting(int listener, uint64_t id)
 int sys_answer_call(int listener, uint64_t id, int errnum)
 {
 	return call("answer_call %s %" PRIu64 " %d", name_of(listener), id, errnum);
+}
+
+int sys_cloexec_range(unsigned int first, unsigned int last)
+{
+	return call("cloexec_range %u %u", first, last);
 }
 
 int sys_cloexec_from(unsigned int first)

@@ -58,6 +58,7 @@ struct golden {
 	bool wants_story;
 	bool wants_json;
 	bool is_traced;
+	struct request_caller caller;
 	const char *command; /* of the file "command"; NULL: explain */
 	const char *profile;
 	char **settings; /* pairs: option, value */
@@ -478,6 +479,28 @@ static const char *real_path(void *user, struct arena *arena, const char *path)
 
 /* ------------------------------------------------------------ argv */
 
+/* What the caller wants besides the program. */
+static bool read_caller(struct golden *g, const char *option, const char *value)
+{
+	struct request_caller *caller = &g->caller;
+	const struct {
+		const char *option, **slot;
+	} rows[] = {
+		{"--block-fd", &caller->block_fd}, {"--status", &caller->status}, {"--meta", &caller->meta}};
+
+	if (str_eq(option, "--fd")) {
+		*ARENA_PUSH(g->arena, caller->fds, caller->fd_count) = value;
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!str_eq(rows[i].option, option))
+			continue;
+		*rows[i].slot = value;
+		return true;
+	}
+	return false;
+}
+
 /* The options of run, as far as they make a plan: --set, -p and the aliases. */
 static void read_argv(struct golden *g)
 {
@@ -505,6 +528,8 @@ static void read_argv(struct golden *g)
 			g->profile = value;
 			continue;
 		}
+		if (read_caller(g, line, value))
+			continue;
 		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = line;
 		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = value;
 	}
@@ -551,6 +576,7 @@ static int plan(struct golden *g)
 	g->request.layer++;
 	g->request.argv = g->program;
 	g->request.is_traced = g->is_traced;
+	g->request.caller = g->caller;
 	for (size_t i = 0; i < g->setting_count; i += 2) {
 		if (apply_setting(g, g->settings[i], g->settings[i + 1]) < 0)
 			return -1;
