@@ -9,12 +9,14 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/explain.h"
 #include "cmd/help.h"
 #include "cmd/report.h"
 #include "plan/catalog.h"
+#include "plan/plan_build.h"
 #include "plan/profile.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -71,42 +73,75 @@ static void hint_of_profile(struct arena *arena, const struct invocation *invoca
 	}
 }
 
+/* What ends a run before it is one is told to programs too, who might else find what an earlier one left. */
+static int refuse(struct arena *arena, const struct invocation *invocation, struct tell *tell,
+		  const struct err *err)
+{
+	struct plan_caller caller;
+	struct err ignored;
+
+	if (!tell->has_json && !tell->has_meta) {
+		if (plan_read_caller(&invocation->caller, arena, &caller, &ignored) < 0)
+			return report_error(err);
+		(void)!tell_open(tell, arena, &caller, invocation->profile, &ignored);
+	}
+	tell_failed(tell, err);
+	tell_close(tell);
+	return report_error(err);
+}
+
+/* Options that do not go with a run. Returns 0, or -1 with *err. */
+static int check_words(const struct invocation *invocation, struct err *err)
+{
+	if (invocation->request.argv == NULL) {
+		err_set(err, ERR_USAGE, "usage.no-program", 0, "there is no program to run");
+		return err_hint(err, "write it behind the options: pinfold run -- PROGRAM [ARG...]");
+	}
+	if (invocation->wants_json) {
+		err_set(err, ERR_USAGE, "usage.json", 0, "--json shows a plan, and run does not");
+		return err_hint(err, "use it with --dry-run or explain");
+	}
+	return 0;
+}
+
+/* What pinfold itself has to say when the program has ended. */
+static void report_end(struct arena *arena, struct run *run, const struct err *err)
+{
+	const char *denied = trace_text(&run->trace, arena);
+
+	if (err->kind != ERR_NONE)
+		(void)report_error(err);
+	if (denied != NULL)
+		report_warning(arena_printf(arena, "system calls that the filter denies:\n%s", denied));
+	if (run->tell.failure.kind != ERR_NONE)
+		report_warning(arena_printf(arena, "%s (%s)", str_harmless(arena, run->tell.failure.msg),
+					    err_where(arena, &run->tell.failure)));
+}
+
 int cmd_run(const struct cmd_args *args)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct invocation invocation;
-	struct outcome outcome;
-	struct trace trace;
-	const char *denied;
+	struct run run = {0};
 	struct err err;
 
 	if (args_plan(arena, args->argc, args->argv, &invocation, &err) < 0)
-		return report_error(&err);
+		return refuse(arena, &invocation, &run.tell, &err);
 	if (invocation.wants_help)
 		return help_command("run");
 	if (invocation.is_dry_run)
 		return explain_plan(arena, &invocation);
-	if (invocation.request.argv == NULL) {
-		err_set(&err, ERR_USAGE, "usage.no-program", 0, "there is no program to run");
-		err_hint(&err, "write it behind the options: pinfold run -- PROGRAM [ARG...]");
-		return report_error(&err);
-	}
-	if (invocation.wants_json) {
-		err_set(&err, ERR_USAGE, "usage.json", 0, "--json shows a plan, and run does not");
-		err_hint(&err, "use it with --dry-run or explain");
-		return report_error(&err);
-	}
+	if (check_words(&invocation, &err) < 0)
+		return refuse(arena, &invocation, &run.tell, &err);
 	if (invocation.plan.warning != NULL)
 		report_warning(invocation.plan.warning);
-	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &trace, &err) < 0) {
+	if (supervisor_run(arena, &invocation.plan, args->area, &run, &err) < 0) {
 		if (err.kind == ERR_NOT_FOUND)
 			hint_of_profile(arena, &invocation, &err);
-		return report_error(&err);
+		return refuse(arena, &invocation, &run.tell, &err);
 	}
-	if (err.kind != ERR_NONE)
-		(void)report_error(&err);
-	denied = trace_text(&trace, arena);
-	if (denied != NULL)
-		report_warning(arena_printf(arena, "system calls that the filter denies:\n%s", denied));
-	return exit_code(&outcome);
+	tell_ended(&run.tell, &invocation.plan, &run.outcome, &run.trace, &err);
+	tell_close(&run.tell);
+	report_end(arena, &run, &err);
+	return exit_code(&run.outcome);
 }

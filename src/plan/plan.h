@@ -283,10 +283,11 @@ struct plan_limits {
 
 /* Where a document is written: a file, replaced as a whole each time, or a descriptor of the caller's. */
 struct plan_target {
-	const char *path; /* as it was given; NULL: no file */
-	const char *dir;  /* of path */
-	const char *name; /* in dir */
-	int fd;		  /* -1: none */
+	const char *path;   /* as it was given; NULL: no file */
+	const char *dir;    /* of path */
+	const char *name;   /* in dir */
+	int fd;		    /* -1: none */
+	const char *option; /* that asked for it */
 };
 
 enum { PLAN_MAX_FDS = 64 };
@@ -298,6 +299,7 @@ struct plan_caller {
 	int block_fd; /* the start waits for a byte from it; -1: for nothing */
 	bool has_status;
 	bool has_meta;
+	bool wants_usage; /* one of them tells what was used */
 	struct plan_target status;
 	struct plan_target meta;
 };

@@ -92,7 +92,7 @@ static int read_target(struct reading *reading, const char *option, const char *
 {
 	const char *slash;
 
-	*target = (struct plan_target){.fd = -1};
+	*target = (struct plan_target){.fd = -1, .option = option};
 	if (text == NULL)
 		return 0;
 	if (str_starts(text, "fd:")) {
@@ -166,6 +166,7 @@ int plan_read_caller(const struct request_caller *asked, struct arena *arena, st
 		return -1;
 	ret->has_status = asked->status != NULL;
 	ret->has_meta = asked->meta != NULL;
+	ret->wants_usage = ret->has_status || ret->has_meta;
 	return check_apart(&reading);
 }
 

@@ -80,6 +80,32 @@ static bool died_before_exec(const struct init *init)
 	return field != NULL && (strtoul(field, NULL, 10) & PF_FORKNOEXEC) != 0;
 }
 
+/*
+ * What the kernel kills with process 1 it waits for without adding up what that has used. So where somebody
+ * wants to know, we kill and wait ourselves; not for ever, as there may be processes of another uid, which we
+ * may not kill.
+ */
+static void reap_all(const struct init *init)
+{
+	enum { ROUNDS = 20, ROUND_MS = 50 };
+	struct pollfd children = {.fd = init->signal_fd, .events = POLLIN};
+	char pending[sizeof(struct signalfd_siginfo)];
+	siginfo_t info;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		int r;
+
+		(void)sys_kill(-1, SIGKILL);
+		do {
+			r = sys_wait(P_ALL, 0, &info, WEXITED | WNOHANG);
+		} while (r == 0 && info.si_pid != 0);
+		if (r < 0)
+			return;
+		if (sys_poll(&children, 1, ROUND_MS) > 0)
+			(void)sys_read(init->signal_fd, pending, sizeof(pending));
+	}
+}
+
 static _Noreturn void report_end(struct init *init, const siginfo_t *info)
 {
 	struct wire wire = {.type = WIRE_ENDED, .code = info->si_code, .status = info->si_status};
@@ -99,6 +125,8 @@ static _Noreturn void report_end(struct init *init, const siginfo_t *info)
 			 "too little memory, or a deny in [seccomp] that no program can start without");
 	}
 	(void)wire_send(init->story->wire_fd, &wire);
+	if (init->story->plan->caller.wants_usage)
+		reap_all(init);
 	sys_exit(0);
 }
 

@@ -70,7 +70,8 @@ static int give_proc(struct story *story, struct err *err)
 	const struct wire wire = {.type = WIRE_PROC};
 	int r;
 
-	if (story->plan->limits.cpu_ns == 0)
+	/* What was used is told where it can be: a limit must be kept. */
+	if (story->plan->limits.cpu_ns == 0 && (!story->plan->caller.wants_usage || story->root.proc_fd < 0))
 		return 0;
 	if (story->root.proc_fd < 0) {
 		err_set(err, ERR_HOST, "host.cpu-time", 0,

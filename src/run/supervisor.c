@@ -39,6 +39,7 @@ struct supervisor {
 	const struct plan *plan;
 	const struct progress *progress;
 	struct outcome *outcome;
+	struct tell *tell;
 	struct err *err;
 	pid_t child;
 	int wire_fd;
@@ -46,6 +47,8 @@ struct supervisor {
 	int64_t deadline_ns; /* of the start */
 	int block_fd;	     /* while the start waits for a byte of its caller; -1: it does not */
 	struct watch watch;
+	int64_t executed_ns;  /* when the program began */
+	uint64_t seen_cpu_ns; /* that was used, when it was last looked at */
 	struct trace *trace;
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
@@ -122,6 +125,7 @@ static void finish_run(struct supervisor *s, int code, int status)
 	if (code != CLD_EXITED)
 		watch_note_signal(&s->watch, status);
 	*s->outcome = (struct outcome){.code = code, .status = status, .limit = s->watch.hit};
+	s->outcome->usage.wall_ns = (uint64_t)(now_ns() - s->executed_ns);
 	watch_describe(&s->watch, s->err);
 	finish(s, 0);
 }
@@ -138,6 +142,7 @@ static void take_message(struct supervisor *s)
 			return;
 		}
 		finish_run(s, CLD_KILLED, SIGKILL);
+		s->outcome->is_lost = true;
 		return;
 	}
 	switch (wire.type) {
@@ -150,6 +155,7 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_READY:
 		s->block_fd = s->plan->caller.block_fd;
+		tell_created(s->tell, s->child);
 		break;
 	case WIRE_LISTENER:
 		if (!s->trace->has_come)
@@ -157,13 +163,15 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;
-		watch_start(&s->watch, now_ns());
+		s->executed_ns = now_ns();
+		watch_start(&s->watch, s->executed_ns);
 		release_fds(&s->plan->caller);
+		tell_executing(s->tell);
 		break;
 	case WIRE_BROKEN:
+		finish_run(s, wire.code, wire.status);
 		*s->err = wire.err;
-		*s->outcome = (struct outcome){.code = wire.code, .status = wire.status};
-		finish(s, 0);
+		s->outcome->limit = LIMIT_NONE;
 		break;
 	case WIRE_ENDED:
 		finish_run(s, wire.code, wire.status);
@@ -201,6 +209,18 @@ static int timeout_ms(const struct supervisor *s)
 	return left / 1000000 < INT_MAX ? (int)(left / 1000000) + 1 : INT_MAX;
 }
 
+/*
+ * What is killed together with its process 1 nobody waits for, and its time is lost. So it is looked at
+ * before; that what it uses in between is missed makes the sum a lower bound.
+ */
+static void look_at_time(struct supervisor *s)
+{
+	struct err ignored;
+
+	if (s->plan->caller.wants_usage && s->watch.cputime.proc_fd >= 0)
+		(void)!act_cputime_read(&s->watch.cputime, &s->seen_cpu_ns, &ignored);
+}
+
 static void check_limits(struct supervisor *s)
 {
 	const enum watch_answer answer = watch_check(&s->watch, now_ns(), s->err);
@@ -212,6 +232,7 @@ static void check_limits(struct supervisor *s)
 	} else if (answer == WATCH_KILL) {
 		/* Process 1 from outside, and with it all: nothing inside can ignore, stop or outfork that.
 		 */
+		look_at_time(s);
 		(void)sys_kill(s->child, SIGKILL);
 		finish_run(s, CLD_KILLED, SIGKILL);
 	}
@@ -306,14 +327,37 @@ static void watch(struct supervisor *s)
 	}
 }
 
+static uint64_t in_ns(const struct timeval *time)
+{
+	return (uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_usec * 1000;
+}
+
+static void add_usage(struct supervisor *s, const struct rusage *rusage)
+{
+	struct status_usage *usage = &s->outcome->usage;
+	const uint64_t counted = act_cputime_counted(&s->watch.cputime);
+
+	usage->user_ns = in_ns(&rusage->ru_utime);
+	usage->system_ns = in_ns(&rusage->ru_stime);
+	usage->cpu_ns = usage->user_ns + usage->system_ns;
+	if (usage->cpu_ns < s->seen_cpu_ns)
+		usage->cpu_ns = s->seen_cpu_ns;
+	if (usage->cpu_ns < counted)
+		usage->cpu_ns = counted;
+	usage->peak_memory = (uint64_t)rusage->ru_maxrss * 1024;
+	usage->switches_voluntary = (uint64_t)rusage->ru_nvcsw;
+	usage->switches_forced = (uint64_t)rusage->ru_nivcsw;
+}
+
 /* No process of the sandbox is left when this returns, but for one that hangs in the kernel. */
 static void bury(struct supervisor *s)
 {
-	siginfo_t info;
+	struct rusage rusage;
 
 	if (s->result < 0)
 		(void)sys_kill(s->child, SIGKILL);
-	(void)sys_wait(P_PID, (id_t)s->child, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
+	(void)sys_wait_usage(s->child, s->has_hung ? WNOHANG : 0, &rusage);
+	add_usage(s, &rusage);
 }
 
 /* Makes the socket pair and the shared page, and clones. In the child this does not return. */
@@ -374,20 +418,22 @@ static int prepare(const struct plan *plan, struct err *err)
 	return act_probe_watched(&prepared.watch, prepare_host, &prepared, err);
 }
 
-int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
-		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
+int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area, struct run *ret,
+		   struct err *err)
 {
 	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
 	struct supervisor s = {.plan = plan,
-			       .outcome = ret_outcome,
+			       .outcome = &ret->outcome,
+			       .tell = &ret->tell,
 			       .err = err,
 			       .wire_fd = -1,
 			       .block_fd = -1,
 			       .signals = {.fd = -1},
-			       .trace = ret_trace};
+			       .trace = &ret->trace};
 	int r = sys_reserve_stdio();
 
-	trace_open(ret_trace, arena, &plan->filter);
+	*ret = (struct run){0};
+	trace_open(&ret->trace, arena, &plan->filter);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
@@ -397,7 +443,8 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
 	    (!plan->map.drops_root || act_keep_named(&plan->caller, err) == 0) &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
+	    act_drop_root(&plan->map, err) == 0 &&
+	    tell_open(&ret->tell, arena, &plan->caller, plan->profile, err) == 0 && prepare(plan, err) == 0 &&
 	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
@@ -406,6 +453,6 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	fd_close_ptr(&s.wire_fd);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
-	trace_close(ret_trace);
+	trace_close(&ret->trace);
 	return r;
 }

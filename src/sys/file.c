@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/mem.h"
 
 static int result(long r)
 {
@@ -190,6 +193,26 @@ int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode)
 int sys_unlink(int dirfd, const char *path)
 {
 	return result(unlinkat(dirfd, path, 0));
+}
+
+int sys_rename(int dirfd, const char *from, const char *to)
+{
+	return result(renameat(dirfd, from, dirfd, to));
+}
+
+int sys_write_all(int fd, const void *bytes, size_t len)
+{
+	static const int signals[] = {SIGPIPE, SIGXFSZ};
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction old[ARRAY_SIZE(signals)];
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		(void)sigaction(signals[i], &ignore, &old[i]);
+	r = write_all(fd, bytes, len);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		(void)sigaction(signals[i], &old[i], NULL);
+	return r;
 }
 
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)

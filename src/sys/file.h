@@ -76,6 +76,12 @@ int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode);
 /* Takes a file's name away; what it is mounted as elsewhere stays. unlink(2). */
 int sys_unlink(int dirfd, const char *path);
 
+/* Gives a file another name in the same directory, in place of what has that. rename(2). */
+int sys_rename(int dirfd, const char *from, const char *to);
+
+/* Writes all of it. Neither a reader that is gone (-EPIPE) nor a limit (-EFBIG) sends a signal. */
+int sys_write_all(int fd, const void *bytes, size_t len);
+
 /* Makes a file that must not exist yet and writes the text into it; none is left when that fails. */
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
 

@@ -180,6 +180,17 @@ int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options)
 	return r;
 }
 
+int sys_wait_usage(pid_t pid, int options, struct rusage *ret_usage)
+{
+	int r;
+
+	*ret_usage = (struct rusage){0};
+	do {
+		r = result(wait4(pid, NULL, options, ret_usage));
+	} while (r == -EINTR);
+	return r;
+}
+
 int sys_kill(pid_t pid, int sig)
 {
 	return result(kill(pid, sig));

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 
@@ -52,6 +53,13 @@ int sys_exec(const char *path, char *const argv[], char *const envp[]);
 
 /* waitid(2) on a child (P_PID) or any (P_ALL, id 0); retried on EINTR. */
 int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options);
+
+/*
+ * Waits for the end of a child, and says what it and the children that it waited for have used. wait4(2),
+ * options without WNOWAIT. Returns its pid, 0 with WNOHANG and no end yet, or -errno; *ret_usage is zeroed
+ * unless there was an end.
+ */
+int sys_wait_usage(pid_t pid, int options, struct rusage *ret_usage);
 
 int sys_kill(pid_t pid, int sig);
 

@@ -618,6 +618,18 @@ int sys_unlink(int dirfd, const char *path)
 	return call("unlink %s %s", name_of(dirfd), path);
 }
 
+int sys_rename(int dirfd, const char *from, const char *to)
+{
+	return call("rename %s %s %s", name_of(dirfd), from, to);
+}
+
+int sys_write_all(int fd, const void *bytes, size_t len)
+{
+	const char *text = bytes;
+
+	return call("write_all %s \"%.*s\"", name_of(fd), (int)(len < 40 ? len : 40), text);
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	return call("make_file %s %s %04o \"%.*s\"", name_of(dirfd), path, mode, (int)strcspn(text, "\n"),
@@ -895,6 +907,14 @@ int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options)
 	ret_info->si_code = state->wait_code;
 	ret_info->si_status = state->wait_status;
 	return 0;
+}
+
+int sys_wait_usage(pid_t pid, int options, struct rusage *ret_usage)
+{
+	int r = call("wait_usage%s", (options & WNOHANG) != 0 ? " nohang" : "");
+
+	*ret_usage = (struct rusage){0};
+	return r < 0 ? r : pid;
 }
 
 int sys_new_session(void)
