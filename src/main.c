@@ -12,6 +12,8 @@ const struct command command_table[] = {
 	{"run", cmd_run, "[OPTIONS] [--] PROGRAM [ARG...]", "run a program, confined by a profile"},
 	{"explain", cmd_explain, "[OPTIONS] [[--] PROGRAM [ARG...]]",
 	 "show what run would do, and do nothing"},
+	{"kill", cmd_kill, "NAME [SIGNAL]", "send a signal to the program of a running sandbox"},
+	{"wait", cmd_wait, "NAME", "wait for the end of a running sandbox, and exit as its program did"},
 	{"lint", cmd_lint, "[--json] [--strict] PROFILE|FILE...",
 	 "say all that is wrong with profiles, and what they risk"},
 	{"profiles", cmd_profiles, "[list] [--json] [--all] | show NAME | new NAME [--from PROFILE]",

@@ -17,7 +17,17 @@ static const char default_profile[] = "default";
  * a character: ':' and '?' have meanings of their own.
  */
 enum { FIRST_ROW = 256 };
-enum { VALUE_PROFILE = FIRST_ROW + OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_TRACE, VALUE_JSON, VALUE_HELP };
+enum {
+	VALUE_PROFILE = FIRST_ROW + OPT_COUNT,
+	VALUE_SET,
+	VALUE_DRY_RUN,
+	VALUE_TRACE,
+	VALUE_JSON,
+	VALUE_CALLED,
+	VALUE_DETACH,
+	VALUE_LOG,
+	VALUE_HELP
+};
 
 /* The options that are no keys. */
 static const struct option fixed[] = {
@@ -26,6 +36,9 @@ static const struct option fixed[] = {
 	{"dry-run", no_argument, NULL, VALUE_DRY_RUN},
 	{"trace-denied", no_argument, NULL, VALUE_TRACE},
 	{"json", no_argument, NULL, VALUE_JSON},
+	{"name", required_argument, NULL, VALUE_CALLED},
+	{"detach", no_argument, NULL, VALUE_DETACH},
+	{"log", required_argument, NULL, VALUE_LOG},
 	{"help", no_argument, NULL, VALUE_HELP},
 };
 
@@ -143,6 +156,15 @@ static int take_option(struct args *args, int value)
 	case VALUE_JSON:
 		args->invocation->wants_json = true;
 		return 0;
+	case VALUE_CALLED:
+		args->invocation->entry.name = optarg;
+		return 0;
+	case VALUE_DETACH:
+		args->invocation->entry.is_detached = true;
+		return 0;
+	case VALUE_LOG:
+		args->invocation->entry.log = optarg;
+		return 0;
 	case 'h':
 	case VALUE_HELP:
 		args->invocation->wants_help = true;
@@ -198,6 +220,7 @@ int args_request(struct arena *arena, struct invocation *invocation, const struc
 	request_init(request, arena, &invocation->host);
 	request->argv = invocation->program;
 	request->is_traced = invocation->is_traced;
+	request->entry = invocation->entry;
 	if (profile_load(request, invocation->profile, loader, err) < 0)
 		return invocation->profile == default_profile ? -1 : err_origin(err, "--profile");
 	request->layer++;

@@ -3,8 +3,6 @@
 #include "run/supervisor.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -13,45 +11,12 @@
 #include "cmd/cmd.h"
 #include "cmd/explain.h"
 #include "cmd/help.h"
+#include "cmd/named.h"
 #include "cmd/report.h"
 #include "plan/catalog.h"
 #include "plan/profile.h"
 #include "sys/file.h"
 #include "sys/process.h"
-
-enum { SIGNAL_BASE = 128 };
-
-/* What a limit that ended the program is told by; cpu-time as a shell tells of SIGXCPU. */
-static const int limit_codes[] = {[LIMIT_WALL] = 124, [LIMIT_CPU] = SIGNAL_BASE + SIGXCPU};
-
-/*
- * A program that INT or QUIT ended was ended by its user, and the shell that started us is to see just that,
- * or it would go on with its script. So we end ourselves by the same signal.
- */
-static int end_by_signal(int sig)
-{
-	const struct rlimit no_core = {0, 0};
-	sigset_t only;
-
-	(void)setrlimit(RLIMIT_CORE, &no_core);
-	(void)signal(sig, SIG_DFL);
-	(void)sigfillset(&only);
-	(void)sigdelset(&only, sig);
-	(void)sys_set_mask(&only, NULL);
-	(void)sys_kill(getpid(), sig);
-	return SIGNAL_BASE + sig;
-}
-
-static int exit_code(const struct outcome *outcome)
-{
-	if (outcome->limit != LIMIT_NONE)
-		return limit_codes[outcome->limit];
-	if (outcome->code == CLD_EXITED)
-		return outcome->status;
-	if (outcome->status == SIGINT || outcome->status == SIGQUIT)
-		return end_by_signal(outcome->status);
-	return SIGNAL_BASE + outcome->status;
-}
 
 /* "run build": the name of a profile where the program should stand. Looked for only when there is no such
  * program. */
@@ -74,6 +39,7 @@ static void hint_of_profile(struct arena *arena, const struct invocation *invoca
 int cmd_run(const struct cmd_args *args)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
+	const struct supervision supervision = {.argv_area = args->area, .ready_fd = -1};
 	struct invocation invocation;
 	struct outcome outcome;
 	struct trace trace;
@@ -98,7 +64,7 @@ int cmd_run(const struct cmd_args *args)
 	}
 	if (invocation.plan.warning != NULL)
 		report_warning(invocation.plan.warning);
-	if (supervisor_run(arena, &invocation.plan, args->area, &outcome, &trace, &err) < 0) {
+	if (supervisor_run(arena, &invocation.plan, &supervision, &outcome, &trace, &err) < 0) {
 		if (err.kind == ERR_NOT_FOUND)
 			hint_of_profile(arena, &invocation, &err);
 		return report_error(&err);
@@ -108,5 +74,5 @@ int cmd_run(const struct cmd_args *args)
 	denied = trace_text(&trace, arena);
 	if (denied != NULL)
 		report_warning(arena_printf(arena, "system calls that the filter denies:\n%s", denied));
-	return exit_code(&outcome);
+	return named_exit_code(&outcome);
 }

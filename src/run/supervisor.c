@@ -26,6 +26,7 @@
 #include "plan/plan.h"
 #include "run/init.h"
 #include "run/loop.h"
+#include "run/serve.h"
 #include "run/signals.h"
 #include "run/story.h"
 #include "run/trace.h"
@@ -45,6 +46,8 @@ struct supervisor {
 	int64_t deadline_ns; /* of the start */
 	struct watch watch;
 	struct trace *trace;
+	struct serve serve;
+	int ready_fd;
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	bool has_hung;	/* the deadline passed: the child may not even die */
@@ -116,12 +119,51 @@ static void finish_run(struct supervisor *s, int code, int status)
 	finish(s, 0);
 }
 
+/* The program runs. */
+static void take_executed(struct supervisor *s)
+{
+	const struct err none = {0};
+	int r = serve_start(&s->serve, s->child, s->wire_fd);
+
+	s->has_executed = true;
+	watch_start(&s->watch, now_ns());
+	release_stdio();
+	/* It runs, and nobody could find it: not what was asked for. */
+	if (r < 0) {
+		(void)sys_kill(s->child, SIGKILL);
+		err_set(s->err, ERR_SYSTEM, "registry.serve", -r,
+			"cannot answer to the name %s: the program was killed", s->plan->entry.name);
+		*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
+		finish(s, 0);
+	} else if (s->ready_fd >= 0) {
+		(void)sys_write(s->ready_fd, &none, sizeof(none));
+	}
+	fd_close_ptr(&s->ready_fd);
+}
+
+/* Whoever waits for the end by the sandbox's name is to know what we know. */
+static void tell_end(struct supervisor *s)
+{
+	struct wire last = {.type = WIRE_FAILED};
+
+	if (s->plan->entry.name == NULL)
+		return;
+	last.err = *s->err;
+	if (s->result == 0) {
+		last.type = WIRE_ENDED;
+		last.code = s->outcome->code;
+		last.status = s->outcome->status;
+		last.to = (int)s->outcome->limit;
+	}
+	serve_end(&s->serve, &last);
+}
+
 static void take_message(struct supervisor *s)
 {
-	CLEANUP_FD int passed = -1;
+	CLEANUP(wire_fds_close) struct wire_fds passed = {.count = 0};
 	struct wire wire;
 
-	if (wire_receive_fd(s->wire_fd, &wire, &passed) <= 0) {
+	if (wire_receive_fds(s->wire_fd, &wire, &passed) <= 0) {
 		/* Killed from outside, and with it everything in the sandbox. */
 		if (!s->has_executed) {
 			finish(s, describe_stop(s, "was killed"));
@@ -135,17 +177,19 @@ static void take_message(struct supervisor *s)
 		write_maps(s);
 		break;
 	case WIRE_PROC:
-		if (s->watch.cputime.proc_fd < 0)
-			s->watch.cputime.proc_fd = fd_steal(&passed);
+		if (s->watch.cputime.proc_fd < 0 && passed.count == 1)
+			s->watch.cputime.proc_fd = fd_steal(&passed.items[0]);
+		break;
+	case WIRE_SPACES:
+		if (serve_take_spaces(&s->serve, &wire, passed.items, passed.count, s->err) < 0)
+			finish(s, -1);
 		break;
 	case WIRE_LISTENER:
-		if (!s->trace->has_come)
-			trace_listen(s->trace, fd_steal(&passed));
+		if (!s->trace->has_come && passed.count == 1)
+			trace_listen(s->trace, fd_steal(&passed.items[0]));
 		break;
 	case WIRE_EXECUTED:
-		s->has_executed = true;
-		watch_start(&s->watch, now_ns());
-		release_stdio();
+		take_executed(s);
 		break;
 	case WIRE_BROKEN:
 		*s->err = wire.err;
@@ -161,6 +205,8 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_MAPS_DONE:
 	case WIRE_SIGNAL:
+	case WIRE_WAIT:
+	case WIRE_DONE:
 		break;
 	}
 }
@@ -238,6 +284,7 @@ static void list_sources(struct supervisor *s, struct loop *loop)
 	loop_add(loop, s->wire_fd, POLLIN, message_ready, s);
 	loop_add(loop, s->signals.fd, POLLIN, signal_ready, s);
 	loop_add(loop, s->trace->listener_fd, POLLIN, listener_ready, s);
+	loop_add(loop, s->serve.poller, POLLIN, serve_ready, &s->serve);
 }
 
 static void watch(struct supervisor *s)
@@ -331,37 +378,51 @@ static int prepare(const struct plan *plan, struct err *err)
 	return act_probe_watched(&prepared.watch, prepare_host, &prepared, err);
 }
 
-int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
+/* A root caller's descriptors are not for the user that the supervisor becomes. */
+static void leave_root_fds(const struct plan *plan, const struct supervision *supervision)
+{
+	const int ready = supervision->ready_fd;
+
+	if (!plan->map.drops_root)
+		return;
+	if (ready > 3)
+		(void)sys_close_range(3, (unsigned int)ready - 1);
+	(void)sys_close_range(ready >= 3 ? (unsigned int)ready + 1 : 3, ~0U);
+}
+
+int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
 		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
+	struct story story = {.plan = plan, .argv_area = supervision->argv_area, .rules_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = ret_outcome,
 			       .err = err,
 			       .wire_fd = -1,
 			       .signals = {.fd = -1},
-			       .trace = ret_trace};
+			       .trace = ret_trace,
+			       .ready_fd = supervision->ready_fd,
+			       .result = -1};
 	int r = sys_reserve_stdio();
 
 	trace_open(ret_trace, arena, &plan->filter);
+	serve_init(&s.serve, plan);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
-	r = -1;
 	*err = (struct err){0};
-	/* A root caller's descriptors are not for the user that the supervisor becomes. */
-	if (plan->map.drops_root)
-		(void)sys_close_range(3, ~0U);
+	leave_root_fds(plan, supervision);
 	if (act_check_stdio(err) == 0 && act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
-	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
+	    serve_reserve(&s.serve, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
+	    prepare(plan, err) == 0 && signals_block(&s.signals, err) == 0 &&
+	    clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
-		r = s.result;
 	}
+	tell_end(&s);
+	fd_close_ptr(&s.ready_fd);
 	fd_close_ptr(&s.wire_fd);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
 	trace_close(ret_trace);
-	return r;
+	return s.result;
 }

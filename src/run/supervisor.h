@@ -18,13 +18,19 @@ struct outcome {
 	enum limit limit; /* that ended it */
 };
 
+/* What a run needs besides its plan. */
+struct supervision {
+	struct argv_area argv_area;
+	int ready_fd; /* -1, or of somebody who waits for the program to run: gets an empty struct err then */
+};
+
 /*
  * Builds the sandbox, runs the program in it and waits for its end; by then no process of the sandbox is
  * left. Signals that ask a program to do something are passed on, and limits are watched. Returns 0 with
  * *ret_outcome and, in the arena, *ret_trace (and *err of a kind other than ERR_NONE when a limit ended it or
  * something of ours went wrong while it ran), or -1 with *err when the program did not run.
  */
-int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
+int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
 		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
 	__attribute__((warn_unused_result));
 
