@@ -55,7 +55,7 @@ struct entry {
 	size_t argc;
 	bool is_cut;		      /* there are more arguments, or the last one goes on */
 	uint64_t inodes[SPACE_COUNT]; /* of its own namespaces; 0: it has the host's */
-	uint64_t memory; /* bytes that are resident in all its processes; filled by act_registry_weigh */
+	uint64_t memory;	      /* bytes that are resident in all its processes; filled by act_weigh */
 };
 
 /* [A-Za-z0-9][A-Za-z0-9_.-]*, up to ENTRY_NAME_MAX bytes. Returns 0, or -1 with *err (ERR_USAGE). */
@@ -71,5 +71,12 @@ const char *entry_text(struct arena *arena, const struct entry *entry);
 /* Fills what the text says; *entry stays as it is when the text is not whole (the program does not run yet).
  */
 void entry_read(struct arena *arena, const char *text, struct entry *entry);
+
+/*
+ * A table of entries for people, at a moment of CLOCK_BOOTTIME. With is_long each is followed by a line with
+ * its init and its namespaces.
+ */
+const char *entry_table(struct arena *arena, const struct entry *entries, size_t count, int64_t now_ns,
+			bool is_long);
 
 #endif

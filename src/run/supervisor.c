@@ -119,6 +119,14 @@ static void finish_run(struct supervisor *s, int code, int status)
 	finish(s, 0);
 }
 
+/* Once: to who waits for the program to run, that it does, or why not. -EPIPE: he is gone. */
+static int tell_ready(struct supervisor *s, const struct err *err)
+{
+	CLEANUP_FD int fd = fd_steal(&s->ready_fd);
+
+	return fd < 0 ? 0 : sys_send(fd, err, sizeof(*err));
+}
+
 /* The program runs. */
 static void take_executed(struct supervisor *s)
 {
@@ -128,17 +136,16 @@ static void take_executed(struct supervisor *s)
 	s->has_executed = true;
 	watch_start(&s->watch, now_ns());
 	release_stdio();
-	/* It runs, and nobody could find it: not what was asked for. */
-	if (r < 0) {
-		(void)sys_kill(s->child, SIGKILL);
-		err_set(s->err, ERR_SYSTEM, "registry.serve", -r,
-			"cannot answer to the name %s: the program was killed", s->plan->entry.name);
-		*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
-		finish(s, 0);
-	} else if (s->ready_fd >= 0) {
-		(void)sys_write(s->ready_fd, &none, sizeof(none));
-	}
-	fd_close_ptr(&s->ready_fd);
+	if (r >= 0)
+		r = tell_ready(s, &none);
+	if (r >= 0)
+		return;
+	/* It runs, and nobody would find it, or know of it: not what was asked for. */
+	(void)sys_kill(s->child, SIGKILL);
+	err_set(s->err, ERR_SYSTEM, "registry.serve", -r, "cannot serve %s: the program was killed",
+		s->plan->entry.name);
+	*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
+	finish(s, 0);
 }
 
 /* Whoever waits for the end by the sandbox's name is to know what we know. */
@@ -419,7 +426,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 		bury(&s);
 	}
 	tell_end(&s);
-	fd_close_ptr(&s.ready_fd);
+	(void)tell_ready(&s, err);
 	fd_close_ptr(&s.wire_fd);
 	signals_close(&s.signals);
 	watch_close(&s.watch);

@@ -21,7 +21,8 @@ struct outcome {
 /* What a run needs besides its plan. */
 struct supervision {
 	struct argv_area argv_area;
-	int ready_fd; /* -1, or of somebody who waits for the program to run: gets an empty struct err then */
+	int ready_fd; /* -1, or a socket of who waits for the program to run: gets a struct err, with
+			 ERR_NONE when it does; taken over */
 };
 
 /*
