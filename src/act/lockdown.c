@@ -165,9 +165,9 @@ static int keep_with(const struct plan_caller *caller, const int *more, size_t m
 	return act_keep_fds(kept, count, err);
 }
 
-int act_keep_named(const struct plan_caller *caller, struct err *err)
+int act_keep_named(const struct plan_caller *caller, int own_fd, struct err *err)
 {
-	const int more[] = {caller->block_fd, caller->status.fd, caller->meta.fd};
+	const int more[] = {own_fd, caller->block_fd, caller->status.fd, caller->meta.fd};
 
 	return keep_with(caller, more, ARRAY_SIZE(more), err);
 }

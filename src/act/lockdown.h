@@ -45,7 +45,8 @@ int act_check_fds(const struct plan_caller *caller, struct err *err) __attribute
 int act_close_fds(const struct plan_caller *caller, struct err *err) __attribute__((warn_unused_result));
 
 /* In the supervisor of a root caller: closes every descriptor but 0, 1, 2 and those that the caller named. */
-int act_keep_named(const struct plan_caller *caller, struct err *err) __attribute__((warn_unused_result));
+int act_keep_named(const struct plan_caller *caller, int own_fd, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* In init: keeps 0, 1, 2, those that the caller passes on and the one of its own. */
 int act_keep_passed(const struct plan_caller *caller, int own_fd, struct err *err)

@@ -300,6 +300,8 @@ static void probe_own(struct survey *survey)
 	add_home(survey, host->home);
 	add_home(survey, survey->entry_home);
 	add_own(survey, arena_printf(arena, "/run/user/%u/pinfold", host->uid), OWN_MASKED);
+	/* The registry of a login without XDG_RUNTIME_DIR. */
+	add_own(survey, arena_printf(arena, "/tmp/pinfold-%u", host->uid), OWN_MASKED);
 	for (size_t i = 0; i < request->file_count; i++)
 		add_own(survey, request->files[i], OWN_KEPT);
 	for (size_t i = 0; i < request->absent_count; i++)

@@ -27,6 +27,9 @@ enum {
 	VALUE_STATUS,
 	VALUE_META,
 	VALUE_JSON,
+	VALUE_CALLED,
+	VALUE_DETACH,
+	VALUE_LOG,
 	VALUE_HELP
 };
 
@@ -41,6 +44,9 @@ static const struct option fixed[] = {
 	{"status", required_argument, NULL, VALUE_STATUS},
 	{"meta", required_argument, NULL, VALUE_META},
 	{"json", no_argument, NULL, VALUE_JSON},
+	{"name", required_argument, NULL, VALUE_CALLED},
+	{"detach", no_argument, NULL, VALUE_DETACH},
+	{"log", required_argument, NULL, VALUE_LOG},
 	{"help", no_argument, NULL, VALUE_HELP},
 };
 
@@ -184,6 +190,15 @@ static int take_option(struct args *args, int value)
 	case VALUE_JSON:
 		args->invocation->wants_json = true;
 		return 0;
+	case VALUE_CALLED:
+		args->invocation->entry.name = optarg;
+		return 0;
+	case VALUE_DETACH:
+		args->invocation->entry.is_detached = true;
+		return 0;
+	case VALUE_LOG:
+		args->invocation->entry.log = optarg;
+		return 0;
 	case 'h':
 	case VALUE_HELP:
 		args->invocation->wants_help = true;
@@ -240,6 +255,7 @@ int args_request(struct arena *arena, struct invocation *invocation, const struc
 	request->argv = invocation->program;
 	request->is_traced = invocation->is_traced;
 	request->caller = invocation->caller;
+	request->entry = invocation->entry;
 	if (profile_load(request, invocation->profile, loader, err) < 0)
 		return invocation->profile == default_profile ? -1 : err_origin(err, "--profile");
 	request->layer++;

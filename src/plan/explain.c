@@ -414,6 +414,19 @@ static void put_caller(struct text *t, const struct plan_caller *caller)
 		put_target(t, "meta", &caller->meta);
 }
 
+static void put_entry(struct text *t, const struct plan_entry *entry)
+{
+	if (entry->name == NULL)
+		return;
+	fprintf(t->out, "name %s\n  known in %s/run\n", show(t, entry->name), show(t, entry->base));
+	if (entry->is_detached)
+		fprintf(t->out, "  goes on in the background, and writes %s%s\n",
+			entry->log != NULL ? "to " : "nowhere",
+			entry->log != NULL ? show(t, entry->log) : "");
+	if (entry->is_held)
+		fprintf(t->out, "  held without a program, until somebody ends it\n");
+}
+
 static void put_story(struct text *t)
 {
 	static const char *const who[] = {[WHO_INIT] = "init", [WHO_PROGRAM] = "program"};
@@ -443,6 +456,7 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 	put_limits(&t, plan);
 	put_program(&t, plan);
 	put_caller(&t, &plan->caller);
+	put_entry(&t, &plan->entry);
 	put_story(&t);
 	(void)fclose(t.out);
 	text = arena_strndup(arena, buffer, len);

@@ -312,6 +312,20 @@ static void put_caller(struct document *doc, const struct plan_caller *caller)
 		put_target(doc, object, "meta", &caller->meta);
 }
 
+static void put_entry(struct document *doc, const struct plan_entry *entry)
+{
+	struct json *object;
+
+	if (entry->name == NULL)
+		return;
+	object = json_put_object(doc->root, "entry");
+	put_text(doc, object, "name", entry->name);
+	put_text(doc, object, "registry", arena_printf(doc->arena, "%s/run", entry->base));
+	json_put_bool(object, "detached", entry->is_detached);
+	json_put_bool(object, "held", entry->is_held);
+	put_text(doc, object, "log", entry->log);
+}
+
 static void put_story(struct document *doc)
 {
 	struct json *story = json_put_array(doc->root, "story");
@@ -344,6 +358,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_limits(&doc, plan);
 	put_program(&doc, plan);
 	put_caller(&doc, &plan->caller);
+	put_entry(&doc, &plan->entry);
 	put_story(&doc);
 	*ret_text = json_text(doc.root);
 	json_done(doc.root);

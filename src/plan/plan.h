@@ -304,6 +304,16 @@ struct plan_caller {
 	struct plan_target meta;
 };
 
+/* What others of the same user may do with the sandbox, by its name. */
+struct plan_entry {
+	const char *name; /* NULL: it has none */
+	const char *base; /* the directory of pinfold's own that has the registry */
+	uint32_t spaces;  /* bits of enum space: of its own namespaces the supervisor gets descriptors */
+	bool is_held;	  /* there is no program: the namespaces are kept until somebody ends it */
+	bool is_detached; /* the supervisor goes on in the background, in a session of its own */
+	const char *log;  /* what is written goes there; NULL: nowhere */
+};
+
 struct plan {
 	const char *profile;
 	const char *profile_path; /* the file it was read from */
@@ -328,6 +338,7 @@ struct plan {
 	struct plan_limits limits;
 	struct plan_program program;
 	struct plan_caller caller;
+	struct plan_entry entry;
 	unsigned int deadline_ms; /* for all before the exec */
 };
 

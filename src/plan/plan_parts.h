@@ -62,6 +62,7 @@ int plan_filter(struct build *build) __attribute__((warn_unused_result));
 int plan_limits(struct build *build) __attribute__((warn_unused_result));
 int plan_wall(struct build *build) __attribute__((warn_unused_result));
 int plan_caller(struct build *build) __attribute__((warn_unused_result));
+int plan_entry(struct build *build) __attribute__((warn_unused_result));
 
 /* Adds a deny of a part of the plan that needs it, with the origin of the key that it is for. */
 void plan_filter_deny(struct build *build, const char *call, const struct origin *origin);

@@ -37,6 +37,14 @@ struct request_caller {
 	const char *meta;     /* --meta */
 };
 
+/* What the command line says of the sandbox's life: no profile has a say in that. */
+struct request_entry {
+	const char *name;
+	const char *log;
+	bool is_held;
+	bool is_detached;
+};
+
 struct request {
 	struct arena *arena; /* owns all text */
 	const struct host *host;
@@ -53,6 +61,7 @@ struct request {
 	const char *profile; /* the profile's name, as it was asked for */
 	bool is_traced;	     /* --trace-denied */
 	struct request_caller caller;
+	struct request_entry entry;
 	char *const *argv; /* the program and its arguments, NULL-terminated; NULL: none */
 };
 

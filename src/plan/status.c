@@ -135,6 +135,8 @@ int status_json(struct arena *arena, const struct status *status, bool is_line, 
 	json_put_string(root, "schema", "pinfold.status/1");
 	json_put_string(root, "phase", phases[status->phase]);
 	put_text(arena, root, "profile", status->profile);
+	if (status->name != NULL)
+		put_text(arena, root, "name", status->name);
 	put_pids(root, status);
 	if (status->phase == PHASE_ENDED)
 		put_end(arena, root, status);

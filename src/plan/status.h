@@ -63,6 +63,7 @@ struct status_usage {
 struct status {
 	enum status_phase phase;
 	const char *profile; /* NULL: none was found */
+	const char *name;    /* in the registry; NULL: it has none */
 	pid_t supervisor;    /* on the host; 0, here and below: not known, or not there */
 	pid_t init;
 	pid_t program;

@@ -36,7 +36,7 @@
 
 struct init {
 	struct story *story;
-	pid_t program;
+	pid_t program; /* 0: none, the namespaces are held */
 	int report_fd; /* the program's error, or end of file when it is executed; -1 afterwards */
 	int signal_fd; /* SIGCHLD */
 	int stat_fd;   /* /proc/PID/stat of the program, -1 without a /proc */
@@ -149,12 +149,28 @@ static void reap(struct init *init)
 	}
 }
 
+/* There is no program to give it to: what would ask one to end ends us, and tells as if it had. */
+static void end_held(const struct init *init, int sig)
+{
+	static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	const struct wire wire = {.type = WIRE_ENDED, .code = CLD_KILLED, .status = sig};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+		if (ending[i] != sig)
+			continue;
+		(void)wire_send(init->story->wire_fd, &wire);
+		sys_exit(0);
+	}
+}
+
 static void give_signal(const struct init *init, const struct wire *wire)
 {
 	/* To kill(2) 0 is our process group, which is the program's too, and -1 everybody but us. */
 	const pid_t targets[] = {[WIRE_TO_PROGRAM] = init->program, [WIRE_TO_GROUP] = 0, [WIRE_TO_ALL] = -1};
 
-	if (wire->to >= 0 && wire->to < (int)ARRAY_SIZE(targets))
+	if (init->program == 0)
+		end_held(init, wire->status);
+	else if (wire->to >= 0 && wire->to < (int)ARRAY_SIZE(targets))
 		(void)sys_kill(targets[wire->to], wire->status);
 }
 
@@ -210,24 +226,35 @@ static int harden(struct init *init, struct err *err)
 	return act_load_init_filter(err);
 }
 
-/* Forks the program and sets up what init watches it with. */
-static int start_program(struct init *init, struct err *err)
+static int watch_children(struct init *init, struct err *err)
 {
-	struct story *story = init->story;
-	struct program_start start = {.story = story};
 	sigset_t children;
-	char path[32];
-	int pipe_fds[2];
-	int r = sys_pipe(pipe_fds);
 
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.pipe", -r, "cannot make a pipe");
 	(void)sigemptyset(&children);
 	(void)sigaddset(&children, SIGCHLD);
 	init->signal_fd = sys_signalfd(&children);
 	if (init->signal_fd < 0)
 		return err_set(err, ERR_SYSTEM, "system.signalfd", -init->signal_fd,
 			       "cannot watch for ended processes");
+	return 0;
+}
+
+/* Forks the program, unless there is none, and sets up what init watches it with. */
+static int start_program(struct init *init, struct err *err)
+{
+	struct story *story = init->story;
+	struct program_start start = {.story = story};
+	char path[32];
+	int pipe_fds[2];
+	int r;
+
+	if (watch_children(init, err) < 0)
+		return -1;
+	if (story->plan->entry.is_held)
+		return 0;
+	r = sys_pipe(pipe_fds);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.pipe", -r, "cannot make a pipe");
 	start.report_fd = pipe_fds[1];
 	init->program = sys_spawn(program_main, &start);
 	if (init->program < 0)
@@ -276,6 +303,15 @@ static _Noreturn void report_broken(struct init *init, const struct err *err)
 	sys_exit(125);
 }
 
+/* A held sandbox is there as soon as init is locked down. */
+static void report_held(const struct init *init)
+{
+	const struct wire wire = {.type = WIRE_EXECUTED};
+
+	if (init->program == 0)
+		(void)wire_send(init->story->wire_fd, &wire);
+}
+
 _Noreturn void init_main(struct story *story)
 {
 	struct init init = {.story = story, .report_fd = -1, .signal_fd = -1, .stat_fd = -1};
@@ -284,7 +320,11 @@ _Noreturn void init_main(struct story *story)
 	if (leave_caller(story, &err) < 0 || story_run(story, WHO_INIT, &err) < 0 ||
 	    start_program(&init, &err) < 0)
 		report_failure(story, &err);
-	if (harden(&init, &err) < 0)
+	if (harden(&init, &err) < 0) {
+		if (init.program == 0)
+			report_failure(story, &err);
 		report_broken(&init, &err);
+	}
+	report_held(&init);
 	watch(&init);
 }

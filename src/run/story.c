@@ -12,11 +12,13 @@
 #include "act/idmap.h"
 #include "act/limits.h"
 #include "act/setup.h"
+#include "act/spaces.h"
 #include "act/wall.h"
 #include "base/mem.h"
 #include "run/block.h"
 #include "run/program.h"
 #include "run/trace.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 /*
@@ -43,6 +45,28 @@ static int set_names(struct story *story, struct err *err)
 	if (act_set_clocks(story->plan, err) < 0 || act_close_memory(&story->plan->map, err) < 0)
 		return -1;
 	return act_set_names(story->plan, err);
+}
+
+static int give_spaces(struct story *story, struct err *err)
+{
+	const uint32_t kinds = story->plan->entry.spaces;
+	const struct wire wire = {.type = WIRE_SPACES, .status = (int)kinds};
+	int fds[SPACE_COUNT];
+	int count;
+	int r;
+
+	if (kinds == 0)
+		return 0;
+	count = act_open_spaces(kinds, fds, err);
+	if (count < 0)
+		return -1;
+	r = wire_send_fds(story->wire_fd, &wire, fds, (size_t)count);
+	while (count > 0)
+		sys_close(fds[--count]);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.namespaces", -r,
+			       "cannot give the supervisor the namespaces");
+	return 0;
 }
 
 static int leave_keyring(struct story *story, struct err *err)
@@ -154,12 +178,13 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,      [STEP_NAMES] = set_names,     [STEP_KEYS] = leave_keyring,
-	[STEP_NETWORK] = set_network,  [STEP_ROOT] = build_root,     [STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,      [STEP_PIVOT] = leave_host,    [STEP_RULES] = make_rules,
-	[STEP_READY] = be_ready,       [STEP_HIDE] = hide_init,	     [STEP_CAPS] = drop_caps,
-	[STEP_LIMITS] = set_limits,    [STEP_START] = set_start,     [STEP_FDS] = close_fds,
-	[STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	     [STEP_SPACES] = give_spaces,
+	[STEP_KEYS] = leave_keyring,  [STEP_NETWORK] = set_network,  [STEP_ROOT] = build_root,
+	[STEP_NESTED] = limit_userns, [STEP_WATCH] = give_proc,	     [STEP_PIVOT] = leave_host,
+	[STEP_RULES] = make_rules,    [STEP_READY] = be_ready,	     [STEP_HIDE] = hide_init,
+	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,    [STEP_START] = set_start,
+	[STEP_FDS] = close_fds,	      [STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter,
+	[STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

@@ -27,6 +27,7 @@
 #include "run/block.h"
 #include "run/init.h"
 #include "run/loop.h"
+#include "run/serve.h"
 #include "run/signals.h"
 #include "run/story.h"
 #include "run/trace.h"
@@ -50,6 +51,8 @@ struct supervisor {
 	int64_t executed_ns;  /* when the program began */
 	uint64_t seen_cpu_ns; /* that was used, when it was last looked at */
 	struct trace *trace;
+	struct serve serve;
+	int ready_fd;
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	bool has_hung;	/* the deadline passed: the child may not even die */
@@ -130,12 +133,71 @@ static void finish_run(struct supervisor *s, int code, int status)
 	finish(s, 0);
 }
 
+/* Once: to who waits for the program to run, that it does, or why not. -EPIPE: he is gone. */
+static int tell_ready(struct supervisor *s, const struct err *err)
+{
+	CLEANUP_FD int fd = fd_steal(&s->ready_fd);
+
+	return fd < 0 ? 0 : sys_send(fd, err, sizeof(*err));
+}
+
+/* Everything stands but the program. */
+static void take_ready(struct supervisor *s)
+{
+	s->block_fd = s->plan->caller.block_fd;
+	tell_created(s->tell, s->child, &s->serve.spaces);
+	/* Nobody can ask for them: they need not live longer than what is in them. */
+	if (s->plan->entry.name == NULL)
+		act_spaces_close(&s->serve.spaces);
+}
+
+/* The program runs. */
+static void take_executed(struct supervisor *s)
+{
+	const struct err none = {0};
+	int r;
+
+	s->has_executed = true;
+	s->executed_ns = now_ns();
+	r = serve_start(&s->serve, s->child, s->wire_fd);
+	watch_start(&s->watch, s->executed_ns);
+	release_fds(&s->plan->caller);
+	tell_executing(s->tell);
+	if (r >= 0)
+		r = tell_ready(s, &none);
+	if (r >= 0)
+		return;
+	/* It runs, and nobody would find it, or know of it: not what was asked for. */
+	(void)sys_kill(s->child, SIGKILL);
+	err_set(s->err, ERR_SYSTEM, "registry.serve", -r, "cannot serve %s: the program was killed",
+		s->plan->entry.name);
+	*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
+	finish(s, 0);
+}
+
+/* Whoever waits for the end by the sandbox's name is to know what we know. */
+static void tell_end(struct supervisor *s)
+{
+	struct wire last = {.type = WIRE_FAILED};
+
+	if (s->plan->entry.name == NULL)
+		return;
+	last.err = *s->err;
+	if (s->result == 0) {
+		last.type = WIRE_ENDED;
+		last.code = s->outcome->code;
+		last.status = s->outcome->status;
+		last.to = (int)s->outcome->limit;
+	}
+	serve_end(&s->serve, &last);
+}
+
 static void take_message(struct supervisor *s)
 {
-	CLEANUP_FD int passed = -1;
+	CLEANUP(wire_fds_close) struct wire_fds passed = {.count = 0};
 	struct wire wire;
 
-	if (wire_receive_fd(s->wire_fd, &wire, &passed) <= 0) {
+	if (wire_receive_fds(s->wire_fd, &wire, &passed) <= 0) {
 		/* Killed from outside, and with it everything in the sandbox. */
 		if (!s->has_executed) {
 			finish(s, describe_stop(s, "was killed"));
@@ -150,23 +212,22 @@ static void take_message(struct supervisor *s)
 		write_maps(s);
 		break;
 	case WIRE_PROC:
-		if (s->watch.cputime.proc_fd < 0)
-			s->watch.cputime.proc_fd = fd_steal(&passed);
+		if (s->watch.cputime.proc_fd < 0 && passed.count == 1)
+			s->watch.cputime.proc_fd = fd_steal(&passed.items[0]);
+		break;
+	case WIRE_SPACES:
+		if (serve_take_spaces(&s->serve, &wire, passed.items, passed.count, s->err) < 0)
+			finish(s, -1);
 		break;
 	case WIRE_READY:
-		s->block_fd = s->plan->caller.block_fd;
-		tell_created(s->tell, s->child);
+		take_ready(s);
 		break;
 	case WIRE_LISTENER:
-		if (!s->trace->has_come)
-			trace_listen(s->trace, fd_steal(&passed));
+		if (!s->trace->has_come && passed.count == 1)
+			trace_listen(s->trace, fd_steal(&passed.items[0]));
 		break;
 	case WIRE_EXECUTED:
-		s->has_executed = true;
-		s->executed_ns = now_ns();
-		watch_start(&s->watch, s->executed_ns);
-		release_fds(&s->plan->caller);
-		tell_executing(s->tell);
+		take_executed(s);
 		break;
 	case WIRE_BROKEN:
 		finish_run(s, wire.code, wire.status);
@@ -183,6 +244,8 @@ static void take_message(struct supervisor *s)
 	case WIRE_MAPS_DONE:
 	case WIRE_GO:
 	case WIRE_SIGNAL:
+	case WIRE_WAIT:
+	case WIRE_DONE:
 		break;
 	}
 }
@@ -302,6 +365,7 @@ static void list_sources(struct supervisor *s, struct loop *loop)
 	loop_add(loop, s->signals.fd, POLLIN, signal_ready, s);
 	loop_add(loop, s->block_fd, POLLIN, caller_ready, s);
 	loop_add(loop, s->trace->listener_fd, POLLIN, listener_ready, s);
+	loop_add(loop, s->serve.poller, POLLIN, serve_ready, &s->serve);
 }
 
 static void watch(struct supervisor *s)
@@ -418,10 +482,16 @@ static int prepare(const struct plan *plan, struct err *err)
 	return act_probe_watched(&prepared.watch, prepare_host, &prepared, err);
 }
 
-int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area, struct run *ret,
-		   struct err *err)
+/* A root caller's descriptors are not for the user that the supervisor becomes. */
+static int leave_root(const struct plan *plan, const struct supervision *supervision, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
+	return plan->map.drops_root ? act_keep_named(&plan->caller, supervision->ready_fd, err) : 0;
+}
+
+int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
+		   struct run *ret, struct err *err)
+{
+	struct story story = {.plan = plan, .argv_area = supervision->argv_area, .rules_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = &ret->outcome,
 			       .tell = &ret->tell,
@@ -429,30 +499,32 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 			       .wire_fd = -1,
 			       .block_fd = -1,
 			       .signals = {.fd = -1},
-			       .trace = &ret->trace};
+			       .trace = &ret->trace,
+			       .ready_fd = supervision->ready_fd,
+			       .result = -1};
 	int r = sys_reserve_stdio();
 
 	*ret = (struct run){0};
 	trace_open(&ret->trace, arena, &plan->filter);
+	serve_init(&s.serve, plan);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
-	r = -1;
 	*err = (struct err){0};
-	/* A root caller's descriptors are not for the user that the supervisor becomes. */
 	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
-	    (!plan->map.drops_root || act_keep_named(&plan->caller, err) == 0) &&
+	    leave_root(plan, supervision, err) == 0 &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    act_drop_root(&plan->map, err) == 0 &&
-	    tell_open(&ret->tell, arena, &plan->caller, plan->profile, err) == 0 && prepare(plan, err) == 0 &&
+	    serve_reserve(&s.serve, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
+	    tell_open(&ret->tell, arena, plan, err) == 0 && prepare(plan, err) == 0 &&
 	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
-		r = s.result;
 	}
+	tell_end(&s);
+	(void)tell_ready(&s, err);
 	fd_close_ptr(&s.wire_fd);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
 	trace_close(&ret->trace);
-	return r;
+	return s.result;
 }

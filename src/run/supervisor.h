@@ -29,13 +29,20 @@ struct run {
 	struct tell tell;   /* the caller's to close, and what it has to say as the last word */
 };
 
+/* What a run needs besides its plan. */
+struct supervision {
+	struct argv_area argv_area;
+	int ready_fd; /* -1, or a socket of who waits for the program to run: gets a struct err, with
+			 ERR_NONE when it does; taken over */
+};
+
 /*
  * Builds the sandbox, runs the program in it and waits for its end; by then no process of the sandbox is
  * left. Signals that ask a program to do something are passed on, and limits are watched. Returns 0 with
  * *ret (and *err of a kind other than ERR_NONE when a limit ended it or
  * something of ours went wrong while it ran), or -1 with *err when the program did not run.
  */
-int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area, struct run *ret,
-		   struct err *err) __attribute__((warn_unused_result));
+int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
+		   struct run *ret, struct err *err) __attribute__((warn_unused_result));
 
 #endif

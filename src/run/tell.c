@@ -9,20 +9,25 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "act/spaces.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "plan/entry.h"
 #include "plan/plan.h"
 #include "run/supervisor.h"
 #include "run/trace.h"
 #include "sys/file.h"
 
-int tell_open(struct tell *tell, struct arena *arena, const struct plan_caller *caller, const char *profile,
-	      struct err *err)
+int tell_open(struct tell *tell, struct arena *arena, const struct plan *plan, struct err *err)
 {
+	const struct plan_caller *caller = &plan->caller;
 	int r = 0;
 
 	*tell = (struct tell){.arena = arena,
-			      .status = {.profile = profile, .supervisor = getpid(), .exit_code = -1},
+			      .status = {.profile = plan->profile,
+					 .name = plan->entry.name,
+					 .supervisor = getpid(),
+					 .exit_code = -1},
 			      .json = {.dir_fd = -1},
 			      .meta = {.dir_fd = -1}};
 	/* Each by itself: where one cannot be told that it failed, the other can. */
@@ -76,8 +81,15 @@ static void write_end(struct tell *tell)
 		keep(tell, &err);
 }
 
-void tell_created(struct tell *tell, pid_t init)
+void tell_created(struct tell *tell, pid_t init, const struct spaces *spaces)
 {
+	struct status *status = &tell->status;
+
+	for (unsigned int i = 0; i < SPACE_COUNT; i++) {
+		if (spaces->inodes[i] != 0)
+			status->namespaces[status->namespace_count++] =
+				(struct status_namespace){space_table[i].name, spaces->inodes[i]};
+	}
 	tell->status.init = init;
 	tell->status.phase = PHASE_CREATED;
 	write_json(tell);

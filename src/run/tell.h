@@ -16,7 +16,7 @@
 struct arena;
 struct outcome;
 struct plan;
-struct plan_caller;
+struct spaces;
 struct trace;
 
 struct tell {
@@ -30,12 +30,12 @@ struct tell {
 };
 
 /* Before anything runs: opens what is to be written. {0} is closed. Returns 0, or -1 with *err. */
-int tell_open(struct tell *tell, struct arena *arena, const struct plan_caller *caller, const char *profile,
-	      struct err *err) __attribute__((warn_unused_result));
+int tell_open(struct tell *tell, struct arena *arena, const struct plan *plan, struct err *err)
+	__attribute__((warn_unused_result));
 void tell_close(struct tell *tell);
 
-/* The sandbox stands, and its process 1 is this one. */
-void tell_created(struct tell *tell, pid_t init);
+/* The sandbox stands, with this process 1 and these namespaces. */
+void tell_created(struct tell *tell, pid_t init, const struct spaces *spaces);
 
 /* The program runs. */
 void tell_executing(struct tell *tell);

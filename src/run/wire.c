@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/fd.h"
 #include "sys/process.h"
 
 int wire_send(int fd, const struct wire *wire)
@@ -18,6 +19,19 @@ int wire_send_fd(int fd, const struct wire *wire, int passed)
 	int r = sys_send_fd(fd, wire, sizeof(*wire), passed);
 
 	return r < 0 ? r : 0;
+}
+
+int wire_send_fds(int fd, const struct wire *wire, const int *passed, size_t count)
+{
+	int r = sys_send_fds(fd, wire, sizeof(*wire), passed, count);
+
+	return r < 0 ? r : 0;
+}
+
+void wire_fds_close(struct wire_fds *fds)
+{
+	for (size_t i = 0; i < fds->count; i++)
+		fd_close_ptr(&fds->items[i]);
 }
 
 static int judge(int r)
@@ -38,4 +52,9 @@ int wire_receive(int fd, struct wire *ret_wire)
 int wire_receive_fd(int fd, struct wire *ret_wire, int *ret_passed)
 {
 	return judge(sys_recv_fd(fd, ret_wire, sizeof(*ret_wire), ret_passed));
+}
+
+int wire_receive_fds(int fd, struct wire *ret_wire, struct wire_fds *ret_passed)
+{
+	return judge(sys_recv_fds(fd, ret_wire, sizeof(*ret_wire), ret_passed->items, &ret_passed->count));
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "sys/process.h"
 
 enum wire_type {
 	WIRE_FAILED,	/* init: a step failed, err says how; the program has not run */
@@ -15,11 +16,14 @@ enum wire_type {
 	WIRE_PROC,	/* init: a /proc of the sandbox comes along, to add up processor time in */
 	WIRE_READY,	/* init: everything stands but the program */
 	WIRE_GO,	/* supervisor: with --block-fd, the caller is ready too */
+	WIRE_SPACES,	/* init: its namespaces come along; status has a bit for each kind of enum space */
 	WIRE_LISTENER,	/* the program's process: the descriptor of its filter, at which denied calls wait */
 	WIRE_EXECUTED,	/* init: the program runs */
 	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */
-	WIRE_ENDED,	/* init: the program ended, code and status say how */
-	WIRE_SIGNAL,	/* supervisor: give the program this signal */
+	WIRE_ENDED,	/* init: the program ended, code and status say how. To one who waits: and err, why */
+	WIRE_SIGNAL,	/* supervisor, or somebody by the sandbox's name: give the program this signal */
+	WIRE_WAIT,	/* somebody: say how it ends, when it does */
+	WIRE_DONE,	/* supervisor, to somebody: what was asked for is done; or WIRE_FAILED, why not */
 };
 
 /* Whom a signal is for. */
@@ -34,7 +38,7 @@ struct wire {
 	enum wire_type type;
 	int code;   /* ENDED: CLD_EXITED, CLD_KILLED or CLD_DUMPED */
 	int status; /* ENDED: exit code or signal; SIGNAL: the signal */
-	int to;	    /* SIGNAL: enum wire_to */
+	int to;	    /* SIGNAL: enum wire_to; ENDED to one who waits: enum limit */
 	struct err err;
 };
 
@@ -53,10 +57,24 @@ int wire_send(int fd, const struct wire *wire);
 /* Sends a packet with a descriptor along. Returns 0, or -errno. */
 int wire_send_fd(int fd, const struct wire *wire, int passed);
 
+/* Descriptors that came along, the caller's to take (fd_steal) or close. */
+struct wire_fds {
+	int items[SYS_MAX_PASSED];
+	size_t count;
+};
+
+void wire_fds_close(struct wire_fds *fds);
+
+/* Sends a packet with several descriptors along. Returns 0, or -errno. */
+int wire_send_fds(int fd, const struct wire *wire, const int *passed, size_t count);
+
 /* Receives one: 1, 0 when the other side is gone, or -errno (-EPROTO: not a packet of ours). */
 int wire_receive(int fd, struct wire *ret_wire);
 
 /* The same, with the descriptor that came along, the caller's to close: -1 when there was none. */
 int wire_receive_fd(int fd, struct wire *ret_wire, int *ret_passed);
+
+/* The same, with all that came along; ret_passed is to be closed in any case. */
+int wire_receive_fds(int fd, struct wire *ret_wire, struct wire_fds *ret_passed);
 
 #endif

@@ -271,6 +271,31 @@ int sys_memory_file(const char *name)
 	return result(memfd_create(name, MFD_CLOEXEC));
 }
 
+int sys_lock(int fd, off_t start, off_t len)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
+
+	return result(fcntl(fd, F_SETLK, &lock));
+}
+
+int sys_lock_wait(int fd, off_t start, off_t len)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
+
+	return result(fcntl(fd, F_SETLKW, &lock));
+}
+
+pid_t sys_lock_holder(int fd, off_t start)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = 1};
+
+	if (fcntl(fd, F_GETLK, &lock) < 0)
+		return -errno;
+	if (lock.l_type == F_UNLCK)
+		return 0;
+	return lock.l_pid > 0 ? lock.l_pid : -ESRCH;
+}
+
 int sys_chdir(const char *path)
 {
 	return result(chdir(path));

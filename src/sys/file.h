@@ -98,6 +98,16 @@ int sys_set_xattr(int fd, const char *name, const char *value);
 /* Reads at most size-1 bytes, terminates them, and returns their number. */
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size);
 
+/*
+ * Record locks, fcntl(2) F_SETLK: of one byte or more from `start` on, of the whole process and of no child;
+ * gone with it, or as soon as it closes any descriptor of that file. sys_lock: -EAGAIN or -EACCES when
+ * somebody has it; sys_lock_wait waits for that one. sys_lock_holder: who has a byte, 0
+ * for nobody, -ESRCH for somebody in no pid namespace of ours.
+ */
+int sys_lock(int fd, off_t start, off_t len);
+int sys_lock_wait(int fd, off_t start, off_t len);
+pid_t sys_lock_holder(int fd, off_t start);
+
 int sys_chdir(const char *path);
 int sys_fchdir(int fd);
 mode_t sys_umask(mode_t mask);

@@ -63,6 +63,9 @@ int sys_wait_usage(pid_t pid, int options, struct rusage *ret_usage);
 
 int sys_kill(pid_t pid, int sig);
 
+/* geteuid(2) */
+uid_t sys_user(void);
+
 /* setsid(2): a session and process group of our own, without a controlling terminal. */
 int sys_new_session(void);
 
@@ -146,10 +149,20 @@ int sys_recv(int fd, void *buf, size_t len);
 int sys_send_fd(int fd, const void *buf, size_t len, int passed);
 int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed);
 
+/* The same with several, up to SYS_MAX_PASSED, for which ret_passed must have room. */
+enum { SYS_MAX_PASSED = 16 };
+int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t count);
+int sys_recv_fds(int fd, void *buf, size_t len, int *ret_passed, size_t *ret_count);
+
+/* pidfd_open(2), 5.3, and pidfd_send_signal(2): a process that cannot become another one. */
+int sys_pidfd(pid_t pid);
+int sys_pidfd_kill(int pidfd, int sig);
+
 /* read(2) and write(2), retried on EINTR. */
 int sys_read(int fd, void *buf, size_t len);
 int sys_pread(int fd, void *buf, size_t len);
 int sys_write(int fd, const void *buf, size_t len);
+int sys_write_at(int fd, const void *buf, size_t len, off_t at);
 
 /* A descriptor (close-on-exec) on which writing 8 bytes blocks until somebody has read 8 from it: an
  * eventfd(2) that is full. */

@@ -24,6 +24,7 @@
 #include "sys/net.h"
 #include "sys/process.h"
 #include "sys/seccomp.h"
+#include "sys/socket.h"
 
 enum {
 	MAX_TRACE = 256 * 1024,
@@ -79,6 +80,7 @@ static struct state {
 	size_t limit_count;
 	const char *const *entries; /* of every directory */
 	struct call_notice notice;
+	pid_t lock_holder;
 	pid_t owner;
 } * state;
 
@@ -1177,6 +1179,115 @@ int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
 
 	*ret_passed = -1;
 	return r < 0 ? r : result(recv(fd, buf, len, 0));
+}
+
+int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t count)
+{
+	int r = call("send_fds %s %zu %zu from %s", name_of(fd), len, count, name_of(passed[0]));
+
+	return r < 0 ? r : result(send(fd, buf, len, MSG_NOSIGNAL));
+}
+
+int sys_recv_fds(int fd, void *buf, size_t len, int *ret_passed, size_t *ret_count)
+{
+	int r = call("recv_fds %s %zu", name_of(fd), len);
+
+	(void)ret_passed;
+	*ret_count = 0;
+	return r < 0 ? r : result(recv(fd, buf, len, 0));
+}
+
+int sys_pidfd(pid_t pid)
+{
+	int r = call("pidfd %d", pid);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_pidfd_kill(int pidfd, int sig)
+{
+	return call("pidfd_kill %s %d", name_of(pidfd), sig);
+}
+
+int sys_lock(int fd, off_t start, off_t len)
+{
+	return call("lock %s %jd %jd", name_of(fd), (intmax_t)start, (intmax_t)len);
+}
+
+int sys_lock_wait(int fd, off_t start, off_t len)
+{
+	return call("lock_wait %s %jd %jd", name_of(fd), (intmax_t)start, (intmax_t)len);
+}
+
+pid_t sys_lock_holder(int fd, off_t start)
+{
+	int r = call("lock_holder %s %jd", name_of(fd), (intmax_t)start);
+
+	return r < 0 ? r : state->lock_holder;
+}
+
+uid_t sys_user(void)
+{
+	(void)note("user");
+	return 0;
+}
+
+int sys_write_at(int fd, const void *buf, size_t len, off_t at)
+{
+	(void)buf;
+	return call("write_at %s %zu %jd", name_of(fd), len, (intmax_t)at);
+}
+
+int sys_listen(int dirfd, const char *name)
+{
+	int r = call("listen %s %s", name_of(dirfd), name);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_connect(int dirfd, const char *name, int timeout_ms)
+{
+	int r = call("connect %s %s %d", name_of(dirfd), name, timeout_ms);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_accept(int fd)
+{
+	int r = call("accept %s", name_of(fd));
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_peer(int fd, pid_t *ret_pid, uid_t *ret_uid)
+{
+	*ret_pid = FAKE_PID;
+	*ret_uid = 0;
+	return call("peer %s", name_of(fd));
+}
+
+int sys_poller(void)
+{
+	int r = call("poller");
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_poller_add(int poller, int fd)
+{
+	return call("poller_add %s %s", name_of(poller), name_of(fd));
+}
+
+int sys_poller_forget(int poller, int fd)
+{
+	return call("poller_forget %s %s", name_of(poller), name_of(fd));
+}
+
+int sys_poller_next(int poller)
+{
+	int r = call("poller_next %s", name_of(poller));
+
+	return r < 0 ? r : -EAGAIN;
 }
 
 int sys_read(int fd, void *buf, size_t len)

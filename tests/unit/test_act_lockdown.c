@@ -81,7 +81,7 @@ static int keep_named(void)
 
 	caller.block_fd = 7;
 	caller.meta.fd = 6;
-	return act_keep_named(&caller, &fix.err);
+	return act_keep_named(&caller, 12, &fix.err);
 }
 
 Test(lockdown, init_keeps_them_with_its_own_and_not_what_is_the_supervisors)
@@ -91,7 +91,7 @@ Test(lockdown, init_keeps_them_with_its_own_and_not_what_is_the_supervisors)
 	each_call_fails(keep_passed, NULL, NULL);
 	fake_reset();
 	cr_assert_eq(keep_named(), 0);
-	assert_trace("close_range 5 5\nclose_range 8 8\nclose_range 10 -1\n");
+	assert_trace("close_range 5 5\nclose_range 8 8\nclose_range 10 11\nclose_range 13 -1\n");
 	each_call_fails(keep_named, NULL, NULL);
 }
 

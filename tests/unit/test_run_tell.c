@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include "act/spaces.h"
 #include "act_fixture.h"
 #include "run/supervisor.h"
 
@@ -26,7 +27,7 @@ static const char *written(const struct outcome *outcome, const struct err *err)
 	static const struct trace trace;
 
 	fake_reset();
-	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan.caller, "default", &fix.err), 0);
+	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan, &fix.err), 0);
 	tell_ended(&tell, &fix.plan, outcome, &trace, err);
 	cr_assert_eq(tell.failure.kind, ERR_NONE, "%s", tell.failure.msg);
 	return status_meta(fix.arena, &tell.status);
@@ -74,12 +75,13 @@ Test(tell, nobody_asked_and_nothing_is_done)
 {
 	const struct outcome outcome = {.code = CLD_EXITED};
 	const struct trace trace = {0};
+	const struct spaces spaces = {.inodes = {[SPACE_NET] = 7}};
 
 	fix.request.caller = (struct request_caller){0};
 	fix_build();
 	fake_reset();
-	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan.caller, "default", &fix.err), 0);
-	tell_created(&tell, 5);
+	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan, &fix.err), 0);
+	tell_created(&tell, 5, &spaces);
 	tell_executing(&tell);
 	tell_ended(&tell, &fix.plan, &outcome, &trace, &fix.err);
 	tell_failed(&tell, &fix.err);
@@ -93,10 +95,23 @@ Test(tell, the_first_failure_is_kept_and_nothing_else_changes)
 	const struct err none = {0};
 	const struct trace trace = {0};
 
-	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan.caller, "default", &fix.err), 0);
+	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan, &fix.err), 0);
 	fake_fail("write_all", EPIPE);
 	tell_ended(&tell, &fix.plan, &outcome, &trace, &none);
 	cr_assert_str_eq(tell.failure.msg, "descriptor 2000 cannot be written to: Broken pipe");
 	cr_assert_eq(tell.status.exit_code, 3);
+	tell_close(&tell);
+}
+
+Test(tell, the_namespaces_that_are_its_own)
+{
+	const struct spaces spaces = {.inodes = {[SPACE_USER] = 70, [SPACE_NET] = 80}};
+
+	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan, &fix.err), 0);
+	tell_created(&tell, 5, &spaces);
+	cr_assert_eq(tell.status.init, 5);
+	cr_assert_eq(tell.status.namespace_count, 2U);
+	cr_assert_str_eq(tell.status.namespaces[1].kind, "net");
+	cr_assert_eq(tell.status.namespaces[1].inode, 80U);
 	tell_close(&tell);
 }

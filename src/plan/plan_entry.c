@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plan_entry.c - the sandbox's name, and how it goes on when nobody waits for it. */
+#include "base/err.h"
+#include "plan/entry.h"
+#include "plan/plan_parts.h"
+#include "plan/request.h"
+
+/* The namespaces that are not the host's. */
+static uint32_t own_spaces(const struct plan *plan)
+{
+	const uint64_t time_flag = space_table[SPACE_TIME].flag;
+	const uint64_t flags = plan->clone_flags | (plan->has_time_offsets ? time_flag : 0);
+	uint32_t spaces = 0;
+
+	for (unsigned int i = 0; i < SPACE_COUNT; i++) {
+		if ((flags & space_table[i].flag) != 0)
+			spaces |= UINT32_C(1) << i;
+	}
+	return spaces;
+}
+
+int plan_entry(struct build *build)
+{
+	const struct request_entry *asked = &build->request->entry;
+	struct plan_entry *entry = &build->plan->entry;
+
+	if (asked->is_detached && asked->name == NULL) {
+		err_set(build->err, ERR_USAGE, "usage.detach", 0, "--detach needs --name NAME");
+		return err_hint(build->err,
+				"without one nobody could find it again, to wait for it or end it");
+	}
+	if (asked->log != NULL && !asked->is_detached) {
+		err_set(build->err, ERR_USAGE, "usage.log", 0, "--log has no effect without --detach");
+		return err_hint(build->err, "the program writes where pinfold does: redirect that");
+	}
+	/* --status tells their inodes. */
+	if (build->plan->caller.has_status)
+		entry->spaces = own_spaces(build->plan);
+	if (asked->name == NULL)
+		return 0;
+	if (entry_check_name(build->arena, asked->name, build->err) < 0)
+		return -1;
+	*entry = (struct plan_entry){.name = asked->name,
+				     .base = entry_base(build->host, build->arena),
+				     .spaces = own_spaces(build->plan),
+				     .is_held = asked->is_held,
+				     .is_detached = asked->is_detached,
+				     .log = asked->log};
+	return 0;
+}
