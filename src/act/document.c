@@ -24,12 +24,11 @@ static int refuse(const struct plan_target *target, int errnum, const char *what
 }
 
 /* Whatever else has that name, a device, a pipe, a link, would be gone with the first document. */
-static int take_away(const struct document *document, struct err *err)
+static int take_away(const struct plan_target *target, int dir_fd, struct err *err)
 {
-	const struct plan_target *target = document->target;
 	struct stat st;
 	uint64_t birth;
-	int r = sys_statx(document->dir_fd, target->name, false, &st, &birth);
+	int r = sys_statx(dir_fd, target->name, false, &st, &birth);
 
 	if (r == -ENOENT)
 		return 0;
@@ -37,27 +36,28 @@ static int take_away(const struct document *document, struct err *err)
 		return refuse(target, -r, "cannot be looked at", err);
 	if (!S_ISREG(st.st_mode))
 		return refuse(target, 0, "is there, and is not a plain file", err);
-	r = sys_unlink(document->dir_fd, target->name);
+	r = sys_unlink(dir_fd, target->name);
 	return r < 0 ? refuse(target, -r, "cannot be replaced", err) : 0;
 }
 
 int act_open_document(const struct plan_target *target, struct document *ret, struct err *err)
 {
+	CLEANUP_FD int dir_fd = -1;
 	int r;
 
 	*ret = (struct document){.target = target, .dir_fd = -1};
 	if (target->path == NULL)
 		return 0;
-	ret->dir_fd = sys_open(AT_FDCWD, target->dir, O_PATH | O_DIRECTORY, 0);
-	if (ret->dir_fd < 0) {
-		r = ret->dir_fd;
-		ret->dir_fd = -1;
-		return refuse(target, -r, "its directory cannot be opened", err);
-	}
-	r = sys_access(ret->dir_fd, ".", W_OK | X_OK);
+	dir_fd = sys_open(AT_FDCWD, target->dir, O_PATH | O_DIRECTORY, 0);
+	if (dir_fd < 0)
+		return refuse(target, -dir_fd, "its directory cannot be opened", err);
+	r = sys_access(dir_fd, ".", W_OK | X_OK);
 	if (r < 0)
 		return refuse(target, -r, "its directory cannot be written to", err);
-	return take_away(ret, err);
+	if (take_away(target, dir_fd, err) < 0)
+		return -1;
+	ret->dir_fd = fd_steal(&dir_fd);
+	return 0;
 }
 
 void act_close_document(struct document *document)

@@ -136,7 +136,8 @@ static int check_apart(struct reading *reading)
 			err_set(reading->err, ERR_USAGE, "usage.fd", 0, "descriptor %d is for %s and for %s",
 				own[i].fd, is_passed ? "--fd" : own[j - caller->fd_count].option,
 				own[i].option);
-			return err_hint(reading->err, "open one for each");
+			err_hint(reading->err, "open one for each");
+			return err_origin(reading->err, own[i].option);
 		}
 	}
 	if (caller->status.path == NULL || caller->meta.path == NULL ||
@@ -144,7 +145,8 @@ static int check_apart(struct reading *reading)
 		return 0;
 	err_set(reading->err, ERR_USAGE, "usage.status-file", 0, "%s is for --status and for --meta",
 		str_show(reading->arena, caller->meta.path));
-	return err_hint(reading->err, "name a file for each");
+	err_hint(reading->err, "name a file for each");
+	return err_origin(reading->err, "--meta");
 }
 
 int plan_read_caller(const struct request_caller *asked, struct arena *arena, struct plan_caller *ret,

@@ -23,13 +23,11 @@ int tell_open(struct tell *tell, struct arena *arena, const struct plan *plan, s
 	const struct plan_caller *caller = &plan->caller;
 	int r = 0;
 
-	*tell = (struct tell){.arena = arena,
-			      .status = {.profile = plan->profile,
-					 .name = plan->entry.name,
-					 .supervisor = getpid(),
-					 .exit_code = -1},
-			      .json = {.dir_fd = -1},
-			      .meta = {.dir_fd = -1}};
+	*tell = (struct tell){.arena = arena, .json = {.dir_fd = -1}, .meta = {.dir_fd = -1}};
+	if (!caller->wants_usage)
+		return 0;
+	tell->status = (struct status){
+		.profile = plan->profile, .name = plan->entry.name, .supervisor = getpid(), .exit_code = -1};
 	/* Each by itself: where one cannot be told that it failed, the other can. */
 	if (caller->has_meta) {
 		r = act_open_document(&caller->meta, &tell->meta, err);
