@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* plan_entry.c - the sandbox's name, and how it goes on when nobody waits for it. */
+#include <string.h>
+
 #include "base/err.h"
+#include "base/str.h"
 #include "plan/entry.h"
 #include "plan/plan_parts.h"
 #include "plan/request.h"
+
+int entry_check_name(struct arena *arena, const char *name, struct err *err)
+{
+	static const char more[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+	const size_t len = strlen(name);
+
+	if (len > 0 && len <= ENTRY_NAME_MAX && strspn(name, more) == len && strchr("_.-", name[0]) == NULL)
+		return 0;
+	err_set(err, ERR_USAGE, "usage.name", 0, "%s cannot be the name of a sandbox",
+		len == 0 ? "\"\"" : str_show(arena, name));
+	return err_hint(
+		err, "letters, digits, \"_\", \".\" and \"-\", the first one a letter or digit, %d at most",
+		ENTRY_NAME_MAX);
+}
 
 /* The namespaces that are not the host's. */
 static uint32_t own_spaces(const struct plan *plan)
