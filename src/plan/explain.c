@@ -165,7 +165,7 @@ static void put_identity(struct text *t, const struct plan *plan)
 static void put_namespaces(struct text *t, const struct plan *plan)
 {
 	fprintf(t->out, "namespaces\n  new: %s\n",
-		explain_namespaces(t->arena, plan->clone_flags, has_time(plan)));
+		explain_namespaces(t->arena, plan->clone_flags | plan->apart_flags, has_time(plan)));
 	if (plan->hostname != NULL)
 		fprintf(t->out, "  hostname %s, domainname %s\n", plan->hostname, plan->domainname);
 	for (size_t i = 0; i < plan->offset_count; i++)
@@ -396,7 +396,8 @@ static void put_entry(struct text *t, const struct plan_entry *entry)
 	fprintf(t->out, "name %s\n  known in %s/run\n", show(t, entry->name), show(t, entry->base));
 	if (entry->is_detached)
 		fprintf(t->out, "  goes on in the background, and writes %s%s\n",
-			entry->log != NULL ? "to " : "nowhere", entry->log != NULL ? show(t, entry->log) : "");
+			entry->log != NULL ? "to " : "nowhere",
+			entry->log != NULL ? show(t, entry->log) : "");
 	if (entry->is_held)
 		fprintf(t->out, "  held without a program, until somebody ends it\n");
 }

@@ -22,11 +22,9 @@ int entry_check_name(struct arena *arena, const char *name, struct err *err)
 		ENTRY_NAME_MAX);
 }
 
-/* The namespaces that are not the host's. */
-static uint32_t own_spaces(const struct plan *plan)
+/* The kinds of namespaces in a set of CLONE_NEW*. */
+static uint32_t spaces_of(uint64_t flags)
 {
-	const uint64_t time_flag = space_table[SPACE_TIME].flag;
-	const uint64_t flags = plan->clone_flags | (plan->has_time_offsets ? time_flag : 0);
 	uint32_t spaces = 0;
 
 	for (unsigned int i = 0; i < SPACE_COUNT; i++) {
@@ -39,6 +37,8 @@ static uint32_t own_spaces(const struct plan *plan)
 int plan_entry(struct build *build)
 {
 	const struct request_entry *asked = &build->request->entry;
+	const struct plan *plan = build->plan;
+	const uint64_t time_flag = plan->has_time_offsets ? space_table[SPACE_TIME].flag : 0;
 	struct plan_entry *entry = &build->plan->entry;
 
 	if (asked->is_detached && asked->name == NULL) {
@@ -56,7 +56,8 @@ int plan_entry(struct build *build)
 		return -1;
 	*entry = (struct plan_entry){.name = asked->name,
 				     .base = entry_base(build->host, build->arena),
-				     .spaces = own_spaces(build->plan),
+				     .early_spaces = spaces_of(plan->clone_flags | time_flag),
+				     .late_spaces = spaces_of(plan->apart_flags),
 				     .is_held = asked->is_held,
 				     .is_detached = asked->is_detached,
 				     .log = asked->log};
