@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/host.h"
@@ -25,20 +24,6 @@ const struct space_row space_table[SPACE_COUNT] = {
 	[SPACE_CGROUP] = {"cgroup", "cgroup", CLONE_NEWCGROUP},
 	[SPACE_TIME] = {"time", "time", CLONE_NEWTIME},
 };
-
-int entry_check_name(struct arena *arena, const char *name, struct err *err)
-{
-	static const char more[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
-	const size_t len = strlen(name);
-
-	if (len > 0 && len <= ENTRY_NAME_MAX && strspn(name, more) == len && strchr("_.-", name[0]) == NULL)
-		return 0;
-	err_set(err, ERR_USAGE, "usage.name", 0, "%s cannot be the name of a sandbox",
-		len == 0 ? "\"\"" : str_show(arena, name));
-	return err_hint(
-		err, "letters, digits, \"_\", \".\" and \"-\", the first one a letter or digit, %d at most",
-		ENTRY_NAME_MAX);
-}
 
 const char *entry_base(const struct host *host, struct arena *arena)
 {

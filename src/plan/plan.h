@@ -308,10 +308,12 @@ struct plan_caller {
 struct plan_entry {
 	const char *name; /* NULL: it has none */
 	const char *base; /* the directory of pinfold's own that has the registry */
-	uint32_t spaces;  /* bits of enum space: of its own namespaces the supervisor gets descriptors */
-	bool is_held;	  /* there is no program: the namespaces are kept until somebody ends it */
-	bool is_detached; /* the supervisor goes on in the background, in a session of its own */
-	const char *log;  /* what is written goes there; NULL: nowhere */
+	/* Bits of enum space: of its own namespaces the supervisor gets descriptors. */
+	uint32_t early_spaces; /* from init, which is in them from the start */
+	uint32_t late_spaces;  /* that are made apart: when init has one */
+	bool is_held;	       /* there is no program: the namespaces are kept until somebody ends it */
+	bool is_detached;      /* the supervisor goes on in the background, in a session of its own */
+	const char *log;       /* what is written goes there; NULL: nowhere */
 };
 
 struct plan {
@@ -319,6 +321,7 @@ struct plan {
 	const char *profile_path; /* the file it was read from */
 	const char *warning;	  /* what a run says before it starts, or NULL */
 	uint64_t clone_flags;	  /* CLONE_NEW* of the clone */
+	uint64_t apart_flags; /* those that a process beside the sandbox makes, while that builds its root */
 	bool has_time_offsets;
 	struct plan_offset *offsets;
 	size_t offset_count;

@@ -7,26 +7,23 @@
 
 #include "base/err.h"
 #include "plan/plan.h"
+#include "run/story.h"
 #include "run/wire.h"
 #include "sys/process.h"
 
-int block_report(const struct plan_caller *caller, int wire_fd, struct err *err)
+int block_report(struct story *story, struct err *err)
 {
+	const struct plan_caller *caller = &story->plan->caller;
 	struct wire wire = {.type = WIRE_READY};
-	int r = 0;
+	int r;
 
 	if (caller->block_fd < 0 && !caller->has_status)
 		return 0;
-	r = wire_send(wire_fd, &wire);
-	/* Signals that came meanwhile and do not end the start are for a program that is not there yet. */
-	while (r == 0 && caller->block_fd >= 0 && wire.type != WIRE_GO) {
-		r = wire_receive(wire_fd, &wire);
-		if (r == 0)
-			sys_exit(125); /* the supervisor is gone */
-		r = r < 0 ? r : 0;
-	}
+	r = wire_send(story->wire_fd, &wire);
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.block-fd", -r, "cannot wait for the supervisor");
+		return err_set(err, ERR_SYSTEM, "system.block-fd", -r, "cannot tell that all is ready");
+	if (caller->block_fd >= 0 && story_await(story, WIRE_GO, &wire, NULL) < 0)
+		return err_set(err, ERR_SYSTEM, "system.block-fd", 0, "the supervisor did not say go");
 	return 0;
 }
 

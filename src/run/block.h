@@ -10,13 +10,12 @@
 #define PINFOLD_RUN_BLOCK_H
 
 struct err;
-struct plan_caller;
+struct story;
 
 enum block_answer { BLOCK_WAIT, BLOCK_GO, BLOCK_GONE };
 
 /* In init: says that it is ready, and waits until the supervisor says go, when the caller wants it to. */
-int block_report(const struct plan_caller *caller, int wire_fd, struct err *err)
-	__attribute__((warn_unused_result));
+int block_report(struct story *story, struct err *err) __attribute__((warn_unused_result));
 
 /*
  * In the supervisor, when the caller's descriptor can be read: is there a byte (BLOCK_GO), is there none

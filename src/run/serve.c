@@ -171,7 +171,9 @@ static void pass_signal(struct serve *serve, int fd, int sig)
 	int r;
 
 	/* KILL means all of it, and nobody inside has a say in that. */
-	if (sig == SIGKILL)
+	if (serve->child == 0)
+		r = sig == SIGKILL ? 0 : -ESRCH;
+	else if (sig == SIGKILL)
 		r = sys_kill(serve->child, SIGKILL);
 	else
 		r = wire_send(serve->wire_fd, &order);
@@ -210,8 +212,23 @@ bool serve_ready(void *arg, short events)
 	return true;
 }
 
+/* Who asked before the end is answered: they may not have come to their turn. */
+static void answer_rest(struct serve *serve)
+{
+	enum { MAX_REST = 4096 };
+
+	/* Its number may be another process's by now. */
+	serve->child = 0;
+	for (int i = 0; i < MAX_REST && serve->poller >= 0; i++) {
+		if (sys_poller_next(serve->poller) < 0)
+			return;
+		(void)serve_ready(serve, POLLIN);
+	}
+}
+
 void serve_end(struct serve *serve, const struct wire *last)
 {
+	answer_rest(serve);
 	act_registry_release(&serve->claim);
 	for (size_t i = 0; i < serve->waiting_count; i++) {
 		(void)wire_send(serve->waiting[i], last);

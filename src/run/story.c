@@ -7,19 +7,41 @@
  */
 #include "run/story.h"
 
+#include <sched.h>
 #include <stdio.h>
 
 #include "act/idmap.h"
 #include "act/limits.h"
+#include "act/network.h"
 #include "act/setup.h"
 #include "act/spaces.h"
 #include "act/wall.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "run/block.h"
 #include "run/program.h"
 #include "run/trace.h"
 #include "sys/file.h"
 #include "sys/process.h"
+
+int story_await(struct story *story, enum wire_type type, struct wire *ret_wire, int *ret_passed)
+{
+	for (;;) {
+		CLEANUP_FD int passed = -1;
+
+		if (wire_receive_fd(story->wire_fd, ret_wire, &passed) != 1)
+			return -1;
+		if (ret_wire->type == type) {
+			if (ret_passed != NULL)
+				*ret_passed = fd_steal(&passed);
+			return 0;
+		}
+		if (ret_wire->type != WIRE_SIGNAL)
+			return -1;
+		if (story->held_count < ARRAY_SIZE(story->held))
+			story->held[story->held_count++] = *ret_wire;
+	}
+}
 
 /*
  * Self and root maps are one line of our own uid, which the kernel lets the child write itself. Ranges
@@ -34,8 +56,7 @@ static int write_maps(struct story *story, struct err *err)
 		return -1;
 	if (map->writer == MAP_BY_CHILD)
 		return act_write_maps(map, err);
-	if (wire_send(story->wire_fd, &wire) < 0 || wire_receive(story->wire_fd, &wire) != 1 ||
-	    wire.type != WIRE_MAPS_DONE)
+	if (wire_send(story->wire_fd, &wire) < 0 || story_await(story, WIRE_MAPS_DONE, &wire, NULL) < 0)
 		return err_set(err, ERR_SYSTEM, "system.maps", 0, "the supervisor wrote no maps");
 	return 0;
 }
@@ -47,10 +68,20 @@ static int set_names(struct story *story, struct err *err)
 	return act_set_names(story->plan, err);
 }
 
+static int send_spaces(struct story *story, uint32_t kinds, const int *fds, size_t count, struct err *err)
+{
+	const struct wire wire = {.type = WIRE_SPACES, .status = (int)kinds};
+	int r = wire_send_fds(story->wire_fd, &wire, fds, count);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.namespaces", -r,
+			       "cannot give the supervisor the namespaces");
+	return 0;
+}
+
 static int give_spaces(struct story *story, struct err *err)
 {
-	const uint32_t kinds = story->plan->entry.spaces;
-	const struct wire wire = {.type = WIRE_SPACES, .status = (int)kinds};
+	const uint32_t kinds = story->plan->entry.early_spaces;
 	int fds[SPACE_COUNT];
 	int count;
 	int r;
@@ -60,23 +91,15 @@ static int give_spaces(struct story *story, struct err *err)
 	count = act_open_spaces(kinds, fds, err);
 	if (count < 0)
 		return -1;
-	r = wire_send_fds(story->wire_fd, &wire, fds, (size_t)count);
+	r = send_spaces(story, kinds, fds, (size_t)count, err);
 	while (count > 0)
 		sys_close(fds[--count]);
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.namespaces", -r,
-			       "cannot give the supervisor the namespaces");
-	return 0;
+	return r;
 }
 
 static int leave_keyring(struct story *story, struct err *err)
 {
 	return act_leave_keyring(story->plan, err);
-}
-
-static int set_network(struct story *story, struct err *err)
-{
-	return act_set_network(story->plan, err);
 }
 
 static int build_root(struct story *story, struct err *err)
@@ -123,7 +146,28 @@ static int make_rules(struct story *story, struct err *err)
 
 static int be_ready(struct story *story, struct err *err)
 {
-	return block_report(&story->plan->caller, story->wire_fd, err);
+	return block_report(story, err);
+}
+
+static int set_network(struct story *story, struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+	struct wire wire;
+
+	if ((story->plan->apart_flags & CLONE_NEWNET) == 0)
+		return act_set_network(story->plan, -1, err);
+	if (story_await(story, WIRE_NETWORK, &wire, &fd) < 0)
+		return err_set(err, ERR_SYSTEM, "system.network-namespace", 0,
+			       "the supervisor's side made no network namespace");
+	if (fd < 0) {
+		*err = wire.err;
+		return -1;
+	}
+	/* The others went when this one was still being made. */
+	if (story->plan->entry.late_spaces != 0 &&
+	    send_spaces(story, story->plan->entry.late_spaces, &fd, 1, err) < 0)
+		return -1;
+	return act_set_network(story->plan, fd, err);
 }
 
 static int hide_init(struct story *story, struct err *err)
@@ -179,9 +223,9 @@ static int execute(struct story *story, struct err *err)
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
 	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	     [STEP_SPACES] = give_spaces,
-	[STEP_KEYS] = leave_keyring,  [STEP_NETWORK] = set_network,  [STEP_ROOT] = build_root,
-	[STEP_NESTED] = limit_userns, [STEP_WATCH] = give_proc,	     [STEP_PIVOT] = leave_host,
-	[STEP_RULES] = make_rules,    [STEP_READY] = be_ready,	     [STEP_HIDE] = hide_init,
+	[STEP_KEYS] = leave_keyring,  [STEP_ROOT] = build_root,	     [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host,     [STEP_RULES] = make_rules,
+	[STEP_NETWORK] = set_network, [STEP_READY] = be_ready,	     [STEP_HIDE] = hide_init,
 	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,    [STEP_START] = set_start,
 	[STEP_FDS] = close_fds,	      [STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter,
 	[STEP_EXEC] = execute,

@@ -216,6 +216,11 @@ int sys_unshare(uint64_t flags)
 	return result(unshare((int)flags));
 }
 
+int sys_pidfd(pid_t pid)
+{
+	return result((int)syscall(SYS_pidfd_open, pid, 0));
+}
+
 int sys_setns(int fd, int type)
 {
 	return result(setns(fd, type));
@@ -464,11 +469,6 @@ int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
 	for (size_t i = 1; i < count; i++)
 		(void)close(passed[i]);
 	return r;
-}
-
-int sys_pidfd(pid_t pid)
-{
-	return result(syscall(SYS_pidfd_open, pid, 0));
 }
 
 int sys_pidfd_kill(int pidfd, int sig)

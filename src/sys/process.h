@@ -74,7 +74,13 @@ int sys_ptrace_detach(pid_t pid, int sig);
 
 int sys_unshare(uint64_t flags);
 
-/* setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on. */
+/* pidfd_open(2), 5.3: a process that cannot become another one. */
+int sys_pidfd(pid_t pid);
+
+/*
+ * setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on; or, from 5.8 on, that the
+ * process is in that fd is a descriptor of.
+ */
 int sys_setns(int fd, int type);
 
 int sys_set_hostname(const char *name);
@@ -154,8 +160,7 @@ enum { SYS_MAX_PASSED = 16 };
 int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t count);
 int sys_recv_fds(int fd, void *buf, size_t len, int *ret_passed, size_t *ret_count);
 
-/* pidfd_open(2), 5.3, and pidfd_send_signal(2): a process that cannot become another one. */
-int sys_pidfd(pid_t pid);
+/* pidfd_send_signal(2). */
 int sys_pidfd_kill(int pidfd, int sig);
 
 /* read(2) and write(2), retried on EINTR. */

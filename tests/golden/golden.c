@@ -13,9 +13,9 @@
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
  *   any of them + ".errno"         a file with the name of an errno: it, or the directory, cannot be read
  *
- * With a file "command" that says lint, list, list --all, show, new or syscalls WORD it is what `pinfold
- * lint`, `pinfold profiles`, `... show`, the file of `... new mine --from PROFILE` and `pinfold syscalls
- * WORD` say.
+ * With a file "command" that says hold it is the plan of `pinfold hold`, with its name as --name in argv.
+ * With one that says lint, list, list --all, show, new or syscalls WORD it is what `pinfold lint`, `pinfold
+ * profiles`, `... show`, the file of `... new mine --from PROFILE` and `pinfold syscalls WORD` say.
  *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
@@ -59,6 +59,7 @@ struct golden {
 	bool wants_json;
 	bool is_traced;
 	struct request_caller caller;
+	struct request_entry entry;
 	const char *command; /* of the file "command"; NULL: explain */
 	const char *profile;
 	char **settings; /* pairs: option, value */
@@ -501,6 +502,20 @@ static bool read_caller(struct golden *g, const char *option, const char *value)
 	return false;
 }
 
+/* One that takes a value and is no key. */
+static bool take_fixed(struct golden *g, const char *option, const char *value)
+{
+	if (str_eq(option, "-p") || str_eq(option, "--profile"))
+		g->profile = value;
+	else if (str_eq(option, "--name"))
+		g->entry.name = value;
+	else if (str_eq(option, "--log"))
+		g->entry.log = value;
+	else
+		return read_caller(g, option, value);
+	return true;
+}
+
 /* The options of run, as far as they make a plan: --set, -p and the aliases. */
 static void read_argv(struct golden *g)
 {
@@ -520,15 +535,15 @@ static void read_argv(struct golden *g)
 			g->is_traced = true;
 			continue;
 		}
+		if (str_eq(line, "--detach")) {
+			g->entry.is_detached = true;
+			continue;
+		}
 		char *value = next_line(&text);
 
 		if (value == NULL)
 			broken("argv: %s has no value (write it on a line of its own)", line);
-		if (str_eq(line, "-p") || str_eq(line, "--profile")) {
-			g->profile = value;
-			continue;
-		}
-		if (read_caller(g, line, value))
+		if (take_fixed(g, line, value))
 			continue;
 		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = line;
 		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = value;
@@ -577,6 +592,7 @@ static int plan(struct golden *g)
 	g->request.argv = g->program;
 	g->request.is_traced = g->is_traced;
 	g->request.caller = g->caller;
+	g->request.entry = g->entry;
 	for (size_t i = 0; i < g->setting_count; i += 2) {
 		if (apply_setting(g, g->settings[i], g->settings[i + 1]) < 0)
 			return -1;
@@ -736,7 +752,9 @@ int main(int argc, char **argv)
 	g->command = slurp(arena, arena_printf(arena, "%s/command", g->dir), NULL);
 	if (g->command != NULL) {
 		g->command = arena_strndup(arena, g->command, strcspn(g->command, "\n"));
-		return run_command(g);
+		if (!str_eq(g->command, "hold"))
+			return run_command(g);
+		g->entry.is_held = g->entry.is_detached = true;
 	}
 	return plan(g) < 0 ? print_refusal(g) : print_plan(g);
 }

@@ -88,7 +88,7 @@ for sig in TERM INT HUP; do
   not_ok "process 1 is gone" kill -0 "$init"
 done
 blocked
-kill -s USR1 $pid
+kill -s WINCH $pid
 printf x >"$T/gate"
 wait $pid
 rc=$?
