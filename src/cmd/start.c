@@ -37,26 +37,22 @@ static void hint_of_profile(struct arena *arena, const struct invocation *invoca
 }
 
 /* Nothing ran, and programs are told so. */
-static void tell_refusal(struct arena *arena, const struct invocation *invocation, struct tell *tell,
-			 const struct err *err)
+static void tell_refusal(struct arena *arena, const struct invocation *invocation, const struct err *err)
 {
+	struct tell tell;
 	struct plan plan = {.profile = invocation->profile};
 	struct err ignored;
 
-	if (!tell->has_json && !tell->has_meta) {
-		if (plan_read_caller(&invocation->caller, arena, &plan.caller, &ignored) < 0)
-			return;
-		(void)!tell_open(tell, arena, &plan, &ignored);
-	}
-	tell_failed(tell, err);
-	tell_close(tell);
+	if (plan_read_caller(&invocation->caller, arena, &plan.caller, &ignored) < 0)
+		return;
+	(void)!tell_open(&tell, arena, &plan, &ignored);
+	tell_failed(&tell, err);
+	tell_close(&tell);
 }
 
 int start_refuse(struct arena *arena, const struct invocation *invocation, const struct err *err)
 {
-	struct tell tell = {0};
-
-	tell_refusal(arena, invocation, &tell, err);
+	tell_refusal(arena, invocation, err);
 	return report_error(err);
 }
 
@@ -85,10 +81,12 @@ static int supervise(struct arena *arena, const struct invocation *invocation,
 	if (supervisor_run(arena, plan, supervision, &run, &err) < 0) {
 		if (err.kind == ERR_NOT_FOUND)
 			hint_of_profile(arena, invocation, &err);
-		tell_refusal(arena, invocation, &run.tell, &err);
+		/* It may have been told already. */
+		if (!run.tell.has_json && !run.tell.has_meta)
+			tell_refusal(arena, invocation, &err);
+		tell_close(&run.tell);
 		return plan->entry.is_detached ? 125 : report_error(&err);
 	}
-	tell_ended(&run.tell, plan, &run.outcome, &run.trace, &err);
 	tell_close(&run.tell);
 	report_end(arena, &run, &err);
 	return named_exit_code(&run.outcome);

@@ -21,15 +21,13 @@ static int open_log(const char *log, struct err *err)
 	return err_origin(err, "--log");
 }
 
-/* The terminal, the directory and the descriptors of whoever started it are not kept from him. */
+/* The terminal and the descriptors of whoever started it are not kept from him; nor the directory, later. */
 static int leave_caller(int log_fd)
 {
 	CLEANUP_FD int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
 	const int out_fd = log_fd >= 0 ? log_fd : null_fd;
 	int r = null_fd < 0 ? null_fd : sys_new_session();
 
-	if (r >= 0)
-		r = sys_chdir("/");
 	if (r >= 0)
 		r = sys_dup_over(null_fd, 0);
 	if (r >= 0)

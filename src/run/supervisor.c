@@ -538,6 +538,14 @@ static int leave_root(const struct plan *plan, const struct supervision *supervi
 	return plan->map.drops_root ? act_keep_named(&plan->caller, supervision->ready_fd, err) : 0;
 }
 
+/* In the background: the caller's directory, when nothing is relative to it any more. */
+static int leave_directory(const struct plan *plan, struct err *err)
+{
+	int r = plan->entry.is_detached ? sys_chdir("/") : 0;
+
+	return r < 0 ? err_set(err, ERR_SYSTEM, "system.detach", -r, "cannot leave the directory") : 0;
+}
+
 int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
 		   struct run *ret, struct err *err)
 {
@@ -565,11 +573,17 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	    leave_root(plan, supervision, err) == 0 &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
 	    serve_reserve(&s.serve, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
-	    tell_open(&ret->tell, arena, plan, err) == 0 && prepare(plan, err) == 0 &&
+	    tell_open(&ret->tell, arena, plan, err) == 0 && leave_directory(plan, err) == 0 &&
+	    prepare(plan, err) == 0 &&
 	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 	}
+	/* Before they who wait for the end are told that this is it. */
+	if (s.result == 0)
+		tell_ended(&ret->tell, plan, &ret->outcome, &ret->trace, err);
+	else
+		tell_failed(&ret->tell, err);
 	tell_end(&s);
 	(void)tell_ready(&s, err);
 	fd_close_ptr(&s.wire_fd);

@@ -26,7 +26,7 @@ struct outcome {
 struct run {
 	struct outcome outcome;
 	struct trace trace; /* in the arena */
-	struct tell tell;   /* the caller's to close, and what it has to say as the last word */
+	struct tell tell;   /* the caller's to close */
 };
 
 /* What a run needs besides its plan. */

@@ -159,6 +159,11 @@ json "what the program writes there does not stay" '[d["phase"], d["why"]]' "['e
 run_rc user "$PINFOLD" run --status "$T/out/mine" --rw "$T/out" -- sh -c 'cd "$1"; rm -f mine; mkdir mine' sh "$T/out"
 is "and where it makes that impossible, that is said" "$rc:$(printf '%s' "$err" | grep -c 'mine cannot be written')" 0:1
 
+# In the background the directory is another one; who waits for the end finds it written.
+run_rc user sh -c 'cd "$T/out" && "$PINFOLD" run --name told --detach --status bg -- sh -c "exit 9" && { "$PINFOLD" wait told; cat bg; }'
+json "a run in the background" '[d["phase"], d["name"], d["exit_code"]]' "['ended', 'told', 9]"
+run_rc user sh -c 'cd "$T/out" && { "$PINFOLD" run --name told --detach --status bg -- no-such-program; cat bg; }'
+json "one that does not come as far" '[d["why"], d["reason"]["id"]]' "['failed', 'program.not-found']"
 run_rc asroot sh -c 'cd "$T/out" && exec "$PINFOLD" run --status of-root -- true'
 [ "$rc" != 0 ] || like "a root caller's is written by whom it becomes" "$(stat -c %u "$T/out/of-root")" '^[1-9]'
 done_testing
