@@ -185,7 +185,7 @@ static void take_executed(struct supervisor *s)
 		return;
 	/* It runs, and nobody would find it, or know of it: not what was asked for. */
 	(void)sys_kill(s->child, SIGKILL);
-	err_set(s->err, ERR_SYSTEM, "registry.serve", -r, "cannot serve %s: the program was killed",
+	err_set(s->err, ERR_SYSTEM, "system.serve", -r, "cannot serve %s: the program was killed",
 		s->plan->entry.name);
 	*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
 	finish(s, 0);
