@@ -133,16 +133,16 @@ static bool is_named(int dir_fd, const char *file, int fd)
 static int refuse_used(const char *name, pid_t holder, struct err *err)
 {
 	if (holder > 0)
-		err_set(err, ERR_USAGE, "registry.in-use", 0, "there is a sandbox called %s (pid %d)", name,
+		err_set(err, ERR_USAGE, "usage.in-use", 0, "there is a sandbox called %s (pid %d)", name,
 			holder);
 	else
-		err_set(err, ERR_USAGE, "registry.in-use", 0, "there is a sandbox called %s", name);
+		err_set(err, ERR_USAGE, "usage.in-use", 0, "there is a sandbox called %s", name);
 	return err_hint(err, "take another name, or end it: pinfold kill %s", name);
 }
 
 static int fail(const char *name, int r, struct err *err)
 {
-	return err_set(err, ERR_SYSTEM, "registry.claim", -r, "cannot take the name %s", name);
+	return err_set(err, ERR_SYSTEM, "system.claim", -r, "cannot take the name %s", name);
 }
 
 /* Opens and locks NAME.lock: 1, 0 when somebody was at the same and it is to be tried again, or -1. */
@@ -296,7 +296,7 @@ static int refuse_unknown(struct arena *arena, int dir_fd, const char *name, str
 	for (size_t i = 0; i < count; i++)
 		names[i] = entries[i].name;
 	near = str_nearest(name, names, count);
-	err_set(err, ERR_USAGE, "registry.unknown", 0, "there is no sandbox called %s", name);
+	err_set(err, ERR_USAGE, "usage.unknown-name", 0, "there is no sandbox called %s", name);
 	if (near != NULL)
 		return err_hint(err, "did you mean %s?", near);
 	return err_hint(err, count == 0 ? "none is running that has a name"
@@ -327,7 +327,7 @@ int act_registry_list(struct arena *arena, int dir_fd, struct entry **ret_entrie
 
 	*ret_count = 0;
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "registry.list", -r, "cannot list the named sandboxes");
+		return err_set(err, ERR_SYSTEM, "system.list", -r, "cannot list the named sandboxes");
 	*ret_entries = arena_alloc(arena, (count + 1) * sizeof(**ret_entries));
 	for (size_t i = 0; i < count; i++) {
 		if (look(arena, dir_fd, names[i], &(*ret_entries)[*ret_count]))
@@ -356,7 +356,7 @@ int act_registry_kill(int dir_fd, const struct entry *entry, int timeout_ms, str
 	if (pidfd >= 0 && fd >= 0 && sys_lock_holder(fd, ALIVE_BYTE) == entry->supervisor)
 		r = sys_pidfd_kill(pidfd, SIGKILL);
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "registry.kill", -r, "cannot kill the supervisor of %s",
+		return err_set(err, ERR_SYSTEM, "system.kill", -r, "cannot kill the supervisor of %s",
 			       entry->name);
 	if (sys_poll(&end, 1, timeout_ms) > 0)
 		sweep(dir_fd, entry->name, fd);

@@ -38,7 +38,7 @@ int act_registry_open(const char *base, bool makes, int *ret_fd, struct err *err
 
 /*
  * Takes a name, with room for its text, and listens; `name` must stay. To be called by the process that is to
- * be the supervisor: locks are not inherited. Returns 0, or -1 with *err (id "registry.in-use").
+ * be the supervisor: locks are not inherited. Returns 0, or -1 with *err (id "usage.in-use").
  */
 int act_registry_reserve(const char *base, const char *name, struct claim *ret_claim, struct err *err)
 	__attribute__((warn_unused_result));
@@ -51,7 +51,7 @@ void act_registry_release(struct claim *claim);
 
 /*
  * The entry of that name, looked for in a registry (-1: there is none). Returns 0, or -1 with *err
- * (ERR_USAGE, "registry.unknown") when nothing alive has it.
+ * (ERR_USAGE, "usage.unknown-name") when nothing alive has it.
  */
 int act_registry_find(struct arena *arena, int dir_fd, const char *name, struct entry *ret_entry,
 		      struct err *err) __attribute__((warn_unused_result));

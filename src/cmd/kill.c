@@ -79,10 +79,10 @@ static int send_signal(struct arena *arena, const char *name, int sig, struct er
 		return -1;
 	r = ask(arena, base, name, sig, &call, err);
 	/* Gone while we asked is what was asked for. */
-	if (r < 0 && sig == SIGKILL && str_eq(err->id, "registry.gone"))
+	if (r < 0 && sig == SIGKILL && str_eq(err->id, "system.gone"))
 		r = 0;
 	/* It is stopped, or still building: the kernel ends the sandbox with it. */
-	if (r < 0 && sig == SIGKILL && str_eq(err->id, "registry.silent"))
+	if (r < 0 && sig == SIGKILL && str_eq(err->id, "system.silent"))
 		r = act_registry_kill(call.dir_fd, &call.entry, KILL_MS, err);
 	call_close(&call);
 	return r;

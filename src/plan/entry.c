@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "plan/host.h"
 
-static const char head[] = "pinfold.entry/1";
+static const char head[] = "pinfold entry 1";
 static const char tail[] = "end";
 
 const struct space_row space_table[SPACE_COUNT] = {

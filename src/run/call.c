@@ -21,7 +21,7 @@ static int64_t now_ms(void)
 
 static int fail_silent(const struct call *call, struct err *err)
 {
-	err_set(err, ERR_SYSTEM, "registry.silent", 0, "the supervisor of %s (pid %d) does not answer",
+	err_set(err, ERR_SYSTEM, "system.silent", 0, "the supervisor of %s (pid %d) does not answer",
 		call->entry.name, call->entry.supervisor);
 	return err_hint(err, "it is stopped, or its sandbox does not start; pinfold kill %s KILL ends it",
 			call->entry.name);
@@ -29,7 +29,7 @@ static int fail_silent(const struct call *call, struct err *err)
 
 static int fail_gone(const struct call *call, struct err *err)
 {
-	return err_set(err, ERR_SYSTEM, "registry.gone", 0, "the supervisor of %s ended without an answer",
+	return err_set(err, ERR_SYSTEM, "system.gone", 0, "the supervisor of %s ended without an answer",
 		       call->entry.name);
 }
 
@@ -47,7 +47,7 @@ static int connect_to(struct arena *arena, struct call *call, const char *name, 
 		if (call->fd >= 0)
 			return 0;
 		if (call->fd != -ENOENT && call->fd != -ECONNREFUSED && call->fd != -EAGAIN)
-			return err_set(err, ERR_SYSTEM, "registry.call", -call->fd,
+			return err_set(err, ERR_SYSTEM, "system.call", -call->fd,
 				       "cannot ask the supervisor of %s", name);
 		(void)sys_poll(NULL, 0, PAUSE_MS);
 	} while (now_ms() < end);

@@ -212,7 +212,7 @@ static void take_executed(struct supervisor *s)
 		return;
 	/* It runs, and nobody would find it, or know of it: not what was asked for. */
 	(void)sys_kill(s->child, SIGKILL);
-	err_set(s->err, ERR_SYSTEM, "registry.serve", -r, "cannot serve %s: the program was killed",
+	err_set(s->err, ERR_SYSTEM, "system.serve", -r, "cannot serve %s: the program was killed",
 		s->plan->entry.name);
 	*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
 	finish(s, 0);
@@ -574,8 +574,8 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
 	    serve_reserve(&s.serve, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
 	    tell_open(&ret->tell, arena, plan, err) == 0 && leave_directory(plan, err) == 0 &&
-	    prepare(plan, err) == 0 &&
-	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
+	    prepare(plan, err) == 0 && signals_block(&s.signals, err) == 0 &&
+	    clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 	}

@@ -93,7 +93,7 @@ is "bash: commands" "$(offered '' pinfold '')" "$(lines $commands --version --he
 # shellcheck disable=SC2086 # words
 is "bash: the same behind help" "$(offered '' pinfold help '')" "$(lines $commands)"
 is "bash: keys" "$(offered '' pinfold run --set '')" "$keys"
-is "bash: options" "$(offered '' pinfold run -- 2>&1 | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta)" "$options"
+is "bash: options" "$(offered '' pinfold run -- 2>&1 | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
 wrong=$(printf '%s\n' "$rows" | while read -r key alias type layers metavar; do
   case $type:$layers in
     ENUM:ANY | BOOL:ANY) ;;
@@ -150,7 +150,7 @@ if fish -N -c true >/dev/null 2>&1; then
   # shellcheck disable=SC2086 # words
   is "fish: commands" "$(ask 'pinfold ')" "$(lines $commands)"
   is "fish: keys" "$(ask 'pinfold run --set ')" "$keys"
-  is "fish: options" "$(ask 'pinfold run --' | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta)" "$options"
+  is "fish: options" "$(ask 'pinfold run --' | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
   is "fish: choices" "$(ask 'pinfold run --set filesystem.system=')" "$(lines filesystem.system=none filesystem.system=ro)"
   is "fish: choices of an option" "$(ask 'pinfold run --map ')" "$(lines self root subids)"
   is "fish: the program" "$(ask 'pinfold run --map root pinfold-test-p')" pinfold-test-program
