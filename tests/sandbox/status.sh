@@ -156,7 +156,7 @@ is "a reader that does not read does not stop the clock" "$rc" 124
 run_rc user "$PINFOLD" run --status "$T/out/mine" --rw "$T/out" -- sh -c 'cd "$1"; rm -f mine; echo lie >mine; for i in 1 2 3; do ln -s /etc/passwd .pinfold-$i; done' sh "$T/out"
 out=$(cat "$T/out/mine")
 json "what the program writes there does not stay" '[d["phase"], d["why"]]' "['ended', 'exited']"
-run_rc user "$PINFOLD" run --status "$T/out/mine" --rw "$T/out" -- sh -c 'cd "$1"; rm -f mine; mkdir mine' sh "$T/out"
+run_rc user "$PINFOLD" run --status "$T/out/mine" --rw "$T/out" -- sh -c 'cd "$1"; until mkdir mine 2>/dev/null; do rm -f mine; done' sh "$T/out"
 is "and where it makes that impossible, that is said" "$rc:$(printf '%s' "$err" | grep -c 'mine cannot be written')" 0:1
 
 # In the background the directory is another one; who waits for the end finds it written.
