@@ -174,7 +174,9 @@ int act_keep_named(const struct plan_caller *caller, int own_fd, struct err *err
 
 int act_keep_passed(const struct plan_caller *caller, int own_fd, struct err *err)
 {
-	return keep_with(caller, &own_fd, 1, err);
+	const int more[] = {own_fd};
+
+	return keep_with(caller, more, ARRAY_SIZE(more), err);
 }
 
 int act_drop_caps(const struct plan *plan, struct err *err)

@@ -23,7 +23,7 @@ is "its exit code is that of the run" "$rc" 7
 is "and nothing is said" "$said" ""
 json "what it used: times add up, and the program's memory is not nothing" \
   'd["cpu_ns"] >= d["user_ns"] + d["system_ns"] > 0 and d["wall_ns"] > 0 and d["peak_memory"] > 300000 and d["peak_memory_source"]' maxrss
-is "nothing else is left beside the file" "$(ls -a "$T" | grep '^\.pinfold')" ""
+is "nothing else is left beside the file" "$(find "$T" -name '.pinfold*')" ""
 status -- sh -c 'kill -SEGV $$'
 json "a program that a signal ends" '[d["why"], d["signal"], "exit_code" in d]' "['signal', 11, False]"
 is "and the run ends as it did" "$rc" 139
@@ -139,7 +139,7 @@ status_refused "standard output" fd:1 "descriptor 1 is the program's own"
 run_rc user sh -c 'exec "$PINFOLD" run --status fd:9 -- echo ran 9<"$T/live"'
 is "a descriptor that cannot be written to: 125" "$rc:$out" 125:
 run_rc user sh -c 'cd "$T/out" && exec "$PINFOLD" run --status here --meta there --rw . -- sh -c "cd / && echo ran"'
-is "names without a directory are where it was started" "$rc:$out:$(ls "$T/out" | tr '\n' ' ')" "0:ran:here there "
+is "names without a directory are where it was started" "$rc:$out:$(cd "$T/out" && echo *)" "0:ran:here there"
 
 # A reader that is gone, a device that is full: the run is what it was.
 run_rc user sh -c 'exec "$PINFOLD" run --status fd:9 -- sh -c "echo ran; exit 4" 9>/dev/full'
