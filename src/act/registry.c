@@ -225,9 +225,9 @@ int act_registry_publish(const struct claim *claim, const char *text)
 
 void act_registry_release(struct claim *claim)
 {
-	char file[FILE_NAME_SIZE];
-
 	if (claim->lock_fd >= 0) {
+		char file[FILE_NAME_SIZE];
+
 		(void)sys_unlink(claim->dir_fd, file_name(file, claim->name, sock_end));
 		(void)sys_unlink(claim->dir_fd, file_name(file, claim->name, lock_end));
 	}
