@@ -49,20 +49,31 @@ static int refuse_directory(const char *path, const char *why, struct err *err)
 			     "directory of yours, or take that away");
 }
 
+static int fail_directory(const char *what, const char *path, int r, struct err *err)
+{
+	err_set(err, ERR_HOST, "host.registry", -r, "cannot %s %s, where named sandboxes are kept", what,
+		path);
+	return err_hint(
+		err, "set XDG_RUNTIME_DIR to a directory that is yours and can be written to, or unset it");
+}
+
 /* The directory must be the caller's and closed to all others: in /tmp anybody may have been faster. */
 static int open_closed(int dirfd, const char *name, const char *path, int *ret_fd, struct err *err)
 {
 	CLEANUP_FD int fd = sys_open(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
 	struct stat st;
+	int r;
 
 	*ret_fd = -1;
 	if (fd == -ENOENT)
 		return 0;
 	if (fd == -ELOOP || fd == -ENOTDIR)
 		return refuse_directory(path, "is no directory", err);
-	if (fd < 0 || sys_fstat(fd, &st) < 0)
-		return err_set(err, ERR_HOST, "host.registry", fd < 0 ? -fd : 0,
-			       "cannot open %s, where named sandboxes are kept", path);
+	if (fd < 0)
+		return fail_directory("open", path, fd, err);
+	r = sys_fstat(fd, &st);
+	if (r < 0)
+		return fail_directory("look at", path, r, err);
 	if (st.st_uid != sys_user())
 		return refuse_directory(path, "belongs to somebody else", err);
 	if ((st.st_mode & 077) != 0)
@@ -104,18 +115,19 @@ int act_registry_open(const char *base, bool makes, int *ret_fd, struct err *err
 		/* The base first, by itself: nothing is made in somebody else's. */
 		r = act_make_dirs(base, &len);
 		if (r < 0)
-			return err_set(err, ERR_HOST, "host.registry", -r,
-				       "cannot make %s, where named sandboxes are kept", base);
+			return fail_directory("make", base, r, err);
 	}
 	if (open_closed(AT_FDCWD, base, base, &base_fd, err) < 0)
 		return -1;
 	if (base_fd < 0)
-		return 0;
+		return makes ? fail_directory("open", base, -ENOENT, err) : 0;
 	r = makes ? sys_mkdir(base_fd, "run", 0700) : 0;
 	if (r < 0 && r != -EEXIST)
-		return err_set(err, ERR_HOST, "host.registry", -r,
-			       "cannot make %s, where named sandboxes are kept", path);
-	return open_closed(base_fd, "run", path, ret_fd, err);
+		return fail_directory("make", path, r, err);
+	if (open_closed(base_fd, "run", path, ret_fd, err) < 0)
+		return -1;
+	/* Somebody takes away what we make. */
+	return makes && *ret_fd < 0 ? fail_directory("open", path, -ENOENT, err) : 0;
 }
 
 /* ------------------------------------------------------------ the supervisor's side */
@@ -189,6 +201,7 @@ int act_registry_reserve(const char *base, const char *name, struct claim *ret_c
 		r = try_lock(&claim, file_name(file, name, lock_end), err);
 	} while (r == 0);
 	if (r < 0) {
+		fd_close_ptr(&claim.lock_fd);
 		fd_close_ptr(&claim.dir_fd);
 		return -1;
 	}
@@ -212,9 +225,9 @@ int act_registry_publish(const struct claim *claim, const char *text)
 
 void act_registry_release(struct claim *claim)
 {
-	char file[FILE_NAME_SIZE];
-
 	if (claim->lock_fd >= 0) {
+		char file[FILE_NAME_SIZE];
+
 		(void)sys_unlink(claim->dir_fd, file_name(file, claim->name, sock_end));
 		(void)sys_unlink(claim->dir_fd, file_name(file, claim->name, lock_end));
 	}

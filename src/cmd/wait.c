@@ -22,7 +22,7 @@ static int await_end(struct arena *arena, const char *name, struct wire *ret_end
 	if (base == NULL)
 		return -1;
 	r = call_open(arena, base, name, PLAN_DEADLINE_MS, &call, err);
-	if (r == 0)
+	if (r >= 0)
 		r = call_ask(&call, &question, CALL_FOR_EVER, ret_end, NULL, err);
 	call_close(&call);
 	return r;

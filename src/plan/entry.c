@@ -63,7 +63,6 @@ static const char *put_command(struct arena *arena, const struct entry *entry, c
 const char *entry_text(struct arena *arena, const struct entry *entry)
 {
 	enum { MAX_PROFILE = 1024, RESERVE = 16 }; /* for "cut 1" and the end */
-	char *all = arena_alloc(arena, ENTRY_TEXT_SIZE + 1);
 	const char *text = arena_printf(
 		arena, "%s\nheld %d\ninit %d\nstarted %" PRId64 "\nsince %" PRId64 "\nprofile %.*s\n", head,
 		entry->is_held, entry->init, entry->started_ns, entry->since_ns,
@@ -76,9 +75,7 @@ const char *entry_text(struct arena *arena, const struct entry *entry)
 	}
 	text = put_command(arena, entry, text, ENTRY_TEXT_SIZE - RESERVE);
 	text = arena_printf(arena, "%s%s\n", text, tail);
-	memset(all, ' ', ENTRY_TEXT_SIZE);
-	memcpy(all, text, strlen(text));
-	return all;
+	return arena_printf(arena, "%-*s", ENTRY_TEXT_SIZE, text);
 }
 
 /* ------------------------------------------------------------ and in */

@@ -16,15 +16,16 @@ struct row {
 /* The two largest units: 12s, 3m05s, 1h20m, 4d07h. */
 static const char *show_time(struct arena *arena, int64_t ns)
 {
+	enum { HOUR = 3600, DAY = 24 * HOUR };
 	const int64_t s = ns > 0 ? ns / 1000000000 : 0;
 
 	if (s < 60)
 		return arena_printf(arena, "%" PRId64 "s", s);
-	if (s < 3600)
+	if (s < HOUR)
 		return arena_printf(arena, "%" PRId64 "m%02ds", s / 60, (int)(s % 60));
-	if (s < 24 * 3600)
-		return arena_printf(arena, "%" PRId64 "h%02dm", s / 3600, (int)(s / 60 % 60));
-	return arena_printf(arena, "%" PRId64 "d%02dh", s / (24 * 3600), (int)(s / 3600 % 24));
+	if (s < DAY)
+		return arena_printf(arena, "%" PRId64 "h%02dm", s / HOUR, (int)(s / 60 % 60));
+	return arena_printf(arena, "%" PRId64 "d%02dh", s / DAY, (int)(s / HOUR % 24));
 }
 
 static const char *show_memory(struct arena *arena, uint64_t bytes)

@@ -415,7 +415,7 @@ int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t 
 	struct msghdr message = {.msg_iov = &part,
 				 .msg_iovlen = 1,
 				 .msg_control = control.room,
-				 .msg_controllen = CMSG_SPACE(count * sizeof(int))};
+				 .msg_controllen = sizeof(control.room)};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	ssize_t n;
 
@@ -424,6 +424,7 @@ int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t 
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(count * sizeof(int));
+	message.msg_controllen = CMSG_SPACE(count * sizeof(int));
 	memcpy(CMSG_DATA(header), passed, count * sizeof(int));
 	do {
 		n = sendmsg(fd, &message, MSG_NOSIGNAL);

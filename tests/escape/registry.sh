@@ -49,7 +49,7 @@ is "nor has a program with a name a descriptor of a namespace or socket" "$rc:$(
 tmp=/tmp/pinfold-$PINFOLD_TEST_UID
 user env -u XDG_RUNTIME_DIR "$PINFOLD" run --name intmp --detach -- sleep 600
 for xdg in "" "XDG_RUNTIME_DIR=$T/run"; do
-  run_rc user env ${xdg:-HOME="$PINFOLD_TEST_HOME"} "$PINFOLD" run --rw /tmp -- /bin/sh -c 'ls "$1/run"; mv "$1" "$1.x"; echo x >"$1/planted"; echo tried' sh "$tmp"
+  run_rc user env -u XDG_RUNTIME_DIR ${xdg:+"$xdg"} "$PINFOLD" run --rw /tmp -- /bin/sh -c 'ls "$1/run"; mv "$1" "$1.x"; echo x >"$1/planted"; echo tried' sh "$tmp"
   is "a grant of /tmp does not show it${xdg:+, nor with another one in use}" "$rc:$out:$(ls "$tmp")" 0:tried:run
 done
 is "it is still there" "$(user env -u XDG_RUNTIME_DIR "$PINFOLD" ps | awk 'NR > 1 { print $1 }')" intmp

@@ -126,6 +126,10 @@ names_are "bash: a profile to show" "$(offered '' pinfold profiles show '')" "$a
 names_are "bash: one to build on" "$(offered '' pinfold profiles new x --from '')" "$all_names"
 names_are "bash: the same in one word" "$(offered '=:' pinfold profiles new x --from '+=' '+sto')" stock
 is "bash: options of syscalls" "$(offered '' pinfold syscalls -)" "$(lines --all --json --numbers -h --help)"
+is "bash: options of ps" "$(offered '' pinfold ps -)" "$(lines --json --long -h --help)"
+is "bash: signals for kill" "$(offered '' pinfold kill web TER)" TERM
+is "bash: options of run that are no keys" "$(offered '' pinfold run --det)" --detach
+is "bash: hold takes keys too, behind its name" "$(offered '' pinfold hold web --hostn)" --hostname
 names_are "bash: groups of system calls" "$(offered '=:' pinfold syscalls '')" "$groups"
 names_are "bash: and more of them" "$(offered '=:' pinfold syscalls --json @swap @swa)" @swap
 names_are "bash: a call, begun" "$(offered '=:' pinfold syscalls swapo)" "$(lines swapoff swapon)"

@@ -23,6 +23,7 @@ asked() {
   is "$1" "$rc" "$2"
 }
 start() { pf run --name "$1" --detach -- sleep 600; }
+files() { for f in "$dir"/*; do [ ! -e "$f" ] || printf '%s ' "${f##*/}"; done; }
 names() { pf ps | awk 'NR > 1 { print $1 }' | tr '\n' ' '; }
 field() { pf ps | awk -v n="$1" -v f="$2" '$1 == n { print $f }'; }
 
@@ -47,7 +48,7 @@ is "a name is one sandbox's: 125" "$rc" 125
 like "and the error says whose" "$err" "^pinfold: there is a sandbox called a \\(pid $pid\\)\$"
 start b
 is "in the order of names" "$(names)" "a b "
-is "with two files each" "$(ls "$dir" | tr '\n' ' ')" "a.lock a.sock b.lock b.sock "
+is "with two files each" "$(files)" "a.lock a.sock b.lock b.sock "
 
 run_rc pf run --name 'x/y' -- true
 is "a bad name: 125" "$rc" 125
@@ -116,7 +117,7 @@ start q
 pid=$(field q 2)
 user kill -STOP "$pid"
 run_rc pf kill q KILL
-is "KILL ends a stopped one too" "$rc:$(names):$(ls "$dir" | tr '\n' ' ')" "0:b :b.lock b.sock "
+is "KILL ends a stopped one too" "$rc:$(names):$(files)" "0:b :b.lock b.sock "
 
 # --- the background
 
@@ -199,7 +200,7 @@ pid=$(field k 2)
 inside=$(pgrep -P "$(pgrep -P "$pid")")
 user kill -KILL "$pid"
 ok "everything ends with the supervisor" "$FIX/await" 10 "$pid" "$inside"
-is "a stale entry is left" "$(ls "$dir" | tr '\n' ' ')" "k.lock k.sock "
+is "a stale entry is left" "$(files)" "k.lock k.sock "
 is "which the next command takes away" "$(names):$(ls "$dir")" ":"
 start k
 user kill -KILL "$(field k 2)"

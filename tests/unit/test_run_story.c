@@ -11,6 +11,7 @@
 
 #include "act_fixture.h"
 #include "base/fd.h"
+#include "plan/entry.h"
 
 static struct story story;
 static struct progress progress;
@@ -209,6 +210,31 @@ Test(story, with_a_limit_of_processor_time_the_supervisor_gets_a_proc)
 	cr_assert_eq(run_init_wired(), -1);
 	cr_assert_str_eq(fix.err.id, "system.cpu-time");
 	cr_assert_str_eq(fix.err.step, "watch");
+}
+
+Test(story, with_a_name_the_supervisor_gets_the_namespaces)
+{
+	struct wire wire;
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wired), 0);
+	fix_set("network.mode", "host");
+	fix.request.entry.name = "web";
+	fix_build();
+	prepare_wired();
+	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
+	assert_before("set_hostname sandbox", "open cwd /proc/self/ns/user");
+	assert_before("send_fds", "pivot_root_here");
+	assert_before("send_fds", "set_dumpable no");
+	cr_assert_eq(recv(wired[0], &wire, sizeof(wire), MSG_DONTWAIT), (ssize_t)sizeof(wire));
+	cr_assert_eq(wire.type, WIRE_SPACES);
+	cr_assert_eq(wire.status & 1 << SPACE_NET, 0, "the host's is not the sandbox's");
+	cr_assert_neq(wire.status & 1 << SPACE_USER, 0);
+	fake_reset();
+	prepare_wired();
+	fake_fail("send_fds", EPERM);
+	cr_assert_eq(run_init_wired(), -1);
+	cr_assert_str_eq(fix.err.id, "system.namespaces");
+	cr_assert_str_eq(fix.err.step, "spaces");
 }
 
 Test(story, without_a_proc_there_is_no_limit_of_processor_time)
