@@ -281,6 +281,22 @@ struct plan_limits {
 	const struct origin *nice_origin;
 };
 
+/* What stands in for the terminal that the caller has as 0, 1 or 2. */
+struct plan_terminal {
+	enum terminal_kind {
+		TERMINAL_KEPT,	/* nothing: the program gets what the caller has */
+		TERMINAL_PTY,	/* one of the sandbox's own; what is typed and shown is copied between the two
+				 */
+		TERMINAL_PIPES, /* a pipe for each descriptor; what goes through it is copied */
+	} kind;
+	unsigned int given;    /* bit n: the caller's descriptor n is a terminal */
+	unsigned int replaced; /* bit n: the program has something else as n */
+	int input;	       /* PTY: the descriptor of the caller where keys are read */
+	int output;	       /* PTY: the one that shows what is written */
+	bool is_eager;	       /* PTY: the program has the keyboard from the start, not when it asks for it */
+	const struct origin *origin;
+};
+
 struct plan {
 	const char *profile;
 	const char *profile_path; /* the file it was read from */
@@ -303,6 +319,7 @@ struct plan {
 	struct plan_wall wall;
 	struct plan_filter filter;
 	struct plan_limits limits;
+	struct plan_terminal terminal;
 	struct plan_program program;
 	unsigned int deadline_ms; /* for all before the exec */
 };

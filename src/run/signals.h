@@ -6,6 +6,7 @@
 #include <signal.h>
 
 struct err;
+struct relay;
 
 struct signals {
 	int fd;		      /* signalfd(2); -1: none */
@@ -19,7 +20,10 @@ struct signals {
 int signals_block(struct signals *signals, struct err *err) __attribute__((warn_unused_result));
 void signals_close(struct signals *signals);
 
-/* Takes one that has come, and passes it on to the init at the other end of wire_fd. */
-void signals_pass(const struct signals *signals, int wire_fd);
+/*
+ * Takes one that has come, and does what it asks for: passes it on to the init at the other end of wire_fd,
+ * or stops and goes on as the shell wants it. relay is NULL where there is none.
+ */
+void signals_pass(const struct signals *signals, struct relay *relay, int wire_fd);
 
 #endif

@@ -13,6 +13,7 @@
 #include "act/limits.h"
 #include "act/setup.h"
 #include "act/wall.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "run/program.h"
 #include "run/trace.h"
@@ -85,6 +86,44 @@ static int give_proc(struct story *story, struct err *err)
 	return 0;
 }
 
+static int pass_terminal(struct story *story, int number, int fd, struct err *err)
+{
+	const struct wire wire = {.type = WIRE_TERMINAL, .status = number};
+	int r = wire_send_fd(story->wire_fd, &wire, fd);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.terminal", -r,
+			       "cannot give the supervisor its end of the terminal");
+	return 0;
+}
+
+static int make_streams(struct story *story, struct err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		CLEANUP_FD int other = -1;
+
+		if ((story->plan->terminal.replaced >> fd & 1) == 0)
+			continue;
+		if (act_make_stream(fd, &other, err) < 0 || pass_terminal(story, fd, other, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_terminal(struct story *story, struct err *err)
+{
+	const struct plan_terminal *plan = &story->plan->terminal;
+	CLEANUP_FD int master = -1;
+
+	if (plan->kind == TERMINAL_KEPT)
+		return 0;
+	if (plan->kind == TERMINAL_PIPES)
+		return make_streams(story, err);
+	if (act_make_tty(plan, &story->look, &story->root, &story->tty_fd, &master, err) < 0)
+		return -1;
+	return pass_terminal(story, -1, master, err);
+}
+
 static int leave_host(struct story *story, struct err *err)
 {
 	return act_leave_host(&story->root, err);
@@ -103,6 +142,11 @@ static int hide_init(struct story *story, struct err *err)
 static int drop_caps(struct story *story, struct err *err)
 {
 	return act_drop_caps(story->plan, err);
+}
+
+static int make_group(struct story *story, struct err *err)
+{
+	return act_make_group(&story->look, story->tty_fd, err);
 }
 
 static int set_limits(struct story *story, struct err *err)
@@ -148,12 +192,13 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	 [STEP_KEYS] = leave_keyring,
-	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	 [STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host, [STEP_RULES] = make_rules,
-	[STEP_HIDE] = hide_init,      [STEP_CAPS] = drop_caps,	 [STEP_LIMITS] = set_limits,
-	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	 [STEP_LANDLOCK] = enter_rules,
-	[STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,	 [STEP_NAMES] = set_names,	[STEP_KEYS] = leave_keyring,
+	[STEP_NETWORK] = set_network,	 [STEP_ROOT] = build_root,	[STEP_NESTED] = limit_userns,
+	[STEP_TERMINAL] = make_terminal, [STEP_GROUP] = make_group,	[STEP_WATCH] = give_proc,
+	[STEP_PIVOT] = leave_host,	 [STEP_RULES] = make_rules,	[STEP_HIDE] = hide_init,
+	[STEP_CAPS] = drop_caps,	 [STEP_LIMITS] = set_limits,	[STEP_START] = set_start,
+	[STEP_FDS] = close_fds,		 [STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter,
+	[STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

@@ -14,6 +14,7 @@
 #include "act/filter.h"
 #include "act/lockdown.h"
 #include "act/root.h"
+#include "act/tty.h"
 #include "plan/plan.h"
 #include "run/wire.h"
 
@@ -27,6 +28,8 @@ struct story {
 	sigset_t caller_mask;	    /* the signal mask that the program is to have */
 	struct root root;	    /* filled by the root step */
 	int rules_fd;		    /* made by the rules step; -1: none */
+	struct tty_look look;	    /* of the caller's terminal */
+	int tty_fd;		    /* the program's terminal, made by the terminal step; -1: none */
 };
 
 /* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed.

@@ -25,7 +25,9 @@
 #include "base/mem.h"
 #include "plan/plan.h"
 #include "run/init.h"
+#include "run/job.h"
 #include "run/loop.h"
+#include "run/relay.h"
 #include "run/signals.h"
 #include "run/story.h"
 #include "run/trace.h"
@@ -45,11 +47,14 @@ struct supervisor {
 	int64_t deadline_ns; /* of the start */
 	struct watch watch;
 	struct trace *trace;
+	struct relay *relay; /* NULL: the program has what the caller has */
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	bool has_hung;	/* the deadline passed: the child may not even die */
 	int result;
 };
+
+enum { DRAIN_MS = 1000 };
 
 static int64_t now_ns(void)
 {
@@ -146,6 +151,13 @@ static void take_message(struct supervisor *s)
 		s->has_executed = true;
 		watch_start(&s->watch, now_ns());
 		release_stdio();
+		relay_start(s->relay, s->wire_fd);
+		break;
+	case WIRE_TERMINAL:
+		relay_take(s->relay, &wire, &passed);
+		break;
+	case WIRE_STOPPED:
+		job_program_stopped(s->relay, s->wire_fd, wire.status);
 		break;
 	case WIRE_BROKEN:
 		*s->err = wire.err;
@@ -160,6 +172,7 @@ static void take_message(struct supervisor *s)
 		finish(s, -1);
 		break;
 	case WIRE_MAPS_DONE:
+	case WIRE_KEYBOARD:
 	case WIRE_SIGNAL:
 		break;
 	}
@@ -216,7 +229,7 @@ static bool signal_ready(void *arg, short events)
 	struct supervisor *s = arg;
 
 	(void)events;
-	signals_pass(&s->signals, s->wire_fd);
+	signals_pass(&s->signals, s->relay, s->wire_fd);
 	return true;
 }
 
@@ -238,6 +251,7 @@ static void list_sources(struct supervisor *s, struct loop *loop)
 	loop_add(loop, s->wire_fd, POLLIN, message_ready, s);
 	loop_add(loop, s->signals.fd, POLLIN, signal_ready, s);
 	loop_add(loop, s->trace->listener_fd, POLLIN, listener_ready, s);
+	relay_list(s->relay, loop);
 }
 
 static void watch(struct supervisor *s)
@@ -334,7 +348,7 @@ static int prepare(const struct plan *plan, struct err *err)
 int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
 		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
+	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1, .tty_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = ret_outcome,
 			       .err = err,
@@ -353,12 +367,16 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	if (plan->map.drops_root)
 		(void)sys_close_range(3, ~0U);
 	if (act_check_stdio(err) == 0 && act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
+	    relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
 	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
+		/* What a limit ended is not to wait for a terminal that nobody looks at. */
+		relay_drain(s.relay, s.signals.fd, s.watch.hit == LIMIT_NONE ? -1 : DRAIN_MS);
 		r = s.result;
 	}
+	relay_close(s.relay);
 	fd_close_ptr(&s.wire_fd);
 	signals_close(&s.signals);
 	watch_close(&s.watch);

@@ -14,9 +14,12 @@ enum wire_type {
 	WIRE_MAPS_DONE, /* supervisor: they have */
 	WIRE_PROC,	/* init: a /proc of the sandbox comes along, to add up processor time in */
 	WIRE_LISTENER,	/* the program's process: the descriptor of its filter, at which denied calls wait */
+	WIRE_TERMINAL,	/* init: our end of what stands in for descriptor `status`, or of the terminal (-1) */
 	WIRE_EXECUTED,	/* init: the program runs */
 	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */
 	WIRE_ENDED,	/* init: the program ended, code and status say how */
+	WIRE_STOPPED,	/* init: the program has stopped, by signal `status` */
+	WIRE_KEYBOARD,	/* supervisor: whom the keys of the program's terminal are for (enum wire_keyboard) */
 	WIRE_SIGNAL,	/* supervisor: give the program this signal */
 };
 
@@ -27,11 +30,19 @@ enum wire_to {
 	WIRE_TO_ALL,	 /* stop and continue: everything in the sandbox */
 };
 
+/* The foreground of the program's terminal. */
+enum wire_keyboard {
+	KEYBOARD_NOBODY, /* we are in the background ourselves: who reads keys is to stop, as he would then */
+	KEYBOARD_BACK,	 /* for whom it was before that; at first the program's group */
+	KEYBOARD_PROGRAM, /* the program's group */
+};
+
 /* One packet of the socket pair: whole or not there. */
 struct wire {
 	enum wire_type type;
 	int code;   /* ENDED: CLD_EXITED, CLD_KILLED or CLD_DUMPED */
-	int status; /* ENDED: exit code or signal; SIGNAL: the signal */
+	int status; /* ENDED: exit code or signal; SIGNAL, STOPPED: the signal; TERMINAL, KEYBOARD: see there
+		     */
 	int to;	    /* SIGNAL: enum wire_to */
 	struct err err;
 };

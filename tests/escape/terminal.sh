@@ -31,11 +31,14 @@ for mode in "" -i -o; do
   done
 done
 
-# Nor is there a controlling terminal any more, to take keys from or to send signals by.
+# Nor is the controlling terminal the caller's, to take keys from or to send signals by: it is one of the sandbox's own, or none.
 like "bare, there is a controlling terminal" "$(user "$FIX/pty" "$FIX/attempt" write=/dev/tty)" '^write=/dev/tty: ok'
 for mode in "" -i -o; do
-  # shellcheck disable=SC2086
-  like "inside there is none${mode:+ ($mode)}" "$(user "$FIX/pty" $mode "$PINFOLD" run --ro "$FIX:/fix" -- /fix/attempt write=/dev/tty)" '^write=/dev/tty: ENXIO'
+  for kind in inherit none; do
+    # shellcheck disable=SC2086
+    like "inside there is none with $kind${mode:+ ($mode)}" \
+      "$(user "$FIX/pty" $mode "$PINFOLD" run --set terminal.mode=$kind --ro "$FIX:/fix" -- /fix/attempt write=/dev/tty)" '^write=/dev/tty: ENXIO'
+  done
 done
 
 # The other ways into the kernel.

@@ -32,12 +32,13 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},	  {"names", WHO_INIT},	 {"keys", WHO_INIT},
-		{"network", WHO_INIT},	  {"root", WHO_INIT},	 {"nested", WHO_INIT},
-		{"watch", WHO_INIT},	  {"pivot", WHO_INIT},	 {"rules", WHO_INIT},
-		{"hide", WHO_INIT},	  {"caps", WHO_INIT},	 {"limits", WHO_PROGRAM},
-		{"start", WHO_PROGRAM},	  {"fds", WHO_PROGRAM},	 {"landlock", WHO_PROGRAM},
-		{"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
+		{"maps", WHO_INIT},	{"names", WHO_INIT},	   {"keys", WHO_INIT},
+		{"network", WHO_INIT},	{"root", WHO_INIT},	   {"nested", WHO_INIT},
+		{"watch", WHO_INIT},	{"terminal", WHO_INIT},	   {"pivot", WHO_INIT},
+		{"rules", WHO_INIT},	{"hide", WHO_INIT},	   {"caps", WHO_INIT},
+		{"group", WHO_PROGRAM}, {"limits", WHO_PROGRAM},   {"start", WHO_PROGRAM},
+		{"fds", WHO_PROGRAM},	{"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM},
+		{"exec", WHO_PROGRAM},
 	};
 
 	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
@@ -62,7 +63,8 @@ static void prepare(void)
 			       .progress = &progress,
 			       .argv_area = {.start = arguments, .len = sizeof(arguments)},
 			       .wire_fd = -1,
-			       .root = {.fd = -1, .proc_fd = -1},
+			       .root = {.fd = -1, .proc_fd = -1, .pts_fd = -1},
+			       .tty_fd = -1,
 			       .rules_fd = -1};
 	(void)sigemptyset(&story.caller_mask);
 	cr_assert_eq(act_compile_filter(fix.arena, &fix.plan.filter, &story.filter, &fix.err), 0);
@@ -74,7 +76,9 @@ static int run(enum step_who who)
 
 	fd_close_ptr(&story.root.fd);
 	fd_close_ptr(&story.root.proc_fd);
+	fd_close_ptr(&story.root.pts_fd);
 	fd_close_ptr(&story.rules_fd);
+	fd_close_ptr(&story.tty_fd);
 	return r;
 }
 
@@ -141,10 +145,11 @@ Test(story, the_program_does_the_rest)
 	/* The fake's exec only ever says why not. */
 	cr_assert_eq(run_program(), -1);
 	cr_assert_str_eq(fix.err.step, "exec");
-	static const char *const calls[] = {
-		"set_rlimit",	     "set_mask 0",  "set_mdwe",
-		"chdir /",	     "umask 0022",  "cloexec_from 3",
-		"landlock_enter 50", "load_filter", "exec /bin/prog prog (1 variables)"};
+	static const char *const calls[] = {"new_process_group", "set_rlimit",
+					    "set_mask 0",	 "set_mdwe",
+					    "chdir /",		 "umask 0022",
+					    "cloexec_from 3",	 "landlock_enter 50",
+					    "load_filter",	 "exec /bin/prog prog (1 variables)"};
 
 	assert_order(calls, ARRAY_SIZE(calls));
 	cr_assert_eq(progress.step, (uint32_t)STEP_EXEC);
