@@ -50,6 +50,7 @@ struct relay {
 	int inner[PUMPS];	/* the program's pipes, or in [0] the master */
 	struct pump pumps[PUMPS];
 	struct termios caller_modes; /* as they were; meaningful when has_modes */
+	struct termios given_modes;  /* of the program's terminal at the start */
 	bool has_modes;
 	bool is_raw;
 	bool is_plain;	   /* the program's terminal makes no lines of its output, as ours does */
@@ -122,6 +123,7 @@ static void look(struct relay *relay, struct tty_look *ret_look)
 	relay->is_plain = !ret_look->is_foreground;
 	if (relay->is_plain)
 		ret_look->modes.c_oflag &= (tcflag_t)~OPOST;
+	relay->given_modes = ret_look->modes;
 	if (sys_tty_size(fd, &ret_look->size) < 0)
 		ret_look->size = usual;
 }
@@ -174,13 +176,23 @@ static void send_to_init(const struct relay *relay, enum wire_type type, int sta
 		(void)wire_send(relay->wire_fd, &wire);
 }
 
-/* The caller's terminal makes no lines any more: the program's does. */
+static bool are_same(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_lflag == b->c_lflag;
+}
+
+/*
+ * The program has the keyboard for the first time, and its terminal makes the lines from now on. Modes that it has not
+ * touched were those of the caller's terminal while somebody else had that, such as a shell that reads a line.
+ */
 static void make_lines_inside(struct relay *relay)
 {
 	struct termios modes;
 
 	if (!relay->is_plain || sys_tty_modes(relay->inner[0], &modes) < 0)
 		return;
+	if (are_same(&modes, &relay->given_modes))
+		modes = relay->caller_modes;
 	modes.c_oflag |= relay->caller_modes.c_oflag & OPOST;
 	relay->is_plain = sys_tty_set_modes(relay->inner[0], &modes) < 0;
 }
