@@ -188,6 +188,8 @@ static void take_message(struct init *init)
 
 static _Noreturn void watch(struct init *init)
 {
+	for (size_t i = 0; i < init->story->held_count; i++)
+		give_signal(init, &init->story->held[i]);
 	for (;;) {
 		struct pollfd fds[] = {{.fd = init->story->wire_fd, .events = POLLIN},
 				       {.fd = init->signal_fd, .events = POLLIN},

@@ -182,8 +182,9 @@ static bool are_same(const struct termios *a, const struct termios *b)
 }
 
 /*
- * The program has the keyboard for the first time, and its terminal makes the lines from now on. Modes that it has not
- * touched were those of the caller's terminal while somebody else had that, such as a shell that reads a line.
+ * The program has the keyboard for the first time, and its terminal makes the lines from now on. Modes that
+ * it has not touched were those of the caller's terminal while somebody else had that, such as a shell that
+ * reads a line.
  */
 static void make_lines_inside(struct relay *relay)
 {

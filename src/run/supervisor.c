@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <time.h>
@@ -17,6 +18,7 @@
 #include "act/filter.h"
 #include "act/home.h"
 #include "act/idmap.h"
+#include "act/network.h"
 #include "act/probe.h"
 #include "act/probe_watch.h"
 #include "act/setup.h"
@@ -42,6 +44,7 @@ struct supervisor {
 	struct outcome *outcome;
 	struct err *err;
 	pid_t child;
+	pid_t maker; /* of the network namespace, while it is at it; 0: there is none */
 	int wire_fd;
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
@@ -87,14 +90,53 @@ static void finish(struct supervisor *s, int result)
 	s->result = result;
 }
 
+/* The process beside the sandbox: makes a network namespace and sends it to init, or why there is none. */
+static _Noreturn void make_network(const struct supervisor *s)
+{
+	struct wire wire = {.type = WIRE_NETWORK};
+	int fd = -1;
+
+	if (act_make_network(s->child, &fd, &wire.err) < 0)
+		(void)wire_send(s->wire_fd, &wire);
+	else
+		(void)wire_send_fd(s->wire_fd, &wire, fd);
+	sys_exit(0);
+}
+
+static int start_maker(struct supervisor *s)
+{
+	if ((s->plan->apart_flags & CLONE_NEWNET) == 0)
+		return 0;
+	s->maker = sys_fork();
+	if (s->maker == 0)
+		make_network(s);
+	if (s->maker < 0)
+		return err_set(s->err, ERR_SYSTEM, "system.fork", -s->maker,
+			       "cannot start what makes the network namespace");
+	return 0;
+}
+
+static void reap_maker(struct supervisor *s)
+{
+	siginfo_t info;
+
+	if (s->maker > 0)
+		(void)sys_wait(P_PID, (id_t)s->maker, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
+	s->maker = 0;
+}
+
 static void write_maps(struct supervisor *s)
 {
 	struct wire wire = {.type = WIRE_MAPS_DONE};
 
-	if (act_run_map_helpers(&s->plan->map, s->child, s->err) < 0)
+	if (act_run_map_helpers(&s->plan->map, s->child, s->err) < 0) {
 		finish(s, -1);
-	else
-		(void)wire_send(s->wire_fd, &wire);
+		return;
+	}
+	(void)wire_send(s->wire_fd, &wire);
+	/* Not earlier: init waits for one packet at a time. */
+	if (start_maker(s) < 0)
+		finish(s, -1);
 }
 
 /*
@@ -149,6 +191,7 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;
+		reap_maker(s);
 		watch_start(&s->watch, now_ns());
 		release_stdio();
 		relay_start(s->relay, s->wire_fd);
@@ -173,6 +216,7 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_MAPS_DONE:
 	case WIRE_KEYBOARD:
+	case WIRE_NETWORK:
 	case WIRE_SIGNAL:
 		break;
 	}
@@ -284,6 +328,9 @@ static void bury(struct supervisor *s)
 
 	if (s->result < 0)
 		(void)sys_kill(s->child, SIGKILL);
+	if (s->maker > 0)
+		(void)sys_kill(s->maker, SIGKILL);
+	reap_maker(s);
 	(void)sys_wait(P_PID, (id_t)s->child, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
 }
 
@@ -315,6 +362,9 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	sys_close(fds[1]);
 	if (s->child < 0)
 		return act_explain_clone(-s->child, s->err);
+	/* From here on there is something to bury. */
+	if (s->plan->map.writer == MAP_BY_CHILD && start_maker(s) < 0)
+		finish(s, -1);
 	return 0;
 }
 

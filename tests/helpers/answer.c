@@ -4,8 +4,9 @@
  *
  *     answer ignore|handle|default SIGNAL
  *
- * SIGNAL, a number, is ignored, ends it with exit code 7, or does what it does by default. SIGWINCH, which has a higher
- * number and so is delivered behind it, ends it with 9: who ignored the signal is seen to have lived on.
+ * SIGNAL, a number, is ignored, ends it with exit code 7, or does what it does by default. SIGWINCH, which
+ * has a higher number and so is delivered behind it, ends it with 9: who ignored the signal is seen to have
+ * lived on.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -11,9 +11,10 @@
  *     -x           hang up: the terminal is gone
  *
  * The terminal is the command's controlling one and its descriptors 0, 1 and 2; the command leads a session.
- * What the last three lines of options say is done once, when the command has written READY. All output is copied
- * to standard output. The last lines are "exit: N" (128+N for a signal), for a signal "signal: N" before it, and
- * "injected: N", the number of bytes that wait in the terminal's input queue although nobody typed.
+ * What the last three lines of options say is done once, when the command has written READY. All output is
+ * copied to standard output. The last lines are "exit: N" (128+N for a signal), for a signal "signal: N"
+ * before it, and "injected: N", the number of bytes that wait in the terminal's input queue although nobody
+ * typed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,7 @@
 
 struct terminal {
 	int master;
-	int slave; /* kept open, so that what was injected stays */
+	int slave;   /* kept open, so that what was injected stays */
 	int pipe[2]; /* for output */
 	int input[2];
 };
@@ -215,7 +216,7 @@ int main(int argc, char **argv)
 	putchar('\n');
 	if (WIFSIGNALED(status))
 		printf("signal: %d\n", WTERMSIG(status));
-	printf("exit: %d\ninjected: %d\n",
-	       WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), injected);
+	printf("exit: %d\ninjected: %d\n", WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+	       injected);
 	return 0;
 }

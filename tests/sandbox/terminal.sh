@@ -50,6 +50,13 @@ enter() {
   keys Enter
 }
 
+# What is typed before pinfold has the terminal again is the shell's, as at any terminal: isig is off only then.
+is_ours() { user stty -a -F "$tty" | grep -q -e '-isig'; }
+go_on() {
+  keys 'clear; fg' Enter
+  await is_ours || ok "pinfold has the terminal again" false
+}
+
 # What is compared with the modes before: each of those that an end could leave behind.
 same_modes() { seen "$1: the modes are as they were" '^modes: same$'; }
 modes='stty -g >"$T/now"; cmp -s "$T/modes" "$T/now" && echo modes: same || { echo modes: other; stty "$(cat "$T/modes")"; }'
@@ -67,6 +74,7 @@ tm new-session -d -s t -x 80 -y 24 "env HISTFILE= bash --rcfile $T/rc -i" || ski
 tm set-option -g status off
 tm set-option -g remain-on-exit off
 seen "a shell waits" '^out>'
+tty=$(tm display-message -p -t t '#{pane_tty}')
 
 # --- what the program sees
 enter 'p -- sh -c "tty; tty </dev/tty; stty size; cat /proc/self/stat | cut -d \" \" -f 7"; m'
@@ -93,8 +101,7 @@ keys C-z
 seen "the stop key gives the shell back" '^\[1\]\+ +Stopped'
 keys 'jobs; m' Enter
 same_modes "while it is stopped"
-keys 'clear; fg' Enter
-seen "fg" '"\$PINFOLD" run|p -- sh'
+go_on
 keys hello Enter
 seen "goes on where it was" '^hello$'
 await lines '^hello$' 2 && rc=0 || rc=1
@@ -109,7 +116,7 @@ enter 'p -- sh -c "read -r x; echo got \$x; exit 5" &'
 seen "it was started in the background" '^\[1\] [0-9]+'
 stopped() { keys Enter && screen | grep -Eq '^\[1\]\+ +Stopped'; }
 ok "and stops when it reads" await stopped
-enter fg
+go_on
 keys 'words of mine' Enter
 seen "in the foreground it reads" '^got words of mine$'
 keys 'echo "code $?"; m' Enter
@@ -122,7 +129,7 @@ keys C-z
 seen "by the key" '^\[1\]\+ +Stopped'
 enter bg
 ok "stops again when it reads in the background" await stopped
-enter fg
+go_on
 keys last Enter
 seen "and goes on in the foreground" '^got last$'
 
@@ -148,21 +155,21 @@ keys 'clear; kill -STOP $$' Enter
 seen "the inner shell stops itself: the outer one is back" '^\[1\]\+ +Stopped'
 keys 'clear; m' Enter
 same_modes "meanwhile"
-keys 'clear; fg' Enter
+go_on
 keys 'clear; echo in"side"; sleep 1000' Enter
 seen "and goes on" '^inside$'
 # From elsewhere: the job inside is the one that goes on with the keyboard.
 pid=$(pgrep -u "$PINFOLD_TEST_UID" -f "run --rw $T:/t -- bash --norc" | head -n 1)
 kill -TSTP "$pid"
 seen "stopped from elsewhere" '^\[1\]\+ +Stopped'
-keys 'clear; fg' Enter
+go_on
 keys C-c
 keys 'echo "job $?"' Enter
 seen "what was in the foreground inside is there again" '^job 130$'
 # SIGSTOP cannot be seen coming: the modes are the shell's when it goes on.
 kill -STOP "$pid"
 seen "stopped for certain" '^\[1\]\+ +Stopped'
-keys 'clear; fg' Enter
+go_on
 keys 'read -rsn 1 x; echo "key $x"' Enter
 keys k
 seen "keys come one by one again" '^key k$'
@@ -183,7 +190,7 @@ if have vim; then
   seen "vim stops" '^\[1\]\+ +Stopped'
   keys 'clear; m' Enter
   same_modes "while vim is stopped"
-  keys 'clear; fg' Enter
+  go_on
   seen "and shows all of it again" '^written inside'
   keys ':wq' Enter
   seen "vim ends" '^out>$'
@@ -201,7 +208,7 @@ if have less; then
   seen "keys are its own" '^500$'
   keys C-z
   seen "the pipeline stops" '^\[1\]\+ +Stopped'
-  keys 'clear; fg' Enter
+  go_on
   seen "and goes on" '^500$'
   keys q
   seen "less ends" '^out>$'
@@ -256,6 +263,7 @@ seen "none: it runs" '^up$'
 keys C-z
 seen "the stop key" '^\[1\]\+ +Stopped'
 keys 'clear; fg' Enter
+seen "it goes on" 'PINFOLD. run'
 keys C-c
 seen "the interrupt key" '^out>$'
 keys 'echo "code $?"' Enter
