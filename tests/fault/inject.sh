@@ -193,6 +193,7 @@ round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/ou
   --set filesystem.proc=minimal
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
+round "with a terminal of its own" --set terminal.mode=pty
 round "with denied calls told" --trace-denied --set seccomp.deny=uname
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
