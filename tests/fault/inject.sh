@@ -150,7 +150,7 @@ round() {
   export INJECT_OPTIONS
   # shellcheck disable=SC2046,SC2086
   run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran'
-  is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
+  is "$_name: undisturbed, the program runs" "$rc:$(printf '%s' "$out" | tr -d '\r')" 0:ran
   awk -v passive="^($passive)\$" -v late="^($late)\$" '
     /^[0-9]+ +execve\("\/(usr\/)?bin\/sh"/ { program = $1 }
     program == $1 { next }

@@ -9,7 +9,7 @@ told() { printf '%s\n' "$out" | tr -d '\r' | sed -n "s/^$1: //p"; }
 # await COMMAND..: until it succeeds, within 20 seconds
 await() {
   _tries=0
-  until "$@" || [ $_tries -gt 400 ]; do
+  until "$@" || [ "$_tries" -gt 400 ]; do
     _tries=$((_tries + 1))
     sleep 0.05
   done
@@ -17,6 +17,7 @@ await() {
 }
 
 awk 'BEGIN { for (n = 0; n < 64; n++) for (i = 0; i < 256; i++) printf "\\%03o", i }' >"$T/octal"
+# shellcheck disable=SC2059 # it is one
 printf "$(cat "$T/octal")" >"$T/bytes"
 is "every byte, 64 times" "$(wc -c <"$T/bytes")" 16384
 
@@ -44,7 +45,7 @@ else
 fi
 
 # What is written in the last moment is shown too.
-for i in 1 2 3 4 5 6 7 8; do
+for _i in 1 2 3 4 5 6 7 8; do
   user "$FIX/pty" "$PINFOLD" run -- /bin/sh -c 'seq 1 5000; kill -9 $$' | sed '/^$/,$d' | cksum
 done | sort -u >"$T/out"
 is "nothing is lost at the end" "$(cat "$T/out")" "$(seq 1 5000 | cksum)"

@@ -20,7 +20,7 @@ seen() {
   _tries=0
   until screen >"$_h/screen" && grep -Eq -- "$2" "$_h/screen"; do
     _tries=$((_tries + 1))
-    if [ $_tries -gt 400 ]; then
+    if [ "$_tries" -gt 400 ]; then
       like "$1" "$(cat "$_h/screen")" "$2"
       return
     fi
@@ -32,7 +32,7 @@ seen() {
 # await COMMAND..: until it succeeds, within 20 seconds
 await() {
   _tries=0
-  until "$@" || [ $_tries -gt 400 ]; do
+  until "$@" || [ "$_tries" -gt 400 ]; do
     _tries=$((_tries + 1))
     sleep 0.05
   done

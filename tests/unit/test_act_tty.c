@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* test_act_tty.c - the program's terminal is made where nobody can have put another one; its process group. */
+/* test_act_tty.c - the program's terminal is made where nobody can have put another one; its process group.
+ */
 #include "act/tty.h"
 
 #include <unistd.h>
@@ -16,7 +17,8 @@ static struct root root;
 
 static void prepare(void)
 {
-	look = (struct tty_look){.has_modes = true, .size = {.ws_row = 5, .ws_col = 50}, .is_foreground = true};
+	look = (struct tty_look){
+		.has_modes = true, .size = {.ws_row = 5, .ws_col = 50}, .is_foreground = true};
 	root = (struct root){.fd = -1, .proc_fd = -1, .pts_fd = 50};
 }
 

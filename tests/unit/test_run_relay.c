@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* test_run_relay.c - whose modes the caller's terminal has: raw in the foreground alone, its own at every end. */
+/* test_run_relay.c - whose modes the caller's terminal has: raw in the foreground alone, its own at every
+ * end. */
 #include "run/relay.h"
 
 #include <sys/socket.h>
@@ -130,8 +131,11 @@ Test(relay, a_terminal_that_cannot_be_opened_again_is_shared)
 
 Test(relay, whatever_fails_no_descriptor_is_left)
 {
-	static const struct tolerated tolerated[] = {
-		{"open cwd /proc/self/fd", 0}, {"tty_group", 0}, {"tty_modes", 0}, {"tty_size", 0}, {NULL, 0}};
+	static const struct tolerated tolerated[] = {{"open cwd /proc/self/fd", 0},
+						     {"tty_group", 0},
+						     {"tty_modes", 0},
+						     {"tty_size", 0},
+						     {NULL, 0}};
 
 	each_call_fails(open_and_close, NULL, tolerated);
 }
