@@ -37,8 +37,8 @@ int act_make_tty(const struct plan_terminal *plan, const struct tty_look *look, 
 int act_make_stream(int fd, int *ret_other, struct err *err) __attribute__((warn_unused_result));
 
 /*
- * In the program's process: a process group of its own; with a terminal (tty_fd, -1: none) that it has from
- * the start, in the foreground. SIGTTOU must be blocked.
+ * In the program's process: a process group of its own in the session of its terminal, in whose foreground it
+ * is if it has the keyboard from the start. SIGTTOU must be blocked.
  */
 int act_make_group(const struct tty_look *look, int tty_fd, struct err *err)
 	__attribute__((warn_unused_result));

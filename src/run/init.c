@@ -141,9 +141,11 @@ static void reap(struct init *init)
 
 static void give_signal(struct init *init, const struct wire *wire)
 {
-	/* To kill(2) -1 is everybody but us. */
-	const pid_t targets[] = {
-		[WIRE_TO_PROGRAM] = init->program, [WIRE_TO_GROUP] = -init->program, [WIRE_TO_ALL] = -1};
+	/* To kill(2) -1 is everybody but us, and 0 our process group, in which the program is without a
+	 * terminal. */
+	const pid_t targets[] = {[WIRE_TO_PROGRAM] = init->program,
+				 [WIRE_TO_GROUP] = init->story->tty_fd < 0 ? 0 : -init->program,
+				 [WIRE_TO_ALL] = -1};
 
 	if (wire->to < 0 || wire->to >= (int)ARRAY_SIZE(targets))
 		return;

@@ -178,6 +178,10 @@ static int drop_caps(struct story *story, struct err *err)
 
 static int make_group(struct story *story, struct err *err)
 {
+	/* Without job control it would only keep the program from setsid(2), which no leader of a group may
+	 * call. */
+	if (story->tty_fd < 0)
+		return 0;
 	return act_make_group(&story->look, story->tty_fd, err);
 }
 

@@ -42,6 +42,11 @@ await() {
 # lines ERE NUMBER: so many lines of the screen match
 lines() { [ "$(screen | grep -Ec -- "$1")" = "$2" ]; }
 
+# shows DESC ERE NUMBER: within 20 seconds so many do
+shows() {
+  if await lines "$2" "$3"; then ok "$1" true; else is "$1" "$(screen)" "$3 of $2"; fi
+}
+
 # enter TEXT: a line, on an empty screen of a shell that waits for one
 enter() {
   keys C-l
@@ -104,8 +109,7 @@ same_modes "while it is stopped"
 go_on
 keys hello Enter
 seen "goes on where it was" '^hello$'
-await lines '^hello$' 2 && rc=0 || rc=1
-is "and echoes once" "$rc" 0
+shows "and echoes once" '^hello$' 2
 keys C-d
 seen "its end of file" '^ended 0$'
 keys 'm' Enter
@@ -137,19 +141,18 @@ seen "and goes on in the foreground" '^got last$'
 enter 'p -- bash --norc --noprofile'
 seen "a shell inside" '^bash-[0-9.]+[$]'
 keys 'sleep 1000' Enter
-await lines 'sleep 1000$' 1
+shows "a job of its" 'sleep 1000$' 1
 keys C-c
 keys 'echo "code $?"' Enter
 seen "its job gets the interrupt key" '^code 130$'
 keys 'clear; cat' Enter
 keys 'to the cat' Enter
-await lines '^to the cat$' 2
+shows "and so does another one" '^to the cat$' 2
 keys C-z
 seen "and the stop key, which is the inner shell's" '^\[1\]\+ +Stopped +cat'
 keys fg Enter
 keys 'once more' Enter
-await lines '^once more$' 2 && rc=0 || rc=1
-is "fg inside" "$rc" 0
+shows "fg inside" '^once more$' 2
 keys C-d
 keys 'clear; kill -STOP $$' Enter
 seen "the inner shell stops itself: the outer one is back" '^\[1\]\+ +Stopped'
@@ -180,9 +183,11 @@ seen "with its exit code" '^code 7$'
 same_modes "after the shell"
 
 # --- full-screen programs
-if have vim; then
+vim=
+for name in vim vim.tiny; do [ -n "$vim" ] || ! have $name || vim=$name; done
+if [ -n "$vim" ]; then
   user sh -c 'echo "a line" >"$T/text"'
-  enter 'p -- vim -u NONE -N /t/text'
+  enter "p -- $vim -u NONE -N /t/text"
   seen "vim shows the file" '^~'
   keys G o 'written inside' Escape
   seen "what is typed" '^written inside'

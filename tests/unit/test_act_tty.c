@@ -109,8 +109,4 @@ Test(tty, the_program_leads_a_group_in_the_foreground)
 	look.is_foreground = false;
 	cr_assert_eq(group(), 0);
 	assert_trace("new_process_group\n");
-	fake_reset();
-	look.is_foreground = true;
-	cr_assert_eq(act_make_group(&look, -1, &fix.err), 0);
-	assert_trace("new_process_group\n");
 }
