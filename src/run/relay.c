@@ -239,12 +239,6 @@ static void settle(struct relay *relay)
 		     WIRE_TO_PROGRAM);
 }
 
-void relay_pause(struct relay *relay)
-{
-	if (relay != NULL)
-		make_cooked(relay);
-}
-
 void relay_resume(struct relay *relay)
 {
 	if (relay == NULL)
@@ -458,6 +452,15 @@ void relay_drain(struct relay *relay, int signal_fd, int timeout_ms)
 				return;
 		}
 	}
+}
+
+void relay_pause(struct relay *relay)
+{
+	if (relay == NULL)
+		return;
+	/* What the program wrote before it stopped, such as an editor that gives the screen back. */
+	relay_drain(relay, -1, 0);
+	make_cooked(relay);
 }
 
 void relay_close(struct relay *relay)

@@ -54,7 +54,8 @@ bool relay_has_tty(const struct relay *relay);
 /* Are we in the foreground of the caller's terminal? */
 bool relay_is_foreground(const struct relay *relay);
 
-/* Before we stop: the caller's terminal as it was. May be NULL. */
+/* Before we stop, when nobody inside runs any more: all that was written, and the caller's terminal as it
+ * was. May be NULL. */
 void relay_pause(struct relay *relay);
 
 /* When we go on, perhaps in another place: foreground or background. May be NULL. */
