@@ -16,8 +16,8 @@ struct plan;
 /*
  * In a process of its own, which is good for nothing else afterwards: enters the user namespace of the
  * process `init`, whose the new network namespace is to be (its owner decides who may administrate it,
- * user_namespaces(7)), and makes that, with loopback up. *ret_fd is open on it, the caller's to close. Returns
- * 0, or -1 with *err.
+ * user_namespaces(7)), and makes that, with loopback up. *ret_fd is open on it, the caller's to close.
+ * Returns 0, or -1 with *err.
  */
 int act_make_network(pid_t init, int *ret_fd, struct err *err) __attribute__((warn_unused_result));
 

@@ -394,8 +394,7 @@ static int probe_granted(void *arg)
  */
 static bool does_answer(const char *path)
 {
-	static const char *const system[] = {"/usr", "/bin",   "/sbin",	 "/lib",
-					     "/lib32", "/lib64", "/libx32"};
+	static const char *const system[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(system); i++) {
 		if (str_eq(path, system[i]))

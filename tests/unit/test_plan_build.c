@@ -45,7 +45,8 @@ Test(build, each_namespace_can_be_the_hosts)
 
 		fix_set(rows[i].key, "host");
 		fix_build();
-		cr_assert_eq(fix.plan.clone_flags | fix.plan.apart_flags, before & ~rows[i].flag, "%s", rows[i].key);
+		cr_assert_eq(fix.plan.clone_flags | fix.plan.apart_flags, before & ~rows[i].flag, "%s",
+			     rows[i].key);
 	}
 	cr_assert_eq(fix.plan.clone_flags, always, "user, mount and pid are always ours");
 	cr_assert_null(fix.plan.hostname);
