@@ -21,18 +21,13 @@
 #include "run/trace.h"
 #include "sys/process.h"
 
-int story_await(struct story *story, enum wire_type type, struct wire *ret_wire, int *ret_passed)
+int story_await(struct story *story, enum wire_type type, struct wire *ret_wire)
 {
 	for (;;) {
-		CLEANUP_FD int passed = -1;
-
-		if (wire_receive_fd(story->wire_fd, ret_wire, &passed) != 1)
+		if (wire_receive(story->wire_fd, ret_wire) != 1)
 			return -1;
-		if (ret_wire->type == type) {
-			if (ret_passed != NULL)
-				*ret_passed = fd_steal(&passed);
+		if (ret_wire->type == type)
 			return 0;
-		}
 		if (ret_wire->type != WIRE_SIGNAL)
 			return -1;
 		if (story->held_count < ARRAY_SIZE(story->held))
@@ -53,7 +48,7 @@ static int write_maps(struct story *story, struct err *err)
 		return -1;
 	if (map->writer == MAP_BY_CHILD)
 		return act_write_maps(map, err);
-	if (wire_send(story->wire_fd, &wire) < 0 || story_await(story, WIRE_MAPS_DONE, &wire, NULL) < 0)
+	if (wire_send(story->wire_fd, &wire) < 0 || story_await(story, WIRE_MAPS_DONE, &wire) < 0)
 		return err_set(err, ERR_SYSTEM, "system.maps", 0, "the supervisor wrote no maps");
 	return 0;
 }
@@ -152,13 +147,20 @@ static int make_rules(struct story *story, struct err *err)
 static int set_network(struct story *story, struct err *err)
 {
 	CLEANUP_FD int fd = -1;
+	struct pollfd lifeline = {.fd = story->wire_fd};
 	struct wire wire;
 
 	if ((story->plan->apart_flags & CLONE_NEWNET) == 0)
 		return act_set_network(story->plan, -1, err);
-	if (story_await(story, WIRE_NETWORK, &wire, &fd) < 0)
+	/* Not over the wire: who makes it must not hold the supervisor's end of that, whose closing is how
+	 * init knows that there is no supervisor any more. */
+	if (wire_receive_fd(story->network_fd, &wire, &fd) != 1 || wire.type != WIRE_NETWORK)
 		return err_set(err, ERR_SYSTEM, "system.network-namespace", 0,
-			       "the supervisor's side made no network namespace");
+			       "the process that makes the network namespace is gone");
+	fd_close_ptr(&story->network_fd);
+	/* Until it closed its copy, a supervisor that had died looked alive; that was before it sent this. */
+	if (sys_poll(&lifeline, 1, 0) > 0)
+		return err_set(err, ERR_SYSTEM, "system.network-namespace", 0, "the supervisor is gone");
 	if (fd < 0) {
 		*err = wire.err;
 		return -1;

@@ -46,6 +46,7 @@ struct supervisor {
 	pid_t child;
 	pid_t maker; /* of the network namespace, while it is at it; 0: there is none */
 	int wire_fd;
+	int network_fds[2]; /* from the maker to init */
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
 	struct watch watch;
@@ -91,18 +92,21 @@ static void finish(struct supervisor *s, int result)
 }
 
 /* The process beside the sandbox: makes a network namespace and sends it to init, or why there is none. */
-static _Noreturn void make_network(const struct supervisor *s)
+static _Noreturn void make_network(struct supervisor *s)
 {
 	struct wire wire = {.type = WIRE_NETWORK};
 	int fd = -1;
 
+	/* First of all: init takes an end that is still open for a supervisor that is still there. */
+	fd_close_ptr(&s->wire_fd);
 	if (act_make_network(s->child, &fd, &wire.err) < 0)
-		(void)wire_send(s->wire_fd, &wire);
+		(void)wire_send(s->network_fds[0], &wire);
 	else
-		(void)wire_send_fd(s->wire_fd, &wire, fd);
+		(void)wire_send_fd(s->network_fds[0], &wire, fd);
 	sys_exit(0);
 }
 
+/* It, and init, have the only ends of their socket then: each sees when the other is gone. */
 static int start_maker(struct supervisor *s)
 {
 	if ((s->plan->apart_flags & CLONE_NEWNET) == 0)
@@ -110,6 +114,7 @@ static int start_maker(struct supervisor *s)
 	s->maker = sys_fork();
 	if (s->maker == 0)
 		make_network(s);
+	fd_close_ptr(&s->network_fds[0]);
 	if (s->maker < 0)
 		return err_set(s->err, ERR_SYSTEM, "system.fork", -s->maker,
 			       "cannot start what makes the network namespace");
@@ -134,9 +139,6 @@ static void write_maps(struct supervisor *s)
 		return;
 	}
 	(void)wire_send(s->wire_fd, &wire);
-	/* Not earlier: init waits for one packet at a time. */
-	if (start_maker(s) < 0)
-		finish(s, -1);
 }
 
 /*
@@ -343,6 +345,8 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 
 	if (r == 0)
 		r = sys_socketpair(fds);
+	if (r == 0 && (s->plan->apart_flags & CLONE_NEWNET) != 0)
+		r = sys_socketpair(s->network_fds);
 	if (r < 0)
 		return err_set(s->err, ERR_SYSTEM, "system.socketpair", -r,
 			       "cannot make the supervisor's socket");
@@ -350,6 +354,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	s->progress = page;
 	s->wire_fd = fds[0];
 	story->wire_fd = fds[1];
+	story->network_fd = s->network_fds[1];
 	story->caller_mask = s->signals.caller_mask;
 	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
 	watch_open(&s->watch, &s->plan->limits);
@@ -360,10 +365,11 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 		init_main(story);
 	}
 	sys_close(fds[1]);
+	fd_close_ptr(&s->network_fds[1]);
 	if (s->child < 0)
 		return act_explain_clone(-s->child, s->err);
 	/* From here on there is something to bury. */
-	if (s->plan->map.writer == MAP_BY_CHILD && start_maker(s) < 0)
+	if (start_maker(s) < 0)
 		finish(s, -1);
 	return 0;
 }
@@ -403,6 +409,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 			       .outcome = ret_outcome,
 			       .err = err,
 			       .wire_fd = -1,
+			       .network_fds = {-1, -1},
 			       .signals = {.fd = -1},
 			       .trace = ret_trace};
 	int r = sys_reserve_stdio();
@@ -428,6 +435,8 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 	}
 	relay_close(s.relay);
 	fd_close_ptr(&s.wire_fd);
+	fd_close_ptr(&s.network_fds[0]);
+	fd_close_ptr(&s.network_fds[1]);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
 	trace_close(ret_trace);

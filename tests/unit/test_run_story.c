@@ -69,6 +69,7 @@ static void prepare(void)
 			       .progress = &progress,
 			       .argv_area = {.start = arguments, .len = sizeof(arguments)},
 			       .wire_fd = -1,
+			       .network_fd = -1,
 			       .root = {.fd = -1, .proc_fd = -1, .pts_fd = -1},
 			       .tty_fd = -1,
 			       .rules_fd = -1};
@@ -351,10 +352,11 @@ Test(story, without_the_supervisors_word_nothing_goes_on)
 
 /* ------------------------------------------------------------ a network that is made apart */
 
-/* The packet waits already, behind a signal that somebody sent to pinfold meanwhile. */
+static int maker_fd;
+
+/* The maker has sent this already. */
 static void make_apart(const struct wire *wire, bool has_fd)
 {
-	const struct wire signal = {.type = WIRE_SIGNAL, .status = SIGUSR1};
 	int pair[2];
 	int fds[2];
 
@@ -362,7 +364,11 @@ static void make_apart(const struct wire *wire, bool has_fd)
 	prepare();
 	fix.plan.apart_flags = CLONE_NEWNET;
 	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
-	cr_assert_eq(send(fds[0], &signal, sizeof(signal), 0), (ssize_t)sizeof(signal));
+	maker_fd = fds[0];
+	story.network_fd = fds[1];
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	supervisor_fd = fds[0];
+	story.wire_fd = fds[1];
 	if (has_fd) {
 		union {
 			struct cmsghdr header;
@@ -379,12 +385,19 @@ static void make_apart(const struct wire *wire, bool has_fd)
 
 		cr_assert_eq(pipe(pair), 0);
 		memcpy(CMSG_DATA(&control.header), &pair[0], sizeof(int));
-		cr_assert_eq(sendmsg(fds[0], &message, 0), (ssize_t)sizeof(copy));
+		cr_assert_eq(sendmsg(maker_fd, &message, 0), (ssize_t)sizeof(copy));
 	} else {
-		cr_assert_eq(send(fds[0], wire, sizeof(*wire), 0), (ssize_t)sizeof(*wire));
+		cr_assert_eq(send(maker_fd, wire, sizeof(*wire), 0), (ssize_t)sizeof(*wire));
 	}
-	supervisor_fd = fds[0];
-	story.wire_fd = fds[1];
+}
+
+static void assert_no_network(const char *id, const char *part)
+{
+	cr_assert_eq(run_init(), -1);
+	cr_assert_str_eq(fix.err.id, id);
+	cr_assert_not_null(strstr(fix.err.msg, part), "%s", fix.err.msg);
+	cr_assert_str_eq(fix.err.step, "network");
+	cr_assert_eq(fake_find("set_dumpable"), 0U);
 }
 
 Test(story, the_network_that_was_made_apart_is_entered_when_the_root_stands)
@@ -398,8 +411,6 @@ Test(story, the_network_that_was_made_apart_is_entered_when_the_root_stands)
 	assert_before("recv_fd", "setns");
 	assert_before("setns", "set_securebits");
 	cr_assert_eq(fake_find("interface_up lo"), 0U);
-	cr_assert_eq(story.held_count, 1U, "the signal is kept for the program");
-	cr_assert_eq(story.held[0].status, SIGUSR1);
 }
 
 Test(story, why_there_is_no_network_is_told)
@@ -409,20 +420,26 @@ Test(story, why_there_is_no_network_is_told)
 	fix_build();
 	err_set(&wire.err, ERR_SYSTEM, "system.loopback", EPERM, "cannot bring loopback up");
 	make_apart(&wire, false);
-	cr_assert_eq(run_init(), -1);
-	cr_assert_str_eq(fix.err.id, "system.loopback");
-	cr_assert_not_null(strstr(fix.err.msg, "cannot bring loopback up"), "%s", fix.err.msg);
-	cr_assert_str_eq(fix.err.step, "network");
+	assert_no_network("system.loopback", "cannot bring loopback up");
 	wire.type = WIRE_MAPS_DONE;
 	make_apart(&wire, false);
-	cr_assert_eq(run_init(), -1);
-	cr_assert_str_eq(fix.err.id, "system.network-namespace");
-	cr_assert_not_null(strstr(fix.err.msg, "made no network namespace"), "%s", fix.err.msg);
-	make_apart(&wire, false);
-	(void)shutdown(supervisor_fd, SHUT_RDWR);
+	assert_no_network("system.network-namespace", "is gone");
+	wire.type = WIRE_NETWORK;
+	make_apart(&wire, true);
 	cr_assert_eq(close(supervisor_fd), 0);
-	cr_assert_eq(run_init(), -1);
-	cr_assert_str_eq(fix.err.id, "system.network-namespace");
-	cr_assert_not_null(strstr(fix.err.msg, "made no network namespace"), "%s", fix.err.msg);
-	cr_assert_eq(fake_find("set_dumpable"), 0U);
+	assert_no_network("system.network-namespace", "the supervisor is gone");
+}
+
+Test(story, signals_that_come_too_early_are_kept_for_the_program)
+{
+	const struct wire signal = {.type = WIRE_SIGNAL, .status = SIGUSR1};
+	const struct wire done = {.type = WIRE_MAPS_DONE};
+	struct wire wire;
+
+	answer(WIRE_SIGNAL);
+	cr_assert_eq(send(supervisor_fd, &signal, sizeof(signal), 0), (ssize_t)sizeof(signal));
+	cr_assert_eq(send(supervisor_fd, &done, sizeof(done), 0), (ssize_t)sizeof(done));
+	cr_assert_eq(story_await(&story, WIRE_MAPS_DONE, &wire), 0);
+	cr_assert_eq(story.held_count, 2U);
+	cr_assert_eq(story.held[1].status, SIGUSR1);
 }
