@@ -13,6 +13,7 @@
 #include "sys/cap.h"
 #include "sys/file.h"
 #include "sys/process.h"
+#include "sys/terminal.h"
 
 static const char init_name[] = "pinfold-init";
 
@@ -85,7 +86,7 @@ static int check_passed(int fd, struct err *err)
 				"the program could walk from it to everything above: grant the directory "
 				"with --ro or --rw");
 	}
-	if (sys_is_terminal(fd) == 0)
+	if (!sys_is_terminal(fd))
 		return 0;
 	(void)refuse_fd(fd, "--fd", "is a terminal", err);
 	return err_hint(err, "the program could type into it: leave it to 0, 1 and 2");

@@ -362,6 +362,41 @@ static void put_limits(struct text *t, const struct plan *plan)
 			show_origin(t, limits->nice_origin));
 }
 
+bool explain_has_terminal(const struct plan *plan)
+{
+	return plan->terminal.given != 0 || plan->terminal.replaced != 0;
+}
+
+const char *explain_terminal(const struct plan_terminal *terminal)
+{
+	static const char *const words[] = {
+		[TERMINAL_KEPT] = "inherit", [TERMINAL_PTY] = "pty", [TERMINAL_PIPES] = "none"};
+
+	return words[terminal->kind];
+}
+
+/* Nothing where there is no terminal to speak of. */
+static void put_terminal(struct text *t, const struct plan *plan)
+{
+	static const char *const kinds[] = {[TERMINAL_KEPT] = "yours itself as",
+					    [TERMINAL_PTY] = "one of the sandbox's own as",
+					    [TERMINAL_PIPES] = "a pipe each as"};
+	const struct plan_terminal *terminal = &plan->terminal;
+	const unsigned int shown = terminal->kind == TERMINAL_KEPT ? terminal->given : terminal->replaced;
+
+	if (!explain_has_terminal(plan))
+		return;
+	fprintf(t->out, "terminal  [%s]\n  %s", show_origin(t, terminal->origin), kinds[terminal->kind]);
+	for (int fd = 0; fd <= 2; fd++) {
+		if ((shown >> fd & 1) != 0)
+			fprintf(t->out, " %d", fd);
+	}
+	fprintf(t->out, "%s\n",
+		terminal->kind != TERMINAL_PTY ? ""
+		: terminal->is_eager	       ? ""
+					       : "; it gets the keyboard when it asks for it");
+}
+
 static void put_program(struct text *t, const struct plan *plan)
 {
 	const struct plan_program *program = &plan->program;
@@ -454,6 +489,7 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 	put_wall(&t, &plan->wall);
 	put_privilege(&t, plan);
 	put_limits(&t, plan);
+	put_terminal(&t, plan);
 	put_program(&t, plan);
 	put_caller(&t, &plan->caller);
 	put_entry(&t, &plan->entry);

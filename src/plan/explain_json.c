@@ -261,6 +261,30 @@ static void put_limits(struct document *doc, const struct plan *plan)
 			 origin_text(doc->arena, limits->nice_origin));
 }
 
+static void put_fds(struct json *parent, const char *key, unsigned int fds)
+{
+	struct json *array = json_put_array(parent, key);
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if ((fds >> fd & 1) != 0)
+			json_put_int(array, NULL, fd);
+	}
+}
+
+/* Nothing where there is no terminal to speak of. */
+static void put_terminal(struct document *doc, const struct plan *plan)
+{
+	struct json *object = explain_has_terminal(plan) ? json_put_object(doc->root, "terminal") : NULL;
+
+	if (object == NULL)
+		return;
+	json_put_string(object, "mode", explain_terminal(&plan->terminal));
+	put_fds(object, "terminals", plan->terminal.given);
+	put_fds(object, "replaced", plan->terminal.replaced);
+	json_put_bool(object, "keyboard_from_the_start", plan->terminal.is_eager);
+	put_text(doc, object, "origin", origin_text(doc->arena, plan->terminal.origin));
+}
+
 static void put_program(struct document *doc, const struct plan *plan)
 {
 	const struct plan_program *program = &plan->program;
@@ -357,6 +381,7 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_wall(&doc, &plan->wall);
 	put_privilege(&doc, plan);
 	put_limits(&doc, plan);
+	put_terminal(&doc, plan);
 	put_program(&doc, plan);
 	put_caller(&doc, &plan->caller);
 	put_entry(&doc, &plan->entry);

@@ -310,10 +310,26 @@ struct plan_entry {
 	const char *base; /* the directory of pinfold's own that has the registry */
 	/* Bits of enum space: of its own namespaces the supervisor gets descriptors. */
 	uint32_t early_spaces; /* from init, which is in them from the start */
-	uint32_t late_spaces;  /* that are made apart: when init has one */
+	uint32_t late_spaces;  /* those that are made apart, from who makes them */
 	bool is_held;	       /* there is no program: the namespaces are kept until somebody ends it */
 	bool is_detached;      /* the supervisor goes on in the background, in a session of its own */
 	const char *log;       /* what is written goes there; NULL: nowhere */
+};
+
+/* What stands in for the terminal that the caller has as 0, 1 or 2. */
+struct plan_terminal {
+	enum terminal_kind {
+		TERMINAL_KEPT,	/* nothing: the program gets what the caller has */
+		TERMINAL_PTY,	/* one of the sandbox's own; what is typed and shown is copied between the two
+				 */
+		TERMINAL_PIPES, /* a pipe for each descriptor; what goes through it is copied */
+	} kind;
+	unsigned int given;    /* bit n: the caller's descriptor n is a terminal */
+	unsigned int replaced; /* bit n: the program has something else as n */
+	int input;	       /* PTY: the descriptor of the caller where keys are read */
+	int output;	       /* PTY: the one that shows what is written */
+	bool is_eager;	       /* PTY: the program has the keyboard from the start, not when it asks for it */
+	const struct origin *origin;
 };
 
 struct plan {
@@ -339,6 +355,7 @@ struct plan {
 	struct plan_wall wall;
 	struct plan_filter filter;
 	struct plan_limits limits;
+	struct plan_terminal terminal;
 	struct plan_program program;
 	struct plan_caller caller;
 	struct plan_entry entry;

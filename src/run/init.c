@@ -30,6 +30,7 @@
 #include "run/story.h"
 #include "sys/file.h"
 #include "sys/process.h"
+#include "sys/terminal.h"
 
 /* linux/sched.h of the kernel: forked, but not yet executed. Field 9 of /proc/PID/stat shows it. */
 #define PF_FORKNOEXEC 0x00000040UL
@@ -40,6 +41,8 @@ struct init {
 	int report_fd; /* the program's error, or end of file when it is executed; -1 afterwards */
 	int signal_fd; /* SIGCHLD */
 	int stat_fd;   /* /proc/PID/stat of the program, -1 without a /proc */
+	bool is_stopped; /* all of it, by the supervisor's order */
+	pid_t parked;  /* the process group that the keyboard was for when it was taken away; 0: none */
 };
 
 static _Noreturn void report_failure(const struct story *story, const struct err *err)
@@ -130,6 +133,20 @@ static _Noreturn void report_end(struct init *init, const siginfo_t *info)
 	sys_exit(0);
 }
 
+/* With a terminal the program's stop is that of the whole job: of the shell's that started us. */
+static void note_stop(const struct init *init)
+{
+	struct wire wire = {.type = WIRE_STOPPED};
+	siginfo_t info;
+
+	if (init->story->tty_fd < 0 || sys_wait(P_PID, (id_t)init->program, &info, WSTOPPED | WNOHANG) < 0 ||
+	    info.si_pid == 0)
+		return;
+	wire.status = info.si_status;
+	if (!init->is_stopped && info.si_code == CLD_STOPPED)
+		(void)wire_send(init->story->wire_fd, &wire);
+}
+
 /* Reaps all that can be; comes back when the program is not among them. */
 static void reap(struct init *init)
 {
@@ -147,6 +164,7 @@ static void reap(struct init *init)
 			report_end(init, &info);
 		(void)sys_wait(P_PID, (id_t)info.si_pid, &info, WEXITED | WNOHANG);
 	}
+	note_stop(init);
 }
 
 /* There is no program to give it to: what would ask one to end ends us, and tells as if it had. */
@@ -163,15 +181,44 @@ static void end_held(const struct init *init, int sig)
 	}
 }
 
-static void give_signal(const struct init *init, const struct wire *wire)
+static void give_signal(struct init *init, const struct wire *wire)
 {
-	/* To kill(2) 0 is our process group, which is the program's too, and -1 everybody but us. */
-	const pid_t targets[] = {[WIRE_TO_PROGRAM] = init->program, [WIRE_TO_GROUP] = 0, [WIRE_TO_ALL] = -1};
+	/* To kill(2) -1 is everybody but us, and 0 our process group, in which the program is without a
+	 * terminal. */
+	const pid_t targets[] = {[WIRE_TO_PROGRAM] = init->program,
+				 [WIRE_TO_GROUP] = init->story->tty_fd < 0 ? 0 : -init->program,
+				 [WIRE_TO_ALL] = -1};
 
-	if (init->program == 0)
+	if (init->program == 0) {
 		end_held(init, wire->status);
-	else if (wire->to >= 0 && wire->to < (int)ARRAY_SIZE(targets))
-		(void)sys_kill(targets[wire->to], wire->status);
+		return;
+	}
+	if (wire->to < 0 || wire->to >= (int)ARRAY_SIZE(targets))
+		return;
+	if (wire->to == WIRE_TO_ALL)
+		init->is_stopped = wire->status == SIGSTOP;
+	/* The program may have gone over to another group. */
+	if (sys_kill(targets[wire->to], wire->status) == -ESRCH && wire->to == WIRE_TO_GROUP)
+		(void)sys_kill(init->program, wire->status);
+}
+
+/* We lead the session of the program's terminal; nobody else of it is in our process group. */
+static void give_keyboard(struct init *init, int whom)
+{
+	enum { OWN_GROUP = 1 };
+	const int fd = init->story->tty_fd;
+	const pid_t now = fd < 0 ? -1 : sys_tty_group(fd);
+
+	if (now < 0)
+		return;
+	if (whom == KEYBOARD_NOBODY) {
+		init->parked = now == OWN_GROUP ? init->parked : now;
+		(void)sys_tty_set_group(fd, OWN_GROUP);
+	} else if (whom == KEYBOARD_PROGRAM || init->parked <= 0 ||
+		   (now == OWN_GROUP && sys_tty_set_group(fd, init->parked) < 0)) {
+		if (whom == KEYBOARD_PROGRAM || now == OWN_GROUP)
+			(void)sys_tty_set_group(fd, init->program);
+	}
 }
 
 static void take_message(struct init *init)
@@ -183,6 +230,8 @@ static void take_message(struct init *init)
 		sys_exit(125);
 	if (wire.type == WIRE_SIGNAL)
 		give_signal(init, &wire);
+	else if (wire.type == WIRE_KEYBOARD)
+		give_keyboard(init, wire.status);
 }
 
 static _Noreturn void watch(struct init *init)
@@ -210,20 +259,25 @@ static int compare_ints(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
+/* Closes all descriptors but these, in any order; those below 0 are none. */
+static int keep_only(int *fds, size_t count, struct err *err)
+{
+	size_t none = 0;
+
+	qsort(fds, count, sizeof(fds[0]), compare_ints);
+	while (none < count && fds[none] < 0)
+		none++;
+	return act_keep_fds(fds + none, count - none, err);
+}
+
 /* What init gives up once the program is on its way. */
 static int harden(struct init *init, struct err *err)
 {
-	const int all[] = {init->story->wire_fd, init->report_fd, init->signal_fd, init->stat_fd};
-	int kept[ARRAY_SIZE(all)] = {0};
-	size_t count = 0;
+	int kept[] = {init->story->wire_fd, init->report_fd, init->signal_fd, init->stat_fd,
+		      init->story->tty_fd};
 
-	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		if (all[i] >= 0)
-			kept[count++] = all[i];
-	}
-	qsort(kept, count, sizeof(kept[0]), compare_ints);
 	/* 0, 1 and 2 too: a reader of the program's pipe is to see its end when the program closes it. */
-	if (act_keep_fds(kept, count, err) < 0 || act_drop_kept_caps(init->story->plan, err) < 0)
+	if (keep_only(kept, ARRAY_SIZE(kept), err) < 0 || act_drop_kept_caps(init->story->plan, err) < 0)
 		return -1;
 	return act_load_init_filter(err);
 }

@@ -68,33 +68,25 @@ static int set_names(struct story *story, struct err *err)
 	return act_set_names(story->plan, err);
 }
 
-static int send_spaces(struct story *story, uint32_t kinds, const int *fds, size_t count, struct err *err)
-{
-	const struct wire wire = {.type = WIRE_SPACES, .status = (int)kinds};
-	int r = wire_send_fds(story->wire_fd, &wire, fds, count);
-
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.namespaces", -r,
-			       "cannot give the supervisor the namespaces");
-	return 0;
-}
-
 static int give_spaces(struct story *story, struct err *err)
 {
-	const uint32_t kinds = story->plan->entry.early_spaces;
+	const struct wire wire = {.type = WIRE_SPACES, .status = (int)story->plan->entry.early_spaces};
 	int fds[SPACE_COUNT];
 	int count;
 	int r;
 
-	if (kinds == 0)
+	if (wire.status == 0)
 		return 0;
-	count = act_open_spaces(kinds, fds, err);
+	count = act_open_spaces((uint32_t)wire.status, fds, err);
 	if (count < 0)
 		return -1;
-	r = send_spaces(story, kinds, fds, (size_t)count, err);
+	r = wire_send_fds(story->wire_fd, &wire, fds, (size_t)count);
 	while (count > 0)
 		sys_close(fds[--count]);
-	return r;
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.namespaces", -r,
+			       "cannot give the supervisor the namespaces");
+	return 0;
 }
 
 static int leave_keyring(struct story *story, struct err *err)
@@ -134,6 +126,44 @@ static int give_proc(struct story *story, struct err *err)
 	return 0;
 }
 
+static int pass_terminal(struct story *story, int number, int fd, struct err *err)
+{
+	const struct wire wire = {.type = WIRE_TERMINAL, .status = number};
+	int r = wire_send_fd(story->wire_fd, &wire, fd);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.terminal", -r,
+			       "cannot give the supervisor its end of the terminal");
+	return 0;
+}
+
+static int make_streams(struct story *story, struct err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		CLEANUP_FD int other = -1;
+
+		if ((story->plan->terminal.replaced >> fd & 1) == 0)
+			continue;
+		if (act_make_stream(fd, &other, err) < 0 || pass_terminal(story, fd, other, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_terminal(struct story *story, struct err *err)
+{
+	const struct plan_terminal *plan = &story->plan->terminal;
+	CLEANUP_FD int master = -1;
+
+	if (plan->kind == TERMINAL_KEPT)
+		return 0;
+	if (plan->kind == TERMINAL_PIPES)
+		return make_streams(story, err);
+	if (act_make_tty(plan, &story->look, &story->root, &story->tty_fd, &master, err) < 0)
+		return -1;
+	return pass_terminal(story, -1, master, err);
+}
+
 static int leave_host(struct story *story, struct err *err)
 {
 	return act_leave_host(&story->root, err);
@@ -163,10 +193,6 @@ static int set_network(struct story *story, struct err *err)
 		*err = wire.err;
 		return -1;
 	}
-	/* The others went when this one was still being made. */
-	if (story->plan->entry.late_spaces != 0 &&
-	    send_spaces(story, story->plan->entry.late_spaces, &fd, 1, err) < 0)
-		return -1;
 	return act_set_network(story->plan, fd, err);
 }
 
@@ -178,6 +204,15 @@ static int hide_init(struct story *story, struct err *err)
 static int drop_caps(struct story *story, struct err *err)
 {
 	return act_drop_caps(story->plan, err);
+}
+
+static int make_group(struct story *story, struct err *err)
+{
+	/* Without job control it would only keep the program from setsid(2), which no leader of a group may
+	 * call. */
+	if (story->tty_fd < 0)
+		return 0;
+	return act_make_group(&story->look, story->tty_fd, err);
 }
 
 static int set_limits(struct story *story, struct err *err)
@@ -222,12 +257,26 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	     [STEP_SPACES] = give_spaces,
-	[STEP_KEYS] = leave_keyring,  [STEP_ROOT] = build_root,	     [STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host,     [STEP_RULES] = make_rules,
-	[STEP_NETWORK] = set_network, [STEP_READY] = be_ready,	     [STEP_HIDE] = hide_init,
-	[STEP_CAPS] = drop_caps,      [STEP_LIMITS] = set_limits,    [STEP_START] = set_start,
-	[STEP_FDS] = close_fds,	      [STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter,
+	[STEP_MAPS] = write_maps,
+	[STEP_NAMES] = set_names,
+	[STEP_SPACES] = give_spaces,
+	[STEP_KEYS] = leave_keyring,
+	[STEP_ROOT] = build_root,
+	[STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,
+	[STEP_TERMINAL] = make_terminal,
+	[STEP_PIVOT] = leave_host,
+	[STEP_RULES] = make_rules,
+	[STEP_NETWORK] = set_network,
+	[STEP_READY] = be_ready,
+	[STEP_HIDE] = hide_init,
+	[STEP_CAPS] = drop_caps,
+	[STEP_GROUP] = make_group,
+	[STEP_LIMITS] = set_limits,
+	[STEP_START] = set_start,
+	[STEP_FDS] = close_fds,
+	[STEP_LANDLOCK] = enter_rules,
+	[STEP_SECCOMP] = load_filter,
 	[STEP_EXEC] = execute,
 };
 

@@ -18,7 +18,6 @@
 #include "act/filter.h"
 #include "act/home.h"
 #include "act/idmap.h"
-#include "act/network.h"
 #include "act/probe.h"
 #include "act/probe_watch.h"
 #include "act/setup.h"
@@ -28,7 +27,10 @@
 #include "plan/plan.h"
 #include "run/block.h"
 #include "run/init.h"
+#include "run/job.h"
 #include "run/loop.h"
+#include "run/maker.h"
+#include "run/relay.h"
 #include "run/serve.h"
 #include "run/signals.h"
 #include "run/story.h"
@@ -45,8 +47,8 @@ struct supervisor {
 	struct tell *tell;
 	struct err *err;
 	pid_t child;
-	pid_t maker; /* of the network namespace, while it is at it; 0: there is none */
 	int wire_fd;
+	struct maker maker; /* of the network namespace */
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
 	int block_fd;	     /* while the start waits for a byte of its caller; -1: it does not */
@@ -56,11 +58,14 @@ struct supervisor {
 	struct trace *trace;
 	struct serve serve;
 	int ready_fd;
+	struct relay *relay; /* NULL: the program has what the caller has */
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	bool has_hung;	/* the deadline passed: the child may not even die */
 	int result;
 };
+
+enum { DRAIN_MS = 1000 };
 
 static int64_t now_ns(void)
 {
@@ -99,41 +104,6 @@ static void start_clock(struct supervisor *s)
 	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
 }
 
-/* The process beside the sandbox: makes a network namespace and sends it to init, or why there is none. */
-static _Noreturn void make_network(const struct supervisor *s)
-{
-	struct wire wire = {.type = WIRE_NETWORK};
-	int fd = -1;
-
-	if (act_make_network(s->child, &fd, &wire.err) < 0)
-		(void)wire_send(s->wire_fd, &wire);
-	else
-		(void)wire_send_fd(s->wire_fd, &wire, fd);
-	sys_exit(0);
-}
-
-static int start_maker(struct supervisor *s)
-{
-	if ((s->plan->apart_flags & CLONE_NEWNET) == 0)
-		return 0;
-	s->maker = sys_fork();
-	if (s->maker == 0)
-		make_network(s);
-	if (s->maker < 0)
-		return err_set(s->err, ERR_SYSTEM, "system.fork", -s->maker,
-			       "cannot start what makes the network namespace");
-	return 0;
-}
-
-static void reap_maker(struct supervisor *s)
-{
-	siginfo_t info;
-
-	if (s->maker > 0)
-		(void)sys_wait(P_PID, (id_t)s->maker, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
-	s->maker = 0;
-}
-
 static void write_maps(struct supervisor *s)
 {
 	struct wire wire = {.type = WIRE_MAPS_DONE};
@@ -143,8 +113,7 @@ static void write_maps(struct supervisor *s)
 		return;
 	}
 	(void)wire_send(s->wire_fd, &wire);
-	/* Not earlier: init waits for one packet at a time. */
-	if (start_maker(s) < 0)
+	if (maker_start(&s->maker, s->plan, s->child, s->wire_fd, s->err) < 0)
 		finish(s, -1);
 }
 
@@ -200,11 +169,11 @@ static void take_executed(struct supervisor *s)
 	int r;
 
 	s->has_executed = true;
-	reap_maker(s);
 	s->executed_ns = now_ns();
 	r = serve_start(&s->serve, s->child, s->wire_fd);
 	watch_start(&s->watch, s->executed_ns);
 	release_fds(&s->plan->caller);
+	relay_start(s->relay, s->wire_fd);
 	tell_executing(s->tell);
 	if (r >= 0)
 		r = tell_ready(s, &none);
@@ -272,6 +241,13 @@ static void take_message(struct supervisor *s)
 	case WIRE_EXECUTED:
 		take_executed(s);
 		break;
+	case WIRE_TERMINAL:
+		if (passed.count == 1)
+			relay_take(s->relay, &wire, &passed.items[0]);
+		break;
+	case WIRE_STOPPED:
+		job_program_stopped(s->relay, s->wire_fd, wire.status);
+		break;
 	case WIRE_BROKEN:
 		finish_run(s, wire.code, wire.status);
 		*s->err = wire.err;
@@ -286,6 +262,7 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_MAPS_DONE:
 	case WIRE_GO:
+	case WIRE_KEYBOARD:
 	case WIRE_NETWORK:
 	case WIRE_SIGNAL:
 	case WIRE_WAIT:
@@ -354,6 +331,26 @@ static bool message_ready(void *arg, short events)
 	return !s->has_ended;
 }
 
+/* What was made beside the sandbox goes to init, and stays with us where others may ask for it. */
+static bool maker_ready(void *arg, short events)
+{
+	struct supervisor *s = arg;
+	const uint32_t kept = s->plan->entry.late_spaces;
+	struct wire wire;
+	CLEANUP_FD int fd = maker_take(&s->maker, &wire);
+
+	(void)events;
+	if (fd < 0) {
+		(void)wire_send(s->wire_fd, &wire);
+		return true;
+	}
+	(void)wire_send_fd(s->wire_fd, &wire, fd);
+	wire.status = (int)kept;
+	if (kept != 0 && serve_take_spaces(&s->serve, &wire, &fd, 1, s->err) < 0)
+		finish(s, -1);
+	return !s->has_ended;
+}
+
 static bool signal_ready(void *arg, short events)
 {
 	struct supervisor *s = arg;
@@ -361,8 +358,8 @@ static bool signal_ready(void *arg, short events)
 
 	(void)events;
 	if (s->block_fd < 0) {
-		signals_pass(&s->signals, s->wire_fd);
-	} else if ((sig = signals_pass_unless_ending(&s->signals, s->wire_fd)) != 0) {
+		signals_pass(&s->signals, s->relay, s->wire_fd);
+	} else if ((sig = signals_pass_unless_ending(&s->signals, s->relay, s->wire_fd)) != 0) {
 		finish(s, block_interrupted(s->block_fd, sig, s->err));
 		return false;
 	}
@@ -406,10 +403,12 @@ static void list_sources(struct supervisor *s, struct loop *loop)
 {
 	*loop = (struct loop){0};
 	loop_add(loop, s->wire_fd, POLLIN, message_ready, s);
+	loop_add(loop, s->maker.fd, POLLIN, maker_ready, s);
 	loop_add(loop, s->signals.fd, POLLIN, signal_ready, s);
 	loop_add(loop, s->block_fd, POLLIN, caller_ready, s);
 	loop_add(loop, s->trace->listener_fd, POLLIN, listener_ready, s);
 	loop_add(loop, s->serve.poller, POLLIN, serve_ready, &s->serve);
+	relay_list(s->relay, loop);
 }
 
 static void watch(struct supervisor *s)
@@ -464,9 +463,7 @@ static void bury(struct supervisor *s)
 
 	if (s->result < 0)
 		(void)sys_kill(s->child, SIGKILL);
-	if (s->maker > 0)
-		(void)sys_kill(s->maker, SIGKILL);
-	reap_maker(s);
+	maker_end(&s->maker, !s->has_hung);
 	(void)sys_wait_usage(s->child, s->has_hung ? WNOHANG : 0, &rusage);
 	add_usage(s, &rusage);
 }
@@ -500,7 +497,8 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	if (s->child < 0)
 		return act_explain_clone(-s->child, s->err);
 	/* From here on there is something to bury. */
-	if (s->plan->map.writer == MAP_BY_CHILD && start_maker(s) < 0)
+	if (s->plan->map.writer == MAP_BY_CHILD &&
+	    maker_start(&s->maker, s->plan, s->child, s->wire_fd, s->err) < 0)
 		finish(s, -1);
 	return 0;
 }
@@ -549,12 +547,13 @@ static int leave_directory(const struct plan *plan, struct err *err)
 int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
 		   struct run *ret, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = supervision->argv_area, .rules_fd = -1};
+	struct story story = {.plan = plan, .argv_area = supervision->argv_area, .rules_fd = -1, .tty_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = &ret->outcome,
 			       .tell = &ret->tell,
 			       .err = err,
 			       .wire_fd = -1,
+			       .maker = {.fd = -1},
 			       .block_fd = -1,
 			       .signals = {.fd = -1},
 			       .trace = &ret->trace,
@@ -572,13 +571,16 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
 	    leave_root(plan, supervision, err) == 0 &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    serve_reserve(&s.serve, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
+	    serve_reserve(&s.serve, err) == 0 && relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
 	    tell_open(&ret->tell, arena, plan, err) == 0 && leave_directory(plan, err) == 0 &&
 	    prepare(plan, err) == 0 && signals_block(&s.signals, err) == 0 &&
 	    clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
+		/* What a limit ended is not to wait for a terminal that nobody looks at. */
+		relay_drain(s.relay, s.signals.fd, s.watch.hit == LIMIT_NONE ? -1 : DRAIN_MS);
 	}
+	relay_close(s.relay);
 	/* Before they who wait for the end are told that this is it. */
 	if (s.result == 0)
 		tell_ended(&ret->tell, plan, &ret->outcome, &ret->trace, err);

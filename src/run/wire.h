@@ -13,18 +13,23 @@ enum wire_type {
 	WIRE_FAILED,	/* init: a step failed, err says how; the program has not run */
 	WIRE_WANT_MAPS, /* init: setgroups is denied, the helpers may write the maps */
 	WIRE_MAPS_DONE, /* supervisor: they have */
-	WIRE_NETWORK,	/* beside the supervisor: the network namespace comes along, or err says why not */
+	WIRE_NETWORK,	/* maker, and supervisor: the network namespace comes along, or err says why not */
 	WIRE_PROC,	/* init: a /proc of the sandbox comes along, to add up processor time in */
 	WIRE_READY,	/* init: everything stands but the program */
 	WIRE_GO,	/* supervisor: with --block-fd, the caller is ready too */
 	WIRE_SPACES,	/* init: its namespaces come along; status has a bit for each kind of enum space */
 	WIRE_LISTENER,	/* the program's process: the descriptor of its filter, at which denied calls wait */
+	WIRE_TERMINAL,	/* init: our end of what stands in for descriptor `status`, or of the terminal (-1) */
 	WIRE_EXECUTED,	/* init: the program runs */
 	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */
 	WIRE_ENDED,	/* init: the program ended, code and status say how. To one who waits: and err, why */
 	WIRE_SIGNAL,	/* supervisor, or somebody by the sandbox's name: give the program this signal */
 	WIRE_WAIT,	/* somebody: say how it ends, when it does */
 	WIRE_DONE,	/* supervisor, to somebody: what was asked for is done; or WIRE_FAILED, why not */
+	WIRE_ENDED,	/* init: the program ended, code and status say how */
+	WIRE_STOPPED,	/* init: the program has stopped, by signal `status` */
+	WIRE_KEYBOARD,	/* supervisor: whom the keys of the program's terminal are for (enum wire_keyboard) */
+	WIRE_SIGNAL,	/* supervisor: give the program this signal */
 };
 
 /* Whom a signal is for. */
@@ -34,11 +39,19 @@ enum wire_to {
 	WIRE_TO_ALL,	 /* stop and continue: everything in the sandbox */
 };
 
+/* The foreground of the program's terminal. */
+enum wire_keyboard {
+	KEYBOARD_NOBODY, /* we are in the background ourselves: who reads keys is to stop, as he would then */
+	KEYBOARD_BACK,	 /* for whom it was before that; at first the program's group */
+	KEYBOARD_PROGRAM, /* the program's group */
+};
+
 /* One packet of the socket pair: whole or not there. */
 struct wire {
 	enum wire_type type;
 	int code;   /* ENDED: CLD_EXITED, CLD_KILLED or CLD_DUMPED */
-	int status; /* ENDED: exit code or signal; SIGNAL: the signal */
+	int status; /* ENDED: exit code or signal; SIGNAL, STOPPED: the signal; TERMINAL, KEYBOARD: see there
+		     */
 	int to;	    /* SIGNAL: enum wire_to; ENDED to one who waits: enum limit */
 	struct err err;
 };

@@ -54,11 +54,6 @@ int sys_is_cloexec(int fd)
 	return flags < 0 ? -errno : (flags & FD_CLOEXEC) != 0;
 }
 
-int sys_is_terminal(int fd)
-{
-	return isatty(fd);
-}
-
 void sys_close(int fd)
 {
 	(void)close(fd);

@@ -28,9 +28,6 @@ int sys_access_mode(int fd);
 /* Will an exec close it? 1 or 0, -EBADF when it is closed. fcntl(2) F_GETFD. */
 int sys_is_cloexec(int fd);
 
-/* isatty(3): 1, or 0 when it is no terminal, or closed. */
-int sys_is_terminal(int fd);
-
 /* Closes; the result of close(2) means nothing on Linux that a caller here could use. */
 void sys_close(int fd);
 

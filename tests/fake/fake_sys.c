@@ -25,6 +25,7 @@
 #include "sys/process.h"
 #include "sys/seccomp.h"
 #include "sys/socket.h"
+#include "sys/terminal.h"
 
 enum {
 	MAX_TRACE = 256 * 1024,
@@ -73,6 +74,9 @@ static struct state {
 	uint64_t caps;
 	uint64_t cpu_ns;
 	uint64_t birth;
+	unsigned int terminals;
+	struct termios modes; /* of every terminal */
+	pid_t tty_group;
 	struct {
 		int resource;
 		uint64_t hard;
@@ -99,6 +103,8 @@ void fake_reset(void)
 	}
 	memset(state, 0, sizeof(*state));
 	state->wait_code = CLD_EXITED;
+	state->modes = (struct termios){.c_oflag = OPOST, .c_lflag = ICANON | ECHO};
+	state->tty_group = FAKE_PID;
 	state->owner = getpid();
 }
 
@@ -579,14 +585,6 @@ int sys_access(int dirfd, const char *path, int mode)
 int sys_is_cloexec(int fd)
 {
 	return call("is_cloexec %s", name_of(fd));
-}
-
-int sys_is_terminal(int fd)
-{
-	const int r = call("is_terminal %s", name_of(fd));
-
-	/* An answer, and no failure: the real one has none. */
-	return r < 0;
 }
 
 int sys_access_mode(int fd)
@@ -1388,4 +1386,101 @@ int sys_shared_page(void **ret_page)
 		return -errno;
 	*ret_page = page;
 	return 0;
+}
+
+/* ------------------------------------------------------------ terminals */
+
+bool sys_is_terminal(int fd)
+{
+	note("is_terminal %s", name_of(fd));
+	return fd >= 0 && fd < 32 && (state->terminals >> fd & 1) != 0;
+}
+
+int sys_tty_modes(int fd, struct termios *ret_modes)
+{
+	int r = call("tty_modes %s", name_of(fd));
+
+	if (r < 0)
+		return r;
+	*ret_modes = state->modes;
+	return 0;
+}
+
+int sys_tty_set_modes(int fd, const struct termios *modes)
+{
+	int r = call("tty_set_modes %s%s%s", name_of(fd), (modes->c_lflag & ICANON) != 0 ? " lines" : " raw",
+		     (modes->c_oflag & OPOST) != 0 ? " opost" : "");
+
+	if (r >= 0)
+		state->modes = *modes;
+	return r;
+}
+
+int sys_tty_size(int fd, struct winsize *ret_size)
+{
+	int r = call("tty_size %s", name_of(fd));
+
+	*ret_size = (struct winsize){.ws_row = 5, .ws_col = 50};
+	return r;
+}
+
+int sys_tty_set_size(int fd, const struct winsize *size)
+{
+	return call("tty_set_size %s %ux%u", name_of(fd), size->ws_col, size->ws_row);
+}
+
+int sys_tty_peer(int master)
+{
+	int r = call("tty_peer %s", name_of(master));
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_tty_take(int fd)
+{
+	return call("tty_take %s", name_of(fd));
+}
+
+pid_t sys_tty_group(int fd)
+{
+	int r = call("tty_group %s", name_of(fd));
+
+	return r < 0 ? r : state->tty_group;
+}
+
+int sys_tty_set_group(int fd, pid_t group)
+{
+	int r = call("tty_set_group %s %s", name_of(fd), group == FAKE_PID ? "ours" : "other");
+
+	if (r >= 0)
+		state->tty_group = group;
+	return r;
+}
+
+int sys_new_process_group(void)
+{
+	return call("new_process_group");
+}
+
+pid_t sys_process_group(void)
+{
+	note("process_group");
+	return FAKE_PID;
+}
+
+int sys_dup_above(int fd)
+{
+	int r = call("dup_above %s", name_of(fd));
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+void fake_terminals(unsigned int bits)
+{
+	get()->terminals = bits;
+}
+
+void fake_foreground(bool value)
+{
+	get()->tty_group = value ? FAKE_PID : 1;
 }

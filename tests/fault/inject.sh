@@ -153,7 +153,7 @@ round() {
   export INJECT_OPTIONS
   # shellcheck disable=SC2046,SC2086
   run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran'
-  is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
+  is "$_name: undisturbed, the program runs" "$rc:$(printf '%s' "$out" | tr -d '\r')" 0:ran
   awk -v passive="^($passive)\$" -v late="^($late)\$" '
     /^[0-9]+ +execve\("\/(usr\/)?bin\/sh"/ { program = $1 }
     program == $1 { next }
@@ -196,6 +196,7 @@ round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/ou
   --set filesystem.proc=minimal
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
+round "with a terminal of its own" --set terminal.mode=pty
 round "with denied calls told" --trace-denied --set seccomp.deny=uname
 # One to pass on, one at which there is always a byte.
 exec 7</dev/null 8</dev/zero

@@ -269,6 +269,11 @@ static void take_host(struct golden *g, const char *name, const char *value)
 		host->kernel_minor = (unsigned int)strtoul(dot + 1, NULL, 10);
 	} else if (str_eq(name, "landlock")) {
 		host->landlock = (unsigned int)strtoul(value, NULL, 10);
+	} else if (str_eq(name, "terminals")) {
+		for (const char *digit = value; *digit != '\0'; digit++) {
+			if (*digit >= '0' && *digit <= '2')
+				host->terminals |= 1U << (*digit - '0');
+		}
 	} else if (str_eq(name, "personality")) {
 		host->personality = (unsigned int)strtoul(value, NULL, 16);
 	} else if (str_eq(name, "uid")) {

@@ -142,7 +142,7 @@ Test(lockdown, one_that_is_closed_is_refused_and_a_terminal)
 	fake_fail("is_cloexec", EBADF);
 	fix_assert_refused(check_again(0), "usage.fd-unfit", "--fd: descriptor 0 is not open");
 	fake_reset();
-	fake_fail("is_terminal", ENOTTY); /* the fake's yes */
+	fake_terminals(1);
 	fix_assert_refused(check_again(0), "usage.fd-unfit", "is a terminal");
 }
 

@@ -35,12 +35,13 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},    {"names", WHO_INIT},	  {"spaces", WHO_INIT},
-		{"keys", WHO_INIT},    {"root", WHO_INIT},	  {"nested", WHO_INIT},
-		{"watch", WHO_INIT},   {"pivot", WHO_INIT},	  {"rules", WHO_INIT},
-		{"network", WHO_INIT}, {"ready", WHO_INIT},	  {"hide", WHO_INIT},
-		{"caps", WHO_INIT},    {"limits", WHO_PROGRAM},	  {"start", WHO_PROGRAM},
-		{"fds", WHO_PROGRAM},  {"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM},
+		{"maps", WHO_INIT},	 {"names", WHO_INIT},	  {"spaces", WHO_INIT},
+		{"keys", WHO_INIT},	 {"root", WHO_INIT},	  {"nested", WHO_INIT},
+		{"watch", WHO_INIT},	 {"terminal", WHO_INIT}, {"pivot", WHO_INIT},
+		{"rules", WHO_INIT},	 {"network", WHO_INIT},	  {"ready", WHO_INIT},
+		{"hide", WHO_INIT},	 {"caps", WHO_INIT},	  {"group", WHO_PROGRAM},
+		{"limits", WHO_PROGRAM}, {"start", WHO_PROGRAM},  {"fds", WHO_PROGRAM},
+		{"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM},
 		{"exec", WHO_PROGRAM},
 	};
 
@@ -70,7 +71,8 @@ static void prepare(void)
 			       .progress = &progress,
 			       .argv_area = {.start = arguments, .len = sizeof(arguments)},
 			       .wire_fd = -1,
-			       .root = {.fd = -1, .proc_fd = -1},
+			       .root = {.fd = -1, .proc_fd = -1, .pts_fd = -1},
+			       .tty_fd = -1,
 			       .rules_fd = -1};
 	(void)sigemptyset(&story.caller_mask);
 	cr_assert_eq(act_compile_filter(fix.arena, &fix.plan.filter, &story.filter, &fix.err), 0);
@@ -82,7 +84,9 @@ static int run(enum step_who who)
 
 	fd_close_ptr(&story.root.fd);
 	fd_close_ptr(&story.root.proc_fd);
+	fd_close_ptr(&story.root.pts_fd);
 	fd_close_ptr(&story.rules_fd);
+	fd_close_ptr(&story.tty_fd);
 	return r;
 }
 
@@ -448,4 +452,18 @@ Test(story, why_there_is_no_network_is_told)
 	cr_assert_str_eq(fix.err.id, "system.network-namespace");
 	cr_assert_not_null(strstr(fix.err.msg, "made no network namespace"), "%s", fix.err.msg);
 	cr_assert_eq(fake_find("set_dumpable"), 0U);
+}
+
+Test(story, signals_that_come_too_early_are_kept_for_the_program)
+{
+	const struct wire signal = {.type = WIRE_SIGNAL, .status = SIGUSR1};
+	const struct wire done = {.type = WIRE_MAPS_DONE};
+	struct wire wire;
+
+	answer(WIRE_SIGNAL);
+	cr_assert_eq(send(supervisor_fd, &signal, sizeof(signal), 0), (ssize_t)sizeof(signal));
+	cr_assert_eq(send(supervisor_fd, &done, sizeof(done), 0), (ssize_t)sizeof(done));
+	cr_assert_eq(story_await(&story, WIRE_MAPS_DONE, &wire, NULL), 0);
+	cr_assert_eq(story.held_count, 2U);
+	cr_assert_eq(story.held[1].status, SIGUSR1);
 }
