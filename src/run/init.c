@@ -37,12 +37,12 @@
 
 struct init {
 	struct story *story;
-	pid_t program; /* 0: none, the namespaces are held */
-	int report_fd; /* the program's error, or end of file when it is executed; -1 afterwards */
-	int signal_fd; /* SIGCHLD */
-	int stat_fd;   /* /proc/PID/stat of the program, -1 without a /proc */
+	pid_t program;	 /* 0: none, the namespaces are held */
+	int report_fd;	 /* the program's error, or end of file when it is executed; -1 afterwards */
+	int signal_fd;	 /* SIGCHLD */
+	int stat_fd;	 /* /proc/PID/stat of the program, -1 without a /proc */
 	bool is_stopped; /* all of it, by the supervisor's order */
-	pid_t parked;  /* the process group that the keyboard was for when it was taken away; 0: none */
+	pid_t parked;	 /* the process group that the keyboard was for when it was taken away; 0: none */
 };
 
 static _Noreturn void report_failure(const struct story *story, const struct err *err)

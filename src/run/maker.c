@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "plan/plan.h"
 #include "run/wire.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 static _Noreturn void make_network(pid_t init, int to_fd)

@@ -35,9 +35,9 @@ struct story {
 };
 
 /*
- * In init, before the program is there: waits for a packet of this type from the supervisor, with its descriptor
- * (ret_passed may be NULL: none is expected). Signals that come before it are held for the program. Returns 0,
- * or -1 when another packet came, or the supervisor is gone.
+ * In init, before the program is there: waits for a packet of this type from the supervisor, with its
+ * descriptor (ret_passed may be NULL: none is expected). Signals that come before it are held for the
+ * program. Returns 0, or -1 when another packet came, or the supervisor is gone.
  */
 int story_await(struct story *story, enum wire_type type, struct wire *ret_wire, int *ret_passed)
 	__attribute__((warn_unused_result));

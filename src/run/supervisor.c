@@ -25,6 +25,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "plan/plan.h"
+#include "run/account.h"
 #include "run/block.h"
 #include "run/init.h"
 #include "run/job.h"
@@ -293,18 +294,6 @@ static int timeout_ms(const struct supervisor *s)
 	return left / 1000000 < INT_MAX ? (int)(left / 1000000) + 1 : INT_MAX;
 }
 
-/*
- * What is killed together with its process 1 nobody waits for, and its time is lost. So it is looked at
- * before; that what it uses in between is missed makes the sum a lower bound.
- */
-static void look_at_time(struct supervisor *s)
-{
-	struct err ignored;
-
-	if (s->plan->caller.wants_usage && s->watch.cputime.proc_fd >= 0)
-		(void)!act_cputime_read(&s->watch.cputime, &s->seen_cpu_ns, &ignored);
-}
-
 static void check_limits(struct supervisor *s)
 {
 	const enum watch_answer answer = watch_check(&s->watch, now_ns(), s->err);
@@ -316,7 +305,8 @@ static void check_limits(struct supervisor *s)
 	} else if (answer == WATCH_KILL) {
 		/* Process 1 from outside, and with it all: nothing inside can ignore, stop or outfork that.
 		 */
-		look_at_time(s);
+		if (s->plan->caller.wants_usage)
+			account_look(&s->watch.cputime, &s->seen_cpu_ns);
 		(void)sys_kill(s->child, SIGKILL);
 		finish_run(s, CLD_KILLED, SIGKILL);
 	}
@@ -434,28 +424,6 @@ static void watch(struct supervisor *s)
 	}
 }
 
-static uint64_t in_ns(const struct timeval *time)
-{
-	return (uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_usec * 1000;
-}
-
-static void add_usage(struct supervisor *s, const struct rusage *rusage)
-{
-	struct status_usage *usage = &s->outcome->usage;
-	const uint64_t counted = act_cputime_counted(&s->watch.cputime);
-
-	usage->user_ns = in_ns(&rusage->ru_utime);
-	usage->system_ns = in_ns(&rusage->ru_stime);
-	usage->cpu_ns = usage->user_ns + usage->system_ns;
-	if (usage->cpu_ns < s->seen_cpu_ns)
-		usage->cpu_ns = s->seen_cpu_ns;
-	if (usage->cpu_ns < counted)
-		usage->cpu_ns = counted;
-	usage->peak_memory = (uint64_t)rusage->ru_maxrss * 1024;
-	usage->switches_voluntary = (uint64_t)rusage->ru_nvcsw;
-	usage->switches_forced = (uint64_t)rusage->ru_nivcsw;
-}
-
 /* No process of the sandbox is left when this returns, but for one that hangs in the kernel. */
 static void bury(struct supervisor *s)
 {
@@ -465,7 +433,7 @@ static void bury(struct supervisor *s)
 		(void)sys_kill(s->child, SIGKILL);
 	maker_end(&s->maker, !s->has_hung);
 	(void)sys_wait_usage(s->child, s->has_hung ? WNOHANG : 0, &rusage);
-	add_usage(s, &rusage);
+	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);
 }
 
 /* Makes the socket pair and the shared page, and clones. In the child this does not return. */
@@ -547,7 +515,8 @@ static int leave_directory(const struct plan *plan, struct err *err)
 int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
 		   struct run *ret, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = supervision->argv_area, .rules_fd = -1, .tty_fd = -1};
+	struct story story = {
+		.plan = plan, .argv_area = supervision->argv_area, .rules_fd = -1, .tty_fd = -1};
 	struct supervisor s = {.plan = plan,
 			       .outcome = &ret->outcome,
 			       .tell = &ret->tell,
@@ -571,10 +540,11 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
 	    leave_root(plan, supervision, err) == 0 &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    serve_reserve(&s.serve, err) == 0 && relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 && act_drop_root(&plan->map, err) == 0 &&
-	    tell_open(&ret->tell, arena, plan, err) == 0 && leave_directory(plan, err) == 0 &&
-	    prepare(plan, err) == 0 && signals_block(&s.signals, err) == 0 &&
-	    clone_sandbox(&s, &story) == 0) {
+	    serve_reserve(&s.serve, err) == 0 &&
+	    relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 &&
+	    act_drop_root(&plan->map, err) == 0 && tell_open(&ret->tell, arena, plan, err) == 0 &&
+	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 &&
+	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		/* What a limit ended is not to wait for a terminal that nobody looks at. */

@@ -26,10 +26,8 @@ enum wire_type {
 	WIRE_SIGNAL,	/* supervisor, or somebody by the sandbox's name: give the program this signal */
 	WIRE_WAIT,	/* somebody: say how it ends, when it does */
 	WIRE_DONE,	/* supervisor, to somebody: what was asked for is done; or WIRE_FAILED, why not */
-	WIRE_ENDED,	/* init: the program ended, code and status say how */
 	WIRE_STOPPED,	/* init: the program has stopped, by signal `status` */
 	WIRE_KEYBOARD,	/* supervisor: whom the keys of the program's terminal are for (enum wire_keyboard) */
-	WIRE_SIGNAL,	/* supervisor: give the program this signal */
 };
 
 /* Whom a signal is for. */

@@ -35,14 +35,13 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},	 {"names", WHO_INIT},	  {"spaces", WHO_INIT},
-		{"keys", WHO_INIT},	 {"root", WHO_INIT},	  {"nested", WHO_INIT},
-		{"watch", WHO_INIT},	 {"terminal", WHO_INIT}, {"pivot", WHO_INIT},
-		{"rules", WHO_INIT},	 {"network", WHO_INIT},	  {"ready", WHO_INIT},
-		{"hide", WHO_INIT},	 {"caps", WHO_INIT},	  {"group", WHO_PROGRAM},
-		{"limits", WHO_PROGRAM}, {"start", WHO_PROGRAM},  {"fds", WHO_PROGRAM},
-		{"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM},
-		{"exec", WHO_PROGRAM},
+		{"maps", WHO_INIT},	   {"names", WHO_INIT},	     {"spaces", WHO_INIT},
+		{"keys", WHO_INIT},	   {"root", WHO_INIT},	     {"nested", WHO_INIT},
+		{"watch", WHO_INIT},	   {"terminal", WHO_INIT},   {"pivot", WHO_INIT},
+		{"rules", WHO_INIT},	   {"network", WHO_INIT},    {"ready", WHO_INIT},
+		{"hide", WHO_INIT},	   {"caps", WHO_INIT},	     {"group", WHO_PROGRAM},
+		{"limits", WHO_PROGRAM},   {"start", WHO_PROGRAM},   {"fds", WHO_PROGRAM},
+		{"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
 	};
 
 	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
