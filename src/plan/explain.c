@@ -165,7 +165,7 @@ static void put_identity(struct text *t, const struct plan *plan)
 static void put_namespaces(struct text *t, const struct plan *plan)
 {
 	fprintf(t->out, "namespaces\n  new: %s\n",
-		explain_namespaces(t->arena, plan->clone_flags | plan->apart_flags, has_time(plan)));
+		explain_namespaces(t->arena, plan->clone_flags, has_time(plan)));
 	if (plan->hostname != NULL)
 		fprintf(t->out, "  hostname %s, domainname %s\n", plan->hostname, plan->domainname);
 	for (size_t i = 0; i < plan->offset_count; i++)

@@ -75,8 +75,7 @@ static void put_namespaces(struct document *doc, const struct plan *plan)
 	int has_time = plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
 	struct json *offsets;
 
-	put_words(doc, "new", namespaces,
-		  explain_namespaces(doc->arena, plan->clone_flags | plan->apart_flags, has_time), " ");
+	put_words(doc, "new", namespaces, explain_namespaces(doc->arena, plan->clone_flags, has_time), " ");
 	json_put_string(namespaces, "nested", option_word(doc->arena, OPT_NESTED, plan->nested));
 	offsets = json_put_array(namespaces, "time_offsets");
 	for (size_t i = 0; i < plan->offset_count; i++) {

@@ -286,7 +286,6 @@ struct plan {
 	const char *profile_path; /* the file it was read from */
 	const char *warning;	  /* what a run says before it starts, or NULL */
 	uint64_t clone_flags;	  /* CLONE_NEW* of the clone */
-	uint64_t apart_flags; /* those that a process beside the sandbox makes, while that builds its root */
 	bool has_time_offsets;
 	struct plan_offset *offsets;
 	size_t offset_count;

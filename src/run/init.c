@@ -143,8 +143,6 @@ static void take_message(struct init *init)
 
 static _Noreturn void watch(struct init *init)
 {
-	for (size_t i = 0; i < init->story->held_count; i++)
-		give_signal(init, &init->story->held[i]);
 	for (;;) {
 		struct pollfd fds[] = {{.fd = init->story->wire_fd, .events = POLLIN},
 				       {.fd = init->signal_fd, .events = POLLIN},
@@ -166,24 +164,20 @@ static int compare_ints(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* Closes all descriptors but these, in any order; those below 0 are none. */
-static int keep_only(int *fds, size_t count, struct err *err)
-{
-	size_t none = 0;
-
-	qsort(fds, count, sizeof(fds[0]), compare_ints);
-	while (none < count && fds[none] < 0)
-		none++;
-	return act_keep_fds(fds + none, count - none, err);
-}
-
 /* What init gives up once the program is on its way. */
 static int harden(struct init *init, struct err *err)
 {
-	int kept[] = {init->story->wire_fd, init->report_fd, init->signal_fd, init->stat_fd};
+	const int all[] = {init->story->wire_fd, init->report_fd, init->signal_fd, init->stat_fd};
+	int kept[ARRAY_SIZE(all)] = {0};
+	size_t count = 0;
 
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (all[i] >= 0)
+			kept[count++] = all[i];
+	}
+	qsort(kept, count, sizeof(kept[0]), compare_ints);
 	/* 0, 1 and 2 too: a reader of the program's pipe is to see its end when the program closes it. */
-	if (keep_only(kept, ARRAY_SIZE(kept), err) < 0 || act_drop_kept_caps(init->story->plan, err) < 0)
+	if (act_keep_fds(kept, count, err) < 0 || act_drop_kept_caps(init->story->plan, err) < 0)
 		return -1;
 	return act_load_init_filter(err);
 }
@@ -225,13 +219,13 @@ static int start_program(struct init *init, struct err *err)
  */
 static int leave_caller(const struct story *story, struct err *err)
 {
-	int kept[] = {0, 1, 2, story->wire_fd, story->network_fd};
+	const int kept[] = {0, 1, 2, story->wire_fd};
 	struct pollfd lifeline = {.fd = story->wire_fd};
 	int r = sys_new_session();
 
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.session", -r, "cannot start a session");
-	if (keep_only(kept, ARRAY_SIZE(kept), err) < 0)
+	if (act_keep_fds(kept, ARRAY_SIZE(kept), err) < 0)
 		return -1;
 	r = sys_set_parent_death_signal(SIGKILL);
 	if (r < 0)

@@ -7,33 +7,16 @@
  */
 #include "run/story.h"
 
-#include <sched.h>
 #include <stdio.h>
 
 #include "act/idmap.h"
 #include "act/limits.h"
-#include "act/network.h"
 #include "act/setup.h"
 #include "act/wall.h"
-#include "base/fd.h"
 #include "base/mem.h"
 #include "run/program.h"
 #include "run/trace.h"
 #include "sys/process.h"
-
-int story_await(struct story *story, enum wire_type type, struct wire *ret_wire)
-{
-	for (;;) {
-		if (wire_receive(story->wire_fd, ret_wire) != 1)
-			return -1;
-		if (ret_wire->type == type)
-			return 0;
-		if (ret_wire->type != WIRE_SIGNAL)
-			return -1;
-		if (story->held_count < ARRAY_SIZE(story->held))
-			story->held[story->held_count++] = *ret_wire;
-	}
-}
 
 /*
  * Self and root maps are one line of our own uid, which the kernel lets the child write itself. Ranges
@@ -48,7 +31,8 @@ static int write_maps(struct story *story, struct err *err)
 		return -1;
 	if (map->writer == MAP_BY_CHILD)
 		return act_write_maps(map, err);
-	if (wire_send(story->wire_fd, &wire) < 0 || story_await(story, WIRE_MAPS_DONE, &wire) < 0)
+	if (wire_send(story->wire_fd, &wire) < 0 || wire_receive(story->wire_fd, &wire) != 1 ||
+	    wire.type != WIRE_MAPS_DONE)
 		return err_set(err, ERR_SYSTEM, "system.maps", 0, "the supervisor wrote no maps");
 	return 0;
 }
@@ -63,6 +47,11 @@ static int set_names(struct story *story, struct err *err)
 static int leave_keyring(struct story *story, struct err *err)
 {
 	return act_leave_keyring(story->plan, err);
+}
+
+static int set_network(struct story *story, struct err *err)
+{
+	return act_set_network(story->plan, err);
 }
 
 static int build_root(struct story *story, struct err *err)
@@ -104,30 +93,6 @@ static int leave_host(struct story *story, struct err *err)
 static int make_rules(struct story *story, struct err *err)
 {
 	return act_make_wall(&story->plan->wall, story->root.fd, &story->rules_fd, err);
-}
-
-static int set_network(struct story *story, struct err *err)
-{
-	CLEANUP_FD int fd = -1;
-	struct pollfd lifeline = {.fd = story->wire_fd};
-	struct wire wire;
-
-	if ((story->plan->apart_flags & CLONE_NEWNET) == 0)
-		return act_set_network(story->plan, -1, err);
-	/* Not over the wire: who makes it must not hold the supervisor's end of that, whose closing is how
-	 * init knows that there is no supervisor any more. */
-	if (wire_receive_fd(story->network_fd, &wire, &fd) != 1 || wire.type != WIRE_NETWORK)
-		return err_set(err, ERR_SYSTEM, "system.network-namespace", 0,
-			       "the process that makes the network namespace is gone");
-	fd_close_ptr(&story->network_fd);
-	/* Until it closed its copy, a supervisor that had died looked alive; that was before it sent this. */
-	if (sys_poll(&lifeline, 1, 0) > 0)
-		return err_set(err, ERR_SYSTEM, "system.network-namespace", 0, "the supervisor is gone");
-	if (fd < 0) {
-		*err = wire.err;
-		return -1;
-	}
-	return act_set_network(story->plan, fd, err);
 }
 
 static int hide_init(struct story *story, struct err *err)
@@ -183,11 +148,11 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	    [STEP_KEYS] = leave_keyring,
-	[STEP_ROOT] = build_root,     [STEP_NESTED] = limit_userns, [STEP_WATCH] = give_proc,
-	[STEP_PIVOT] = leave_host,    [STEP_RULES] = make_rules,    [STEP_NETWORK] = set_network,
-	[STEP_HIDE] = hide_init,      [STEP_CAPS] = drop_caps,	    [STEP_LIMITS] = set_limits,
-	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	    [STEP_LANDLOCK] = enter_rules,
+	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	 [STEP_KEYS] = leave_keyring,
+	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	 [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host, [STEP_RULES] = make_rules,
+	[STEP_HIDE] = hide_init,      [STEP_CAPS] = drop_caps,	 [STEP_LIMITS] = set_limits,
+	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	 [STEP_LANDLOCK] = enter_rules,
 	[STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
 };
 

@@ -24,21 +24,10 @@ struct story {
 	struct argv_area argv_area; /* of the command line, to be overwritten */
 	struct progress *progress;  /* shared */
 	int wire_fd;		    /* init's end of the socket pair */
-	int network_fd;		    /* a socket where the network comes from, when it is made apart; or -1 */
 	sigset_t caller_mask;	    /* the signal mask that the program is to have */
 	struct root root;	    /* filled by the root step */
 	int rules_fd;		    /* made by the rules step; -1: none */
-	struct wire held[8];	    /* signals that came before there was a program, the first ones */
-	size_t held_count;
 };
-
-/*
- * In init, before the program is there: waits for a packet of this type from the supervisor. Signals that
- * come before it are held for the program. Returns 0, or -1 when another packet came, or the supervisor is
- * gone.
- */
-int story_await(struct story *story, enum wire_type type, struct wire *ret_wire)
-	__attribute__((warn_unused_result));
 
 /* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed.
  */

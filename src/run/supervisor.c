@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <time.h>
@@ -18,7 +17,6 @@
 #include "act/filter.h"
 #include "act/home.h"
 #include "act/idmap.h"
-#include "act/network.h"
 #include "act/probe.h"
 #include "act/probe_watch.h"
 #include "act/setup.h"
@@ -42,9 +40,7 @@ struct supervisor {
 	struct outcome *outcome;
 	struct err *err;
 	pid_t child;
-	pid_t maker; /* of the network namespace, while it is at it; 0: there is none */
 	int wire_fd;
-	int network_fds[2]; /* from the maker to init */
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
 	struct watch watch;
@@ -86,54 +82,14 @@ static void finish(struct supervisor *s, int result)
 	s->result = result;
 }
 
-/* The process beside the sandbox: makes a network namespace and sends it to init, or why there is none. */
-static _Noreturn void make_network(struct supervisor *s)
-{
-	struct wire wire = {.type = WIRE_NETWORK};
-	int fd = -1;
-
-	/* First of all: init takes an end that is still open for a supervisor that is still there. */
-	fd_close_ptr(&s->wire_fd);
-	if (act_make_network(s->child, &fd, &wire.err) < 0)
-		(void)wire_send(s->network_fds[0], &wire);
-	else
-		(void)wire_send_fd(s->network_fds[0], &wire, fd);
-	sys_exit(0);
-}
-
-/* It, and init, have the only ends of their socket then: each sees when the other is gone. */
-static int start_maker(struct supervisor *s)
-{
-	if ((s->plan->apart_flags & CLONE_NEWNET) == 0)
-		return 0;
-	s->maker = sys_fork();
-	if (s->maker == 0)
-		make_network(s);
-	fd_close_ptr(&s->network_fds[0]);
-	if (s->maker < 0)
-		return err_set(s->err, ERR_SYSTEM, "system.fork", -s->maker,
-			       "cannot start what makes the network namespace");
-	return 0;
-}
-
-static void reap_maker(struct supervisor *s)
-{
-	siginfo_t info;
-
-	if (s->maker > 0)
-		(void)sys_wait(P_PID, (id_t)s->maker, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
-	s->maker = 0;
-}
-
 static void write_maps(struct supervisor *s)
 {
 	struct wire wire = {.type = WIRE_MAPS_DONE};
 
-	if (act_run_map_helpers(&s->plan->map, s->child, s->err) < 0) {
+	if (act_run_map_helpers(&s->plan->map, s->child, s->err) < 0)
 		finish(s, -1);
-		return;
-	}
-	(void)wire_send(s->wire_fd, &wire);
+	else
+		(void)wire_send(s->wire_fd, &wire);
 }
 
 /*
@@ -188,7 +144,6 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_EXECUTED:
 		s->has_executed = true;
-		reap_maker(s);
 		watch_start(&s->watch, now_ns());
 		release_stdio();
 		break;
@@ -205,7 +160,6 @@ static void take_message(struct supervisor *s)
 		finish(s, -1);
 		break;
 	case WIRE_MAPS_DONE:
-	case WIRE_NETWORK:
 	case WIRE_SIGNAL:
 		break;
 	}
@@ -316,9 +270,6 @@ static void bury(struct supervisor *s)
 
 	if (s->result < 0)
 		(void)sys_kill(s->child, SIGKILL);
-	if (s->maker > 0)
-		(void)sys_kill(s->maker, SIGKILL);
-	reap_maker(s);
 	(void)sys_wait(P_PID, (id_t)s->child, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
 }
 
@@ -331,8 +282,6 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 
 	if (r == 0)
 		r = sys_socketpair(fds);
-	if (r == 0 && (s->plan->apart_flags & CLONE_NEWNET) != 0)
-		r = sys_socketpair(s->network_fds);
 	if (r < 0)
 		return err_set(s->err, ERR_SYSTEM, "system.socketpair", -r,
 			       "cannot make the supervisor's socket");
@@ -340,7 +289,6 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	s->progress = page;
 	s->wire_fd = fds[0];
 	story->wire_fd = fds[1];
-	story->network_fd = s->network_fds[1];
 	story->caller_mask = s->signals.caller_mask;
 	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
 	watch_open(&s->watch, &s->plan->limits);
@@ -351,12 +299,8 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 		init_main(story);
 	}
 	sys_close(fds[1]);
-	fd_close_ptr(&s->network_fds[1]);
 	if (s->child < 0)
 		return act_explain_clone(-s->child, s->err);
-	/* From here on there is something to bury. */
-	if (start_maker(s) < 0)
-		finish(s, -1);
 	return 0;
 }
 
@@ -395,7 +339,6 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 			       .outcome = ret_outcome,
 			       .err = err,
 			       .wire_fd = -1,
-			       .network_fds = {-1, -1},
 			       .signals = {.fd = -1},
 			       .trace = ret_trace};
 	int r = sys_reserve_stdio();
@@ -417,8 +360,6 @@ int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_are
 		r = s.result;
 	}
 	fd_close_ptr(&s.wire_fd);
-	fd_close_ptr(&s.network_fds[0]);
-	fd_close_ptr(&s.network_fds[1]);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
 	trace_close(ret_trace);

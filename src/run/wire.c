@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#include "base/fd.h"
 #include "sys/process.h"
 
 int wire_send(int fd, const struct wire *wire)
@@ -23,6 +22,9 @@ int wire_send_fd(int fd, const struct wire *wire, int passed)
 
 static int judge(int r)
 {
+	/* A socket with unread packets of ours is reset when the other side dies: that is its end too. */
+	if (r == -ECONNRESET)
+		return 0;
 	if (r <= 0)
 		return r;
 	return r == (int)sizeof(struct wire) ? 1 : -EPROTO;
@@ -30,22 +32,10 @@ static int judge(int r)
 
 int wire_receive(int fd, struct wire *ret_wire)
 {
-	int ignored = -1;
-	int r = wire_receive_fd(fd, ret_wire, &ignored);
-
-	fd_close_ptr(&ignored);
-	return r;
+	return judge(sys_recv(fd, ret_wire, sizeof(*ret_wire)));
 }
 
-/*
- * A socket is reset when the other side dies with packets of ours unread, and that is told first, once: its
- * last words come behind it.
- */
 int wire_receive_fd(int fd, struct wire *ret_wire, int *ret_passed)
 {
-	int r = sys_recv_fd(fd, ret_wire, sizeof(*ret_wire), ret_passed);
-
-	if (r == -ECONNRESET)
-		r = sys_recv_fd(fd, ret_wire, sizeof(*ret_wire), ret_passed);
-	return r == -ECONNRESET ? 0 : judge(r);
+	return judge(sys_recv_fd(fd, ret_wire, sizeof(*ret_wire), ret_passed));
 }

@@ -12,7 +12,6 @@ enum wire_type {
 	WIRE_FAILED,	/* init: a step failed, err says how; the program has not run */
 	WIRE_WANT_MAPS, /* init: setgroups is denied, the helpers may write the maps */
 	WIRE_MAPS_DONE, /* supervisor: they have */
-	WIRE_NETWORK,	/* beside the supervisor: the network namespace comes along, or err says why not */
 	WIRE_PROC,	/* init: a /proc of the sandbox comes along, to add up processor time in */
 	WIRE_LISTENER,	/* the program's process: the descriptor of its filter, at which denied calls wait */
 	WIRE_EXECUTED,	/* init: the program runs */

@@ -200,11 +200,6 @@ int sys_unshare(uint64_t flags)
 	return result(unshare((int)flags));
 }
 
-int sys_pidfd(pid_t pid)
-{
-	return result((int)syscall(SYS_pidfd_open, pid, 0));
-}
-
 int sys_setns(int fd, int type)
 {
 	return result(setns(fd, type));

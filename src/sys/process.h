@@ -63,13 +63,7 @@ int sys_ptrace_detach(pid_t pid, int sig);
 
 int sys_unshare(uint64_t flags);
 
-/* pidfd_open(2), 5.3: a process that cannot become another one. */
-int sys_pidfd(pid_t pid);
-
-/*
- * setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on; or, from 5.8 on, that the
- * process is in that fd is a descriptor of.
- */
+/* setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on. */
 int sys_setns(int fd, int type);
 
 int sys_set_hostname(const char *name);

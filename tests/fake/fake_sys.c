@@ -953,13 +953,6 @@ int sys_unshare(uint64_t flags)
 	return call("unshare %#" PRIx64, flags);
 }
 
-int sys_pidfd(pid_t pid)
-{
-	int r = call("pidfd %s", pid == FAKE_PID ? "child" : "other");
-
-	return r < 0 ? r : hand_out(memfd_create("process", MFD_CLOEXEC), NULL);
-}
-
 int sys_setns(int fd, int type)
 {
 	return call("setns %s %#x", name_of(fd), (unsigned int)type);
@@ -1142,26 +1135,10 @@ int sys_send_fd(int fd, const void *buf, size_t len, int passed)
 
 int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec iov = {.iov_base = buf, .iov_len = len};
-	struct msghdr message = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
-	const struct cmsghdr *header;
 	int r = call("recv_fd %s %zu", name_of(fd), len);
 
 	*ret_passed = -1;
-	if (r < 0)
-		return r;
-	r = result(recvmsg(fd, &message, MSG_CMSG_CLOEXEC));
-	header = r < 0 ? NULL : CMSG_FIRSTHDR(&message);
-	if (header != NULL) {
-		memcpy(ret_passed, CMSG_DATA(header), sizeof(int));
-		(void)hand_out(*ret_passed, NULL);
-	}
-	return r;
+	return r < 0 ? r : result(recv(fd, buf, len, 0));
 }
 
 int sys_read(int fd, void *buf, size_t len)

@@ -63,9 +63,6 @@ if [ "${1:-}" = --one ]; then
   # Of the calls that were made to fail, those before the program's exec; and did that happen? newuidmap and
   # newgidmap are programs of others: which of their calls they can do without is theirs to know.
   awk '
-    # A call that another process interrupted is two lines: one again, with the pieces of both.
-    / <unfinished \.\.\.>$/ { begun[$1] = $0; sub(/ *<unfinished \.\.\.>$/, "", begun[$1]) }
-    /^[0-9]+ +<\.\.\. [a-z0-9_]+ resumed>/ && $1 in begun { pid = $1; rest = $0; sub(/^[^>]*>/, "", rest); $0 = begun[pid] rest; delete begun[pid] }
     /execve\("[^"]*\/new[ug]idmap"/ { helper[$1] = 1 }
     /execve\("\/(usr\/)?bin\/sh"/ && !program { program = $1 }
     /INJECTED/ && !ran && (!program || $1 == program) { kind = $1 in helper ? "helper " : "failed "; sub(/^[0-9]+ +/, ""); print kind $0; next }
