@@ -26,7 +26,8 @@ struct loop {
  */
 void loop_add(struct loop *loop, int fd, short events, bool (*ready)(void *arg, short events), void *arg);
 
-/* Waits, for timeout_ms (-1: for ever), and calls who is ready. Returns false when nobody was in that time. */
+/* Waits, for timeout_ms (-1: for ever), and calls who is ready. Returns false when nobody was in that time.
+ */
 bool loop_wait(struct loop *loop, int timeout_ms);
 
 #endif
