@@ -44,6 +44,12 @@ int act_check_fds(const struct plan_caller *caller, struct err *err) __attribute
 /* Every descriptor but 0, 1, 2 and those that the caller passes on will be closed by the exec. */
 int act_close_fds(const struct plan_caller *caller, struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * The program has its own copies of 0 and 1 by now: ours are given up, so that whoever is at the other end of a
+ * pipe sees what the program does with it. 2 is kept for our own last word.
+ */
+void act_release_stdio(void);
+
 /* In the supervisor of a root caller: closes every descriptor but 0, 1, 2 and those that the caller named. */
 int act_keep_named(const struct plan_caller *caller, int own_fd, struct err *err)
 	__attribute__((warn_unused_result));
@@ -54,6 +60,9 @@ int act_keep_passed(const struct plan_caller *caller, int own_fd, struct err *er
 
 /* In init: closes every descriptor but those `count` ones, which must be in ascending order. */
 int act_keep_fds(const int *fds, size_t count, struct err *err) __attribute__((warn_unused_result));
+
+/* The same with descriptors in any order, which it sorts; those below 0 are none. */
+int act_keep_only(int *fds, size_t count, struct err *err) __attribute__((warn_unused_result));
 
 /*
  * In init, before the program exists, which inherits all of it: securebits locked, capability sets down to
