@@ -45,8 +45,8 @@ int act_check_fds(const struct plan_caller *caller, struct err *err) __attribute
 int act_close_fds(const struct plan_caller *caller, struct err *err) __attribute__((warn_unused_result));
 
 /*
- * The program has its own copies of 0 and 1 by now: ours are given up, so that whoever is at the other end of a
- * pipe sees what the program does with it. 2 is kept for our own last word.
+ * The program has its own copies of 0 and 1 by now: ours are given up, so that whoever is at the other end of
+ * a pipe sees what the program does with it. 2 is kept for our own last word.
  */
 void act_release_stdio(void);
 

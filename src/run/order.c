@@ -15,7 +15,8 @@
 /* What execve(2) takes at most, with a stack of the usual size: 2 MiB. */
 enum { MAX_SIZE = 2 * 1024 * 1024 };
 
-/* The file: this, then the strings, each with its NUL. Both ends are of one machine, mostly of one pinfold. */
+/* The file: this, then the strings, each with its NUL. Both ends are of one machine, mostly of one pinfold.
+ */
 struct head {
 	uint32_t size; /* of this: another pinfold's differs */
 	uint32_t given;

@@ -74,9 +74,9 @@ static bool died_before_exec(const struct tend *tend)
 }
 
 /*
- * Process 1. What the kernel kills with it it waits for without adding up what that has used. So where somebody
- * wants to know, we kill and wait ourselves; not for ever, as there may be processes of another uid, which we
- * may not kill.
+ * Process 1. What the kernel kills with it it waits for without adding up what that has used. So where
+ * somebody wants to know, we kill and wait ourselves; not for ever, as there may be processes of another uid,
+ * which we may not kill.
  */
 static void reap_all(const struct tend *tend)
 {
@@ -320,8 +320,7 @@ int tend_start(struct tend *tend, struct err *err)
 			       "cannot start the program's process");
 	fd_close_ptr(&pipe_fds[1]);
 	tend->report_fd = pipe_fds[0];
-	(void)snprintf(path, sizeof(path), "%d/stat",
-		       start.pid > 0 ? start.pid : tend->program);
+	(void)snprintf(path, sizeof(path), "%d/stat", start.pid > 0 ? start.pid : tend->program);
 	tend->stat_fd = story->root.proc_fd < 0 ? -1 : sys_open(story->root.proc_fd, path, O_RDONLY, 0);
 	return 0;
 }

@@ -177,8 +177,7 @@ int visit(struct arena *arena, const struct call *call, struct order *order, str
 	*err = (struct err){0};
 	order->given = act_probe_terminals();
 	plan_entered_terminal(order->given, terminal);
-	if (act_check_stdio(err) == 0 &&
-	    relay_open(arena, terminal, &visit.relay, &order->look, err) == 0 &&
+	if (act_check_stdio(err) == 0 && relay_open(arena, terminal, &visit.relay, &order->look, err) == 0 &&
 	    signals_block(&visit.signals, err) == 0 && send_order(&visit, order, err) == 0) {
 		watch(&visit);
 		relay_drain(visit.relay, visit.signals.fd, FOR_EVER);
