@@ -212,6 +212,30 @@ Test(lockdown, init_keeps_only_what_it_needs)
 	assert_trace("close_range 2 -1\n");
 }
 
+static int keep_these(void)
+{
+	int fds[] = {20, -1, 3, 8, -1, 7};
+
+	return act_keep_only(fds, ARRAY_SIZE(fds), &fix.err);
+}
+
+static int keep_no_one(void)
+{
+	int fds[] = {-1, -1};
+
+	return act_keep_only(fds, ARRAY_SIZE(fds), &fix.err);
+}
+
+Test(lockdown, in_whatever_order_they_are_and_some_may_be_none)
+{
+	cr_assert_eq(keep_these(), 0);
+	assert_trace("close_range 0 2\nclose_range 4 6\nclose_range 9 19\nclose_range 21 -1\n");
+	each_call_fails(keep_these, NULL, NULL);
+	fake_reset();
+	cr_assert_eq(keep_no_one(), 0);
+	assert_trace("close_range 0 -1\n");
+}
+
 static int drop(void)
 {
 	return act_drop_caps(&fix.plan, &fix.err);
