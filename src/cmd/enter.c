@@ -15,6 +15,7 @@
 #include "run/order.h"
 #include "run/supervisor.h"
 #include "run/visit.h"
+#include "sys/process.h"
 
 static int no_program(const char *name, struct err *err)
 {
@@ -25,10 +26,14 @@ static int no_program(const char *name, struct err *err)
 static int enter(struct arena *arena, const char *name, struct order *order, struct outcome *ret_outcome,
 		 struct err *err)
 {
-	const char *base = named_base(arena, err);
+	const char *base;
 	struct call call;
-	int r;
+	/* First, or a descriptor of ours would be taken for one of the caller's. */
+	int r = sys_reserve_stdio();
 
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
+	base = named_base(arena, err);
 	if (base == NULL)
 		return -1;
 	r = call_open(arena, base, name, PLAN_DEADLINE_MS, &call, err);

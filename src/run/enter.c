@@ -72,13 +72,20 @@ static void close_spaces(const struct enter *enter, int order_fd)
 	sys_close(order_fd);
 }
 
-static bool has_variable(char *const *env, const char *name_and_equals)
+/* It says what the terminal is that it is typed at, which is not the first program's. */
+static void set_term(struct arena *arena, struct plan_program *program, const char *term)
 {
-	for (; *env != NULL; env++) {
-		if (str_starts(*env, name_and_equals))
-			return true;
+	char **env = arena_alloc(arena, (program->env_count + 2) * sizeof(env[0]));
+	size_t count = 0;
+
+	for (size_t i = 0; i < program->env_count; i++) {
+		if (!str_starts(program->env[i], "TERM="))
+			env[count++] = program->env[i];
 	}
-	return false;
+	env[count++] = arena_printf(arena, "TERM=%s", term);
+	env[count] = NULL;
+	program->env = env;
+	program->env_count = count;
 }
 
 /* The first program's plan, but for what is run, where, and on which terminal. */
@@ -94,15 +101,8 @@ static void change_plan(struct arena *arena, struct plan *plan, const struct ord
 		program->chdir_else = NULL;
 		program->chdir_origin = NULL;
 	}
-	if (order->term != NULL && order->given != 0 && !has_variable(program->env, "TERM=")) {
-		char **env = arena_alloc(arena, (program->env_count + 2) * sizeof(env[0]));
-
-		for (size_t i = 0; i < program->env_count; i++)
-			env[i] = program->env[i];
-		env[program->env_count++] = arena_printf(arena, "TERM=%s", order->term);
-		env[program->env_count] = NULL;
-		program->env = env;
-	}
+	if (order->term != NULL && order->given != 0)
+		set_term(arena, program, order->term);
 	/* The caller's other descriptors were the first program's. */
 	plan->caller = (struct plan_caller){.block_fd = -1};
 	plan->entry.is_held = false;

@@ -14,7 +14,7 @@ struct err;
 struct order {
 	char **argv;	      /* NULL-terminated, not empty */
 	const char *chdir;    /* inside; NULL: where the sandbox's own program starts */
-	const char *term;     /* TERM of who enters, for a sandbox that has none; NULL: none */
+	const char *term;     /* TERM of who enters; NULL: none */
 	unsigned int given;   /* bit n: his descriptor n is a terminal; it is not passed on */
 	struct tty_look look; /* of that */
 };
