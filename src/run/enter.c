@@ -114,18 +114,18 @@ static void change_plan(struct arena *arena, struct plan *plan, const struct ord
 }
 
 /*
- * The order of it is security. Undumpable first: from the next line on processes inside, of the same user,
- * see our child, which is pinfold until its exec; through /proc/PID/exe and /proc/PID/fd of one that is
- * dumpable they would reach the host's file of it (CVE-2019-5736) and what is open (CVE-2024-21626). Then the
- * namespaces, then all that init gave up, in init's order.
+ * The order of it is security. Hidden first: processes inside, of the same user, will see our child, which is
+ * pinfold until its exec; through /proc/PID/exe and /proc/PID/fd of one that is dumpable they would reach the
+ * host's file of it (CVE-2019-5736) and what is open (CVE-2024-21626), and /proc/PID/cmdline would show them
+ * the supervisor's arguments. Then the namespaces, then all that init gave up, in init's order.
  */
 static int enter_sandbox(const struct enter *enter, struct story *story, pid_t supervisor, struct err *err)
 {
 	static const enum step_id steps[] = {STEP_KEYS, STEP_TERMINAL, STEP_CAPS};
-	int r = sys_set_dumpable(false);
+	int r;
 
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot become undumpable");
+	if (act_hide(&story->argv_area, "pinfold-join", err) < 0)
+		return -1;
 	r = sys_new_session();
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.session", -r, "cannot start a session");
@@ -149,6 +149,7 @@ static _Noreturn void join(const struct enter *enter, int wire_fd, struct wire_f
 	struct story story = {
 		.plan = &plan,
 		.filter = *enter->filter,
+		.argv_area = enter->argv_area,
 		.progress = &progress,
 		.wire_fd = wire_fd,
 		.caller_mask = *enter->mask,

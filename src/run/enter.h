@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "act/lockdown.h"
 #include "run/wire.h"
 
 struct err;
@@ -36,6 +37,7 @@ struct enter {
 	const struct plan *plan;
 	const struct filter *filter; /* compiled */
 	const sigset_t *mask;	     /* of the first program */
+	struct argv_area argv_area;  /* of our command line, which no joiner is to show */
 	struct spaces *spaces;
 	int lent[LENT_COUNT]; /* -1: the sandbox has none */
 	struct joiner *joiners;

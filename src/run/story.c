@@ -223,7 +223,7 @@ static int lend(struct story *story, struct err *err)
 
 static int hide_init(struct story *story, struct err *err)
 {
-	return act_hide_init(&story->argv_area, err);
+	return act_hide(&story->argv_area, "pinfold-init", err);
 }
 
 static int drop_caps(struct story *story, struct err *err)

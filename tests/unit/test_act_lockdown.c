@@ -17,7 +17,7 @@ static int hide(void)
 {
 	area = (struct argv_area){.start = arguments, .len = sizeof(arguments)};
 	memset(arguments, 'S', sizeof(arguments)); /* a secret */
-	return act_hide_init(&area, &fix.err);
+	return act_hide(&area, "pinfold-init", &fix.err);
 }
 
 Test(lockdown, init_is_undumpable_and_its_arguments_gone)
@@ -34,7 +34,7 @@ Test(lockdown, however_short_the_area_of_the_arguments_is)
 	for (size_t len = 1; len < 20; len++) {
 		area = (struct argv_area){.start = arguments, .len = len};
 		memset(arguments, 'S', sizeof(arguments));
-		cr_assert_eq(act_hide_init(&area, &fix.err), 0);
+		cr_assert_eq(act_hide(&area, "pinfold-init", &fix.err), 0);
 		cr_assert_null(memchr(arguments, 'S', len), "length %zu", len);
 		for (size_t i = len; i < sizeof(arguments); i++)
 			cr_assert_eq(arguments[i], 'S', "length %zu wrote beyond it", len);
