@@ -92,7 +92,7 @@ Test(order, what_is_not_given_is_not_there)
 	cr_assert_str_eq(read_back.term, "");
 }
 
-enum { LIMIT = 2 * 1024 * 1024, MANY = 3000 };
+enum { LIMIT = 2 * 1024 * 1024, MANY = 50000 };
 
 Test(order, thousands_of_arguments_and_long_ones)
 {
@@ -124,6 +124,14 @@ Test(order, what_execve_does_not_take_is_not_passed_on)
 	fix_assert_refused(write_order(), "system.order", "cannot pass");
 	order = (struct order){.argv = ARGV("prog"), .term = text};
 	fix_assert_refused(write_order(), "system.order", "cannot pass");
+}
+
+Test(order, nor_what_is_larger_than_a_file_may_be)
+{
+	order = (struct order){.argv = ARGV("prog")};
+	fake_fail("write_all", EFBIG);
+	fix_assert_refused(write_order(), "system.order", "cannot pass the program's arguments on");
+	cr_assert_not_null(strstr(fix.err.hint, "ulimit -f"), "%s", fix.err.hint);
 }
 
 Test(order, each_call_of_who_writes_fails)
