@@ -29,18 +29,19 @@ while :; do
   done
 done
 EOF
-run_rc pf run --name a --detach --rw "$T/hostile:/hostile" --ro "$FIX:/fix" -- sh /hostile/lurk
+# Without Landlock, which would keep the two programs apart all by itself.
+run_rc pf run --name a --detach --set landlock.mode=off --rw "$T/hostile:/hostile" --ro "$FIX:/fix" -- sh /hostile/lurk
 is "somebody lurks" "$rc:$err" 0:
 user timeout 30 sh -c 'read -r x <"$T/hostile/up"'
 i=0
 while [ $i -lt 30 ]; do
   i=$((i + 1))
-  pf enter a -- true
+  pf enter a -- sleep 0.1 </dev/null >/dev/null 2>&1
 done
 seen=$(sort -u "$T/hostile/seen" 2>/dev/null)
 like "he sees who enters when that is a program of the sandbox" "$seen" '^/usr/bin/|^/bin/'
-unlike "never as pinfold" "$seen" pinfold
-unlike "and no directory or file of the host by a descriptor of his" "$seen" "$T|^fd (/proc$|/$|/home|/root|/work|mnt:|user:)"
+unlike "never as pinfold" "$seen" '/pinfold( \(deleted\))?$'
+unlike "and no directory or file of the host by a descriptor of his" "$seen" '^fd ([^/]|/$|/proc$|/home|/tmp)'
 for script in plain run; do
   run_rc pf enter a -- /hostile/$script
   unlike "a script with /proc/self/exe as its interpreter ($script) gets nowhere" "$rc" '^0$'
@@ -81,7 +82,7 @@ run_rc pf enter b -- /bin/sh -c 'kill -9 -1; echo on'
 ok "kill(-1) from inside reaches nobody outside" kill -0 $other
 kill $other
 run_rc pf run --name c --detach --ro "$FIX:/fix" -- sleep 600
-run_rc pf enter c -- /bin/sh -c 'trap "" TERM; kill -TERM 0; kill -STOP $PPID 2>/dev/null; echo on; exit 3'
+run_rc pf enter c -- /bin/sh -c 'trap "" TERM; kill -TERM 0; echo on; exit 3'
 is "a signal to his own process group does not reach who stands between" "$rc:$out" 3:on
 run_rc pf enter c -- /bin/sh -c 'kill -9 0'
 is "nor one that kills" "$rc" 137
