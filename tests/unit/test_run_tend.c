@@ -193,6 +193,8 @@ Test(tend, the_end_of_what_somebody_entered_with_ends_nothing_else)
 	cr_assert_eq(wire.code, CLD_EXITED);
 	cr_assert_eq(wire.status, 7);
 	cr_assert_eq(fake_find("child: kill"), 0U, "%s", fake_trace());
+	/* Not left to process 1 of the host: that it ended is told when it is gone. */
+	cr_assert_gt(fake_find("child: wait pid nohang"), 0U, "%s", fake_trace());
 	close(other_end);
 }
 
@@ -207,6 +209,16 @@ Test(tend, what_cannot_be_locked_down_is_ended_and_said)
 	wire = answer();
 	cr_assert_eq(wire.type, WIRE_BROKEN);
 	cr_assert_str_not_empty(wire.err.msg);
+	assert_before("child: load_filter", "child: kill group of child 9");
+	assert_before("child: kill group of child 9", "child: kill child 9");
+	assert_before("child: kill child 9", "child: wait pid nohang");
+	close(other_end);
+	/* The end of process 1 is the end of all. */
+	prepare(true, NO_TTY);
+	fake_fail("child: load_filter", EINVAL);
+	cr_assert_eq(tend_it(false), 125);
+	cr_assert_eq(answer().type, WIRE_BROKEN);
+	cr_assert_eq(fake_find("child: kill"), 0U);
 	close(other_end);
 }
 
