@@ -206,10 +206,13 @@ static void take_message(struct supervisor *s)
 
 	if (wire_receive_fds(s->wire_fd, &wire, &passed) <= 0) {
 		/* Killed from outside, and with it everything in the sandbox. */
-		if (!s->has_executed) {
+		if (!s->has_executed && s->progress->step != STEP_EXEC) {
 			finish(s, describe_stop(s, "was killed"));
 			return;
 		}
+		/* In the exec itself: who says that nothing ran could be wrong, and who says killed is not. */
+		if (!s->has_executed)
+			s->executed_ns = now_ns();
 		finish_run(s, CLD_KILLED, SIGKILL);
 		s->outcome->is_lost = true;
 		return;
