@@ -16,20 +16,19 @@
 #include "sys/process.h"
 #include "sys/terminal.h"
 
-static const char init_name[] = "pinfold-init";
-
-int act_hide_init(const struct argv_area *area, struct err *err)
+int act_hide(const struct argv_area *area, const char *name, struct err *err)
 {
+	const size_t size = strlen(name) + 1;
 	int r = sys_set_dumpable(false);
 
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot make init undumpable");
+		return err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot make %s undumpable", name);
 	memset(area->start, 0, area->len);
-	if (area->len > sizeof(init_name))
-		memcpy(area->start, init_name, sizeof(init_name));
-	r = sys_set_name(init_name);
+	if (area->len > size)
+		memcpy(area->start, name, size);
+	r = sys_set_name(name);
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.name", -r, "cannot name init");
+		return err_set(err, ERR_SYSTEM, "system.name", -r, "cannot name %s", name);
 	return 0;
 }
 

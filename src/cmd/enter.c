@@ -81,7 +81,8 @@ int cmd_enter(const struct cmd_args *args)
 		return help_command("enter");
 	if (name == NULL) {
 		err_set(&err, ERR_USAGE, "usage.no-name", 0, "which sandbox?");
-		err_hint(&err, "pinfold enter NAME -- PROGRAM [ARG...]; pinfold ps lists those that are running");
+		err_hint(&err,
+			 "pinfold enter NAME -- PROGRAM [ARG...]; pinfold ps lists those that are running");
 		return report_error(&err);
 	}
 	if (order.argv[0] == NULL) {

@@ -107,24 +107,25 @@ static void change_plan(struct arena *arena, struct plan *plan, const struct ord
 	plan->caller = (struct plan_caller){.block_fd = -1};
 	plan->entry.is_held = false;
 	plan_entered_terminal(order->given, &plan->terminal);
-	/* One sandbox has one process that answers for its filter: here what it would ask about is refused. */
+	/* One sandbox has one process that answers for its filter: here what it would ask about is refused.
+	 */
 	plan->filter.asks = false;
 	plan->filter.is_permissive = false;
 }
 
 /*
- * The order of it is security. Undumpable first: from the next line on processes inside, of the same user, see
- * our child, which is pinfold until its exec; through /proc/PID/exe and /proc/PID/fd of one that is dumpable
- * they would reach the host's file of it (CVE-2019-5736) and what is open (CVE-2024-21626). Then the
- * namespaces, then all that init gave up, in init's order.
+ * The order of it is security. Hidden first: processes inside, of the same user, will see our child, which is
+ * pinfold until its exec; through /proc/PID/exe and /proc/PID/fd of one that is dumpable they would reach the
+ * host's file of it (CVE-2019-5736) and what is open (CVE-2024-21626), and /proc/PID/cmdline would show them
+ * the supervisor's arguments. Then the namespaces, then all that init gave up, in init's order.
  */
 static int enter_sandbox(const struct enter *enter, struct story *story, pid_t supervisor, struct err *err)
 {
 	static const enum step_id steps[] = {STEP_KEYS, STEP_TERMINAL, STEP_CAPS};
-	int r = sys_set_dumpable(false);
+	int r;
 
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot become undumpable");
+	if (act_hide(&story->argv_area, "pinfold-join", err) < 0)
+		return -1;
 	r = sys_new_session();
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.session", -r, "cannot start a session");
@@ -145,17 +146,17 @@ static _Noreturn void join(const struct enter *enter, int wire_fd, struct wire_f
 	struct arena *arena = arena_new();
 	struct plan plan = *enter->plan;
 	struct progress progress = {0};
-	struct story story = {.plan = &plan,
-			      .filter = *enter->filter,
-			      .progress = &progress,
-			      .wire_fd = wire_fd,
-			      .caller_mask = *enter->mask,
-			      .root = {.fd = -1,
-				       .proc_fd = enter->lent[LENT_PROC],
-				       .pts_fd = enter->lent[LENT_PTS]},
-			      .rules_fd = enter->lent[LENT_RULES],
-			      .tty_fd = -1,
-			      .is_entered = true};
+	struct story story = {
+		.plan = &plan,
+		.filter = *enter->filter,
+		.argv_area = enter->argv_area,
+		.progress = &progress,
+		.wire_fd = wire_fd,
+		.caller_mask = *enter->mask,
+		.root = {.fd = -1, .proc_fd = enter->lent[LENT_PROC], .pts_fd = enter->lent[LENT_PTS]},
+		.rules_fd = enter->lent[LENT_RULES],
+		.tty_fd = -1,
+		.is_entered = true};
 	struct order order;
 	struct tend tend;
 	struct err err;
@@ -165,8 +166,7 @@ static _Noreturn void join(const struct enter *enter, int wire_fd, struct wire_f
 		tend_refuse(&story, &err);
 	change_plan(arena, &plan, &order);
 	story.look = order.look;
-	if ((enter->plan->filter.asks &&
-	     act_compile_filter(arena, &plan.filter, &story.filter, &err) < 0) ||
+	if ((enter->plan->filter.asks && act_compile_filter(arena, &plan.filter, &story.filter, &err) < 0) ||
 	    enter_sandbox(enter, &story, supervisor, &err) < 0)
 		tend_refuse(&story, &err);
 	close_spaces(enter, passed->items[ORDER]);

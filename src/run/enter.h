@@ -8,9 +8,9 @@
  * Must guarantee: the program has no right, descriptor or view that the first one has not; nothing inside
  * reaches the joiner, or the file that pinfold was executed from.
  *
- * Why a process of the supervisor's and not of who enters: the plan, the filter and Landlock's rules are here,
- * in memory and by descriptor, as the first program got them. Paths that were looked up again in a sandbox
- * that runs could mean something else by now.
+ * Why a process of the supervisor's and not of who enters: the plan, the filter and Landlock's rules are
+ * here, in memory and by descriptor, as the first program got them. Paths that were looked up again in a
+ * sandbox that runs could mean something else by now.
  */
 #ifndef PINFOLD_RUN_ENTER_H
 #define PINFOLD_RUN_ENTER_H
@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "act/lockdown.h"
 #include "run/wire.h"
 
 struct err;
@@ -36,6 +37,7 @@ struct enter {
 	const struct plan *plan;
 	const struct filter *filter; /* compiled */
 	const sigset_t *mask;	     /* of the first program */
+	struct argv_area argv_area;  /* of our command line, which no joiner is to show */
 	struct spaces *spaces;
 	int lent[LENT_COUNT]; /* -1: the sandbox has none */
 	struct joiner *joiners;
@@ -48,8 +50,9 @@ void enter_init(struct enter *enter);
 void enter_take(struct enter *enter, const struct wire *wire, struct wire_fds *passed);
 
 /*
- * A WIRE_ENTER came over `fd` with these descriptors. From now on who is at the other end talks to the joiner:
- * `fd` is to be closed. Returns the joiner's pidfd, for the poller, or -1 with *err, which is to be told.
+ * A WIRE_ENTER came over `fd` with these descriptors. From now on who is at the other end talks to the
+ * joiner: `fd` is to be closed. Returns the joiner's pidfd, for the poller, or -1 with *err, which is to be
+ * told.
  */
 int enter_start(struct enter *enter, int fd, struct wire_fds *passed, struct err *err)
 	__attribute__((warn_unused_result));

@@ -15,7 +15,8 @@
 /* What execve(2) takes at most, with a stack of the usual size: 2 MiB. */
 enum { MAX_SIZE = 2 * 1024 * 1024 };
 
-/* The file: this, then the strings, each with its NUL. Both ends are of one machine, mostly of one pinfold. */
+/* The file: this, then the strings, each with its NUL. Both ends are of one machine, mostly of one pinfold.
+ */
 struct head {
 	uint32_t size; /* of this: another pinfold's differs */
 	uint32_t given;
@@ -25,17 +26,14 @@ struct head {
 	struct tty_look look;
 };
 
-static int put(int fd, off_t *at, const void *data, size_t len)
+static size_t room_for(const char *string)
 {
-	int r = *at + (off_t)len > MAX_SIZE ? -E2BIG : sys_write_at(fd, data, len, *at);
-
-	*at += (off_t)len;
-	return r < 0 ? r : 0;
+	return string == NULL ? 0 : strlen(string) + 1;
 }
 
-static int put_string(int fd, off_t *at, const char *string)
+static char *add(char *at, const char *string)
 {
-	return string == NULL ? 0 : put(fd, at, string, strlen(string) + 1);
+	return string == NULL ? at : stpcpy(at, string) + 1;
 }
 
 static int put_all(int fd, const struct order *order)
@@ -45,19 +43,30 @@ static int put_all(int fd, const struct order *order)
 			    .has_chdir = order->chdir != NULL,
 			    .has_term = order->term != NULL,
 			    .look = order->look};
-	off_t at = 0;
-	int r;
+	size_t size = sizeof(head) + room_for(order->chdir) + room_for(order->term);
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	char *text, *at;
 
-	while (order->argv[head.argc] != NULL)
-		head.argc++;
-	r = put(fd, &at, &head, sizeof(head));
-	if (r == 0)
-		r = put_string(fd, &at, order->chdir);
-	if (r == 0)
-		r = put_string(fd, &at, order->term);
-	for (size_t i = 0; i < head.argc && r == 0; i++)
-		r = put_string(fd, &at, order->argv[i]);
-	return r;
+	for (; order->argv[head.argc] != NULL; head.argc++)
+		size += room_for(order->argv[head.argc]);
+	if (size > MAX_SIZE)
+		return -E2BIG;
+	text = arena_alloc(arena, size);
+	memcpy(text, &head, sizeof(head));
+	at = add(add(text + sizeof(head), order->chdir), order->term);
+	for (size_t i = 0; i < head.argc; i++)
+		at = add(at, order->argv[i]);
+	return sys_write_all(fd, text, size);
+}
+
+static int refuse_to_write(int errnum, struct err *err)
+{
+	err_set(err, ERR_SYSTEM, "system.order", errnum, "cannot pass the program's arguments on");
+	if (errnum == E2BIG)
+		return err_hint(err, "they are longer than execve(2) takes: pass fewer");
+	if (errnum == EFBIG)
+		return err_hint(err, "the limit on the size of files is too low: ulimit -f");
+	return -1;
 }
 
 int order_write(const struct order *order, int *ret_fd, struct err *err)
@@ -65,10 +74,8 @@ int order_write(const struct order *order, int *ret_fd, struct err *err)
 	CLEANUP_FD int fd = sys_memory_file("pinfold-order");
 	int r = fd < 0 ? fd : put_all(fd, order);
 
-	if (r < 0) {
-		err_set(err, ERR_SYSTEM, "system.order", -r, "cannot pass the program's arguments on");
-		return r == -E2BIG ? err_hint(err, "they are longer than execve(2) takes: pass fewer") : -1;
-	}
+	if (r < 0)
+		return refuse_to_write(-r, err);
 	*ret_fd = fd_steal(&fd);
 	return 0;
 }

@@ -223,7 +223,7 @@ static int lend(struct story *story, struct err *err)
 
 static int hide_init(struct story *story, struct err *err)
 {
-	return act_hide_init(&story->argv_area, err);
+	return act_hide(&story->argv_area, "pinfold-init", err);
 }
 
 static int drop_caps(struct story *story, struct err *err)
@@ -283,14 +283,14 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,      [STEP_NAMES] = set_names,	[STEP_SPACES] = give_spaces,
-	[STEP_KEYS] = leave_keyring,   [STEP_ROOT] = build_root,	[STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,      [STEP_TERMINAL] = make_terminal, [STEP_PIVOT] = leave_host,
-	[STEP_RULES] = make_rules,     [STEP_NETWORK] = set_network,	[STEP_READY] = be_ready,
-	[STEP_LEND] = lend,
-	[STEP_HIDE] = hide_init,       [STEP_CAPS] = drop_caps,		[STEP_GROUP] = make_group,
-	[STEP_LIMITS] = set_limits,    [STEP_START] = set_start,	[STEP_FDS] = close_fds,
-	[STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter,	[STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,    [STEP_NAMES] = set_names,	      [STEP_SPACES] = give_spaces,
+	[STEP_KEYS] = leave_keyring, [STEP_ROOT] = build_root,	      [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,    [STEP_TERMINAL] = make_terminal, [STEP_PIVOT] = leave_host,
+	[STEP_RULES] = make_rules,   [STEP_NETWORK] = set_network,    [STEP_READY] = be_ready,
+	[STEP_LEND] = lend,	     [STEP_HIDE] = hide_init,	      [STEP_CAPS] = drop_caps,
+	[STEP_GROUP] = make_group,   [STEP_LIMITS] = set_limits,      [STEP_START] = set_start,
+	[STEP_FDS] = close_fds,	     [STEP_LANDLOCK] = enter_rules,   [STEP_SECCOMP] = load_filter,
+	[STEP_EXEC] = execute,
 };
 
 static int run_step(struct story *story, enum step_id id, struct err *err)

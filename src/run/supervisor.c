@@ -539,6 +539,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	s.enter.plan = plan;
 	s.enter.filter = &story.filter;
 	s.enter.mask = &s.signals.caller_mask;
+	s.enter.argv_area = supervision->argv_area;
 	s.enter.spaces = &s.serve.spaces;
 	serve_init(&s.serve, plan, &s.enter);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};

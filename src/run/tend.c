@@ -43,6 +43,36 @@ _Noreturn void tend_refuse(const struct story *story, const struct err *err)
 	sys_exit(125);
 }
 
+/* Until a child has ended, or for a while. */
+static void await_child(const struct tend *tend)
+{
+	enum { WHILE_MS = 50 };
+	struct pollfd children = {.fd = tend->signal_fd, .events = POLLIN};
+	char pending[sizeof(struct signalfd_siginfo)];
+
+	if (sys_poll(&children, 1, WHILE_MS) > 0)
+		(void)sys_read(tend->signal_fd, pending, sizeof(pending));
+}
+
+/* So often, which is a second at most: there may be processes of another uid, which we may not kill. */
+enum { ROUNDS = 20 };
+
+/*
+ * Outside of the pid namespace the program that is ending, or dead, is not left to process 1 of the host:
+ * until somebody has waited for it, its number is taken inside, and the sandbox cannot end; and that one may
+ * be whatever a container was started with, and wait for nobody.
+ */
+static void reap_program(const struct tend *tend)
+{
+	siginfo_t info;
+
+	for (int i = 0; i < ROUNDS && !tend->is_init; i++) {
+		if (sys_wait(P_PID, (id_t)tend->program, &info, WEXITED | WNOHANG) < 0 || info.si_pid != 0)
+			return;
+		await_child(tend);
+	}
+}
+
 /* What the program's report pipe says: an error ends us, end of file means executed (or killed before). */
 static void read_report(struct tend *tend)
 {
@@ -50,8 +80,10 @@ static void read_report(struct tend *tend)
 	struct err err;
 	int r = sys_read(tend->report_fd, &err, sizeof(err));
 
-	if (r == (int)sizeof(err))
+	if (r == (int)sizeof(err)) {
+		reap_program(tend);
 		tend_refuse(tend->story, &err);
+	}
 	fd_close_ptr(&tend->report_fd);
 	(void)wire_send(tend->story->wire_fd, &wire);
 }
@@ -74,15 +106,11 @@ static bool died_before_exec(const struct tend *tend)
 }
 
 /*
- * Process 1. What the kernel kills with it it waits for without adding up what that has used. So where somebody
- * wants to know, we kill and wait ourselves; not for ever, as there may be processes of another uid, which we
- * may not kill.
+ * Process 1. What the kernel kills with it it waits for without adding up what that has used. So where
+ * somebody wants to know, we kill and wait ourselves.
  */
 static void reap_all(const struct tend *tend)
 {
-	enum { ROUNDS = 20, ROUND_MS = 50 };
-	struct pollfd children = {.fd = tend->signal_fd, .events = POLLIN};
-	char pending[sizeof(struct signalfd_siginfo)];
 	siginfo_t info;
 
 	for (int i = 0; i < ROUNDS; i++) {
@@ -94,8 +122,7 @@ static void reap_all(const struct tend *tend)
 		} while (r == 0 && info.si_pid != 0);
 		if (r < 0)
 			return;
-		if (sys_poll(&children, 1, ROUND_MS) > 0)
-			(void)sys_read(tend->signal_fd, pending, sizeof(pending));
+		await_child(tend);
 	}
 }
 
@@ -117,6 +144,7 @@ static _Noreturn void report_end(struct tend *tend, const siginfo_t *info)
 		err_hint(&wire.err,
 			 "too little memory, or a deny in [seccomp] that no program can start without");
 	}
+	reap_program(tend);
 	(void)wire_send(tend->story->wire_fd, &wire);
 	if (tend->is_init && tend->story->plan->caller.wants_usage)
 		reap_all(tend);
@@ -231,12 +259,13 @@ static void give_keyboard(struct tend *tend, int whom)
 	}
 }
 
-/* The lifeline: without a supervisor there is no sandbox, and without who entered not his program. */
-static _Noreturn void end_alone(const struct tend *tend)
+/* With process 1 all ends. With one that is outside nothing does: there it takes a signal. */
+static _Noreturn void end_with_program(const struct tend *tend)
 {
 	if (!tend->is_init) {
 		(void)sys_kill(-tend->program, SIGKILL);
 		(void)sys_kill(tend->program, SIGKILL);
+		reap_program(tend);
 	}
 	sys_exit(125);
 }
@@ -245,8 +274,9 @@ static void take_message(struct tend *tend)
 {
 	struct wire wire;
 
+	/* The lifeline: without a supervisor there is no sandbox, and without who entered not his program. */
 	if (wire_receive(tend->story->wire_fd, &wire) <= 0)
-		end_alone(tend);
+		end_with_program(tend);
 	if (wire.type == WIRE_SIGNAL)
 		give_signal(tend, &wire);
 	else if (wire.type == WIRE_KEYBOARD)
@@ -320,8 +350,7 @@ int tend_start(struct tend *tend, struct err *err)
 			       "cannot start the program's process");
 	fd_close_ptr(&pipe_fds[1]);
 	tend->report_fd = pipe_fds[0];
-	(void)snprintf(path, sizeof(path), "%d/stat",
-		       start.pid > 0 ? start.pid : tend->program);
+	(void)snprintf(path, sizeof(path), "%d/stat", start.pid > 0 ? start.pid : tend->program);
 	tend->stat_fd = story->root.proc_fd < 0 ? -1 : sys_open(story->root.proc_fd, path, O_RDONLY, 0);
 	return 0;
 }
@@ -334,7 +363,7 @@ static _Noreturn void report_broken(struct tend *tend, const struct err *err)
 	if (tend->report_fd >= 0)
 		read_report(tend);
 	(void)wire_send(tend->story->wire_fd, &wire);
-	sys_exit(125);
+	end_with_program(tend);
 }
 
 /* A held sandbox is there as soon as init is locked down. */

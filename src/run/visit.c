@@ -45,8 +45,11 @@ static void finish_gone(struct visit *visit)
 {
 	const char *name = visit->call->entry.name;
 
+	/* In the latter case the program has lost its parent, and goes on. */
 	err_set(visit->err, ERR_SYSTEM, "system.gone", 0, "the supervisor of %s %s", name,
-		visit->has_executed ? "was killed, and with it the program" : "ended without an answer");
+		visit->has_executed ? "was killed, or its process that has the program as its child"
+				    : "ended without an answer");
+	(void)err_hint(visit->err, "pinfold ps shows whether the sandbox is still there");
 	finish(visit, -1);
 }
 
@@ -177,8 +180,7 @@ int visit(struct arena *arena, const struct call *call, struct order *order, str
 	*err = (struct err){0};
 	order->given = act_probe_terminals();
 	plan_entered_terminal(order->given, terminal);
-	if (act_check_stdio(err) == 0 &&
-	    relay_open(arena, terminal, &visit.relay, &order->look, err) == 0 &&
+	if (act_check_stdio(err) == 0 && relay_open(arena, terminal, &visit.relay, &order->look, err) == 0 &&
 	    signals_block(&visit.signals, err) == 0 && send_order(&visit, order, err) == 0) {
 		watch(&visit);
 		relay_drain(visit.relay, visit.signals.fd, FOR_EVER);
