@@ -60,6 +60,14 @@ else
   cp "$tmp/bin/pinfold-test-program" "$tmp/bin/pinfold"
 fi
 
+# One that says which sandboxes are running.
+mkdir "$tmp/running"
+cat >"$tmp/running/pinfold" <<'END'
+#!/bin/sh
+[ "$*" = ps ] && printf '%s\n' 'NAME  PID  UPTIME  MEMORY  PROFILE  COMMAND' 'box   4712  2s      1.3M    default  (held)' 'web   4711  2s      3.9M    net      httpd'
+END
+chmod +x "$tmp/running/pinfold"
+
 # --- bash -----------------------------------------------------------------------------------------
 
 # offered BREAKS WORD...: what is offered for the last word. BREAKS: the characters besides blanks that readline ends a
@@ -127,6 +135,15 @@ names_are "bash: one to build on" "$(offered '' pinfold profiles new x --from ''
 names_are "bash: the same in one word" "$(offered '=:' pinfold profiles new x --from '+=' '+sto')" stock
 is "bash: options of syscalls" "$(offered '' pinfold syscalls -)" "$(lines --all --json --numbers -h --help)"
 is "bash: options of ps" "$(offered '' pinfold ps -)" "$(lines --json --long -h --help)"
+offered_running() { (PATH=$tmp/running:$PATH && offered "$@"); }
+is "bash: options of enter" "$(offered '' pinfold enter -)" "$(lines --chdir -h --help)"
+is "bash: and behind the name" "$(offered '' pinfold enter web --c)" --chdir
+is "bash: which sandbox" "$(offered_running '' pinfold enter '')" "$(lines box web)"
+is "bash: also behind an option" "$(offered_running '' pinfold enter --chdir /tmp w)" web
+is "bash: its directory is another's" "$(offered '' pinfold enter web --chdir '')" ""
+is "bash: the program to enter with" "$(offered '' pinfold enter web pinfold-test-p)" pinfold-test-program
+is "bash: behind --" "$(offered '' pinfold enter --chdir /tmp web -- pinfold-test-p)" pinfold-test-program
+is "bash: and its words are its own" "$(offered '' pinfold enter web ls --c)" ""
 is "bash: signals for kill" "$(offered '' pinfold kill web TER)" TERM
 is "bash: options of run that are no keys" "$(offered '' pinfold run --det)" --detach
 is "bash: hold takes keys too, behind its name" "$(offered '' pinfold hold web --hostn)" --hostname
@@ -151,10 +168,18 @@ if fish -N -c true >/dev/null 2>&1; then
   export fish
   # shellcheck disable=SC2016 # for fish
   ask() { (cd "$tmp/work" && HOME=$tmp fish -N -c 'source $fish; complete -C "$argv[1]"' "$1" 2>&1) | sed 's/\t.*//' | sort; }
+  ask_running() { (PATH=$tmp/running:$PATH && ask "$1"); }
   # shellcheck disable=SC2086 # words
   is "fish: commands" "$(ask 'pinfold ')" "$(lines $commands)"
   is "fish: keys" "$(ask 'pinfold run --set ')" "$keys"
   is "fish: options" "$(ask 'pinfold run --' | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
+  is "fish: which sandbox" "$(ask_running 'pinfold enter ')" "$(lines box web)"
+  is "fish: options of enter" "$(ask 'pinfold enter --')" "$(lines --chdir --help)"
+  is "fish: and behind the name" "$(ask 'pinfold enter web --')" "$(lines --chdir --help)"
+  is "fish: its directory is another's" "$(ask_running 'pinfold enter web --chdir ')" ""
+  is "fish: the program to enter with" "$(ask 'pinfold enter web pinfold-test-p')" pinfold-test-program
+  is "fish: behind --" "$(ask 'pinfold enter --chdir /tmp web -- pinfold-test-p')" pinfold-test-program
+  is "fish: and its words are its own" "$(ask 'pinfold enter web test-of-words --c')" ""
   is "fish: choices" "$(ask 'pinfold run --set filesystem.system=')" "$(lines filesystem.system=none filesystem.system=ro)"
   is "fish: choices of an option" "$(ask 'pinfold run --map ')" "$(lines self root subids)"
   is "fish: the program" "$(ask 'pinfold run --map root pinfold-test-p')" pinfold-test-program
@@ -227,9 +252,15 @@ if command -v zsh >/dev/null 2>&1; then
     HOME=$tmp ZDOTDIR=$tmp timeout 60 zsh -f "$tmp/zsh-driver" "$1" </dev/null >/dev/null 2>"$tmp/zsh-err" || echo "no answer: $(cat "$tmp/zsh-err")"
     sort -u "$answers"
   }
+  zask_running() { (PATH=$tmp/running:$PATH && zask "$1"); }
   # shellcheck disable=SC2086 # words
   is "zsh: commands" "$(zask 'pinfold ')" "$(lines $commands)"
   is "zsh: keys" "$(zask 'pinfold run --set ' | sed 's/$/=/' | sort)" "$keys"
+  is "zsh: which sandbox" "$(zask_running 'pinfold enter ')" "$(lines box web)"
+  is "zsh: an option of enter" "$(zask 'pinfold enter --ch')" --chdir
+  is "zsh: and behind the name" "$(zask 'pinfold enter web --ch')" --chdir
+  is "zsh: the program to enter with" "$(zask 'pinfold enter web pinfold-test-p')" pinfold-test-program
+  is "zsh: behind --" "$(zask 'pinfold enter web -- pinfold-test-p')" pinfold-test-program
   is "zsh: choices" "$(zask 'pinfold run --set filesystem.system=')" "$(lines none ro)"
   is "zsh: choices of an option" "$(zask 'pinfold run --map ')" "$(lines self root subids)"
   names_are "zsh: profiles" "$(zask 'pinfold run -p m')" "$(lines mine mine-with-a-long-name)"
