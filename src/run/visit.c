@@ -168,8 +168,8 @@ static int send_order(const struct visit *visit, const struct order *order, stru
 	return 0;
 }
 
-int visit(struct arena *arena, const struct call *call, struct order *order, struct outcome *ret_outcome,
-	  struct err *err)
+int visit_run(struct arena *arena, const struct call *call, struct order *order, struct outcome *ret_outcome,
+	      struct err *err)
 {
 	enum { FOR_EVER = -1 };
 	struct visit visit = {
