@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,23 +97,36 @@ static int replace(const struct document *document, const char *text)
 	return r;
 }
 
-/* A reader that does not read must not hold up who watches the limits. */
-static int add(int fd, const char *text, bool may_wait)
+/*
+ * Adds as much as can be written at once: a pipe that poll(2) says can be written to takes PIPE_BUF bytes. A
+ * reader that does not read must not hold up who watches limits and signals. Returns 1 when more is to come.
+ */
+static int add(int fd, const char *text, size_t *done)
 {
-	struct pollfd room = {.fd = fd, .events = POLLOUT};
+	const size_t len = strlen(text);
 
-	if (!may_wait && sys_poll(&room, 1, 0) == 0)
-		return -EAGAIN;
-	return sys_write_all(fd, text, strlen(text));
+	while (*done < len) {
+		struct pollfd room = {.fd = fd, .events = POLLOUT};
+		const size_t piece = len - *done < PIPE_BUF ? len - *done : PIPE_BUF;
+		int r;
+
+		if (sys_poll(&room, 1, 0) == 0)
+			return 1;
+		r = sys_write_all(fd, text + *done, piece);
+		if (r < 0)
+			return r;
+		*done += piece;
+	}
+	return 0;
 }
 
-int act_write_document(const struct document *document, const char *text, bool may_wait, struct err *err)
+int act_write_document(const struct document *document, const char *text, size_t *done, struct err *err)
 {
 	const struct plan_target *target = document->target;
-	int r = target->path != NULL ? replace(document, text) : add(target->fd, text, may_wait);
+	int r = target->path != NULL ? replace(document, text) : add(target->fd, text, done);
 
 	if (r >= 0)
-		return 0;
+		return r;
 	if (target->path != NULL)
 		err_set(err, ERR_SYSTEM, "system.status", -r, "%s cannot be written", target->path);
 	else

@@ -10,7 +10,7 @@
 #ifndef PINFOLD_ACT_DOCUMENT_H
 #define PINFOLD_ACT_DOCUMENT_H
 
-#include <stdbool.h>
+#include <stddef.h>
 
 struct err;
 struct plan_target;
@@ -29,10 +29,11 @@ int act_open_document(const struct plan_target *target, struct document *ret, st
 void act_close_document(struct document *document);
 
 /*
- * Replaces what the file says, or adds to what was written to the descriptor: with may_wait as long as the
- * reader takes, without only what can be written at once. Returns 0, or -1 with *err.
+ * Replaces what the file says, or adds to what was written to the descriptor, from byte *done on, as much as
+ * its reader has room for; *done (0 at first) is kept. Returns 0 when all is written, 1 when there is more
+ * and no room for it now, or -1 with *err.
  */
-int act_write_document(const struct document *document, const char *text, bool may_wait, struct err *err)
+int act_write_document(const struct document *document, const char *text, size_t *done, struct err *err)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -11,7 +11,7 @@
 #include "run/wire.h"
 #include "sys/process.h"
 
-static int64_t now_ms(void)
+int64_t call_now_ms(void)
 {
 	struct timespec now;
 
@@ -19,7 +19,7 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int fail_silent(const struct call *call, struct err *err)
+int call_fail_silent(const struct call *call, struct err *err)
 {
 	err_set(err, ERR_SYSTEM, "system.silent", 0, "the supervisor of %s (pid %d) does not answer",
 		call->entry.name, call->entry.supervisor);
@@ -38,7 +38,7 @@ static int connect_to(struct arena *arena, struct call *call, const char *name, 
 		      struct err *err)
 {
 	enum { PAUSE_MS = 5 };
-	const int64_t end = now_ms() + timeout_ms;
+	const int64_t end = call_now_ms() + timeout_ms;
 
 	do {
 		if (act_registry_find(arena, call->dir_fd, name, &call->entry, err) < 0)
@@ -50,8 +50,8 @@ static int connect_to(struct arena *arena, struct call *call, const char *name, 
 			return err_set(err, ERR_SYSTEM, "system.call", -call->fd,
 				       "cannot ask the supervisor of %s", name);
 		(void)sys_poll(NULL, 0, PAUSE_MS);
-	} while (now_ms() < end);
-	return fail_silent(call, err);
+	} while (call_now_ms() < end);
+	return call_fail_silent(call, err);
 }
 
 int call_open(struct arena *arena, const char *base, const char *name, int timeout_ms, struct call *ret_call,
@@ -72,12 +72,12 @@ void call_close(struct call *call)
 /* Something to read, or the end, within timeout_ms? */
 static bool await(const struct call *call, int timeout_ms)
 {
-	const int64_t end = timeout_ms == CALL_FOR_EVER ? INT64_MAX : now_ms() + timeout_ms;
+	const int64_t end = timeout_ms == CALL_FOR_EVER ? INT64_MAX : call_now_ms() + timeout_ms;
 	struct pollfd fd = {.fd = call->fd, .events = POLLIN};
 	int r;
 
 	do {
-		const int64_t left = timeout_ms == CALL_FOR_EVER ? -1 : end - now_ms();
+		const int64_t left = timeout_ms == CALL_FOR_EVER ? -1 : end - call_now_ms();
 
 		r = sys_poll(&fd, 1, timeout_ms != CALL_FOR_EVER && left < 0 ? 0 : (int)left);
 	} while (r == -EINTR);
@@ -90,8 +90,11 @@ int call_ask(struct call *call, const struct wire *question, int timeout_ms, str
 	__attribute__((cleanup(wire_fds_close))) struct wire_fds none = {.count = 0};
 	int r = wire_send(call->fd, question);
 
+	/* Who refuses us does not wait for the question; his answer is there. */
+	if (r == -EPIPE)
+		r = 0;
 	if (r == -EAGAIN || (r == 0 && !await(call, timeout_ms)))
-		return fail_silent(call, err);
+		return call_fail_silent(call, err);
 	if (r == 0)
 		r = wire_receive_fds(call->fd, ret_answer, ret_fds != NULL ? ret_fds : &none);
 	if (r != 1)

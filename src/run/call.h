@@ -4,6 +4,7 @@
 #define PINFOLD_RUN_CALL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "plan/entry.h"
 
@@ -40,5 +41,11 @@ int call_ask(struct call *call, const struct wire *question, int timeout_ms, str
 
 /* Waits until the supervisor has ended, for timeout_ms. Returns whether it has. */
 bool call_await_end(struct call *call, int timeout_ms);
+
+/* CLOCK_MONOTONIC in milliseconds. */
+int64_t call_now_ms(void);
+
+/* The supervisor gave no answer in time: fills *err ("system.silent"). Returns -1. */
+int call_fail_silent(const struct call *call, struct err *err);
 
 #endif

@@ -23,10 +23,19 @@ void job_continue(struct relay *relay, int wire_fd)
 	send_to_all(wire_fd, SIGCONT);
 }
 
-void job_stop(struct relay *relay, int wire_fd, int sig, pid_t whom)
+/* Who lets us go on does it by a signal, which waits for us then. */
+static bool was_continued(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && sigismember(&pending, SIGCONT) == 1;
+}
+
+bool job_stop(struct relay *relay, int wire_fd, int sig, pid_t whom)
 {
 	sigset_t all;
 	sigset_t before;
+	bool has_stopped;
 
 	/* Not by the signal itself, which its processes could ignore: with nobody to watch them, none goes
 	 * on. */
@@ -38,7 +47,9 @@ void job_stop(struct relay *relay, int wire_fd, int sig, pid_t whom)
 	(void)sigdelset(&all, sig);
 	if (sys_set_mask(&all, &before) >= 0)
 		(void)sys_set_mask(&before, NULL);
+	has_stopped = was_continued();
 	job_continue(relay, wire_fd);
+	return has_stopped;
 }
 
 void job_program_stopped(struct relay *relay, int wire_fd, int sig)
@@ -53,5 +64,8 @@ void job_program_stopped(struct relay *relay, int wire_fd, int sig)
 		return;
 	}
 	/* SIGSTOP would stop us in an orphaned group too, where nobody could let us go on. */
-	job_stop(relay, wire_fd, wants_keyboard ? sig : SIGTSTP, 0);
+	if (!job_stop(relay, wire_fd, wants_keyboard ? sig : SIGTSTP, 0) && wants_keyboard)
+		/* It would ask again at once, and for ever. Where nobody can bring us to the foreground the
+		 * kernel lets it fail, and so do we. */
+		relay_cut(relay);
 }

@@ -8,16 +8,17 @@
 #ifndef PINFOLD_RUN_JOB_H
 #define PINFOLD_RUN_JOB_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct relay;
 
 /*
  * Everything in the sandbox stops, then `whom` (kill(2): our own pid, or 0: our process group) by the signal,
- * one of job control. Comes back when we go on; at once where nobody could let us go on (an orphaned process
- * group, which the kernel does not stop).
+ * one of job control. Comes back when we go on; at once, with false, where nobody could let us go on (an
+ * orphaned process group, which the kernel does not stop).
  */
-void job_stop(struct relay *relay, int wire_fd, int sig, pid_t whom);
+bool job_stop(struct relay *relay, int wire_fd, int sig, pid_t whom);
 
 /* We were let go on, perhaps after a stop that we knew nothing of: so is everything. */
 void job_continue(struct relay *relay, int wire_fd);

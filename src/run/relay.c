@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <termios.h>
 
 #include "act/tty.h"
@@ -17,6 +16,7 @@
 #include "plan/plan.h"
 #include "run/loop.h"
 #include "run/pump.h"
+#include "run/signals.h"
 #include "run/wire.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -280,18 +280,23 @@ void relay_start(struct relay *relay, int wire_fd)
 		pump_open(&relay->pumps[i], relay->inner[i], relay->ends[i].fd, relay->ends[i].max_write);
 }
 
-/* The caller's terminal is gone: so is the program's, as it would be told of its own. */
-static void hang_up(struct relay *relay)
+void relay_cut(struct relay *relay)
 {
-	if (relay->is_hung_up)
-		return;
 	relay->is_hung_up = true;
-	send_to_init(relay, WIRE_SIGNAL, SIGHUP, WIRE_TO_GROUP);
 	send_to_init(relay, WIRE_SIGNAL, SIGCONT, WIRE_TO_ALL);
 	for (int i = 0; i < PUMPS; i++) {
 		relay->pumps[i].from = relay->pumps[i].to = -1;
 		fd_close_ptr(&relay->inner[i]);
 	}
+}
+
+/* The caller's terminal is gone: so is the program's, as it would be told of its own. */
+static void hang_up(struct relay *relay)
+{
+	if (relay->is_hung_up)
+		return;
+	send_to_init(relay, WIRE_SIGNAL, SIGHUP, WIRE_TO_GROUP);
+	relay_cut(relay);
 }
 
 /* The input has ended, and the program is to find its end too. */
@@ -419,16 +424,6 @@ void relay_list(struct relay *relay, struct loop *loop)
 
 /* ------------------------------------------------------------ the end */
 
-static bool asks_to_end(int signal_fd)
-{
-	struct signalfd_siginfo info;
-
-	if (sys_read(signal_fd, &info, sizeof(info)) != (int)sizeof(info))
-		return true;
-	return info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP || info.ssi_signo == SIGINT ||
-	       info.ssi_signo == SIGQUIT;
-}
-
 void relay_drain(struct relay *relay, int signal_fd, int timeout_ms)
 {
 	if (relay == NULL || relay->wire_fd < 0)
@@ -445,7 +440,7 @@ void relay_drain(struct relay *relay, int signal_fd, int timeout_ms)
 		if (waits == 0)
 			return;
 		r = sys_poll(fds, PUMPS, timeout_ms);
-		if (r == 0 || (r > 0 && fds[0].revents != 0 && asks_to_end(signal_fd)))
+		if (r == 0 || (r > 0 && fds[0].revents != 0 && signals_ask_to_end(signal_fd)))
 			return;
 		for (int i = 1; i < PUMPS && r > 0; i++) {
 			if (fds[i].revents != 0 && !output_ready(relay, i))

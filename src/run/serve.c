@@ -38,9 +38,15 @@ int serve_reserve(struct serve *serve, struct err *err)
 {
 	const struct plan_entry *entry = &serve->plan->entry;
 
+	int r;
+
 	if (entry->name == NULL)
 		return 0;
 	serve->owner = sys_user();
+	/* Of what a joiner leaves behind (enter.h). */
+	r = sys_adopt();
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.claim", -r, "cannot become the parent of orphans");
 	return act_registry_reserve(entry->base, entry->name, &serve->claim, err);
 }
 
@@ -128,6 +134,16 @@ static bool may_ask(const struct serve *serve, int fd)
 	return space != 0 && space == user_space("self");
 }
 
+static void refuse(int fd)
+{
+	struct wire answer = {.type = WIRE_FAILED};
+
+	err_set(&answer.err, ERR_SYSTEM, "system.refused", 0,
+		"the sandbox is not for somebody in another user namespace");
+	err_hint(&answer.err, "ask from where it was started, not from inside a sandbox or a container");
+	(void)wire_send(fd, &answer);
+}
+
 static void let_in(struct serve *serve)
 {
 	CLEANUP_FD int fd = sys_accept(serve->claim.listener_fd);
@@ -137,7 +153,11 @@ static void let_in(struct serve *serve)
 		serve->is_full = sys_poller_forget(serve->poller, serve->claim.listener_fd) == 0;
 		return;
 	}
-	if (fd >= 0 && may_ask(serve, fd) && sys_poller_add(serve->poller, fd) == 0)
+	if (fd < 0)
+		return;
+	if (!may_ask(serve, fd))
+		refuse(fd);
+	else if (sys_poller_add(serve->poller, fd) == 0)
 		(void)fd_steal(&fd);
 }
 

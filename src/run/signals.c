@@ -31,7 +31,30 @@ static const struct passed {
 	{SIGTTOU, WIRE_TO_ALL, JOB_STOPS},	 {SIGCONT, WIRE_TO_ALL, JOB_GOES_ON},
 };
 
-int signals_block(struct signals *signals, struct err *err)
+/*
+ * Signals that nobody sends to a program as such, and that would end us: while the caller's terminal is not
+ * as he left it, they have to wait until it is.
+ */
+static bool is_deadly(int sig)
+{
+	static const int deadly[] = {SIGABRT,	SIGXCPU, SIGVTALRM, SIGPROF, SIGPOLL,
+				     SIGSTKFLT, SIGPWR,	 SIGSYS,    SIGTRAP};
+
+	for (size_t i = 0; i < ARRAY_SIZE(deadly); i++) {
+		if (deadly[i] == sig)
+			return true;
+	}
+	return sig >= SIGRTMIN && sig <= SIGRTMAX;
+}
+
+static bool is_default(int sig)
+{
+	struct sigaction now;
+
+	return sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_DFL;
+}
+
+int signals_block(struct signals *signals, const struct relay *relay, struct err *err)
 {
 	sigset_t set;
 	sigset_t blocked;
@@ -40,6 +63,10 @@ int signals_block(struct signals *signals, struct err *err)
 	(void)sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(passed_on); i++)
 		(void)sigaddset(&set, passed_on[i].signal);
+	for (int sig = 1; relay_has_tty(relay) && sig < NSIG; sig++) {
+		if (is_deadly(sig) && is_default(sig))
+			(void)sigaddset(&set, sig);
+	}
 	blocked = set;
 	/* For init, which inherits the mask: it reads of its children's ends from a descriptor. */
 	(void)sigaddset(&blocked, SIGCHLD);
@@ -77,16 +104,30 @@ static const struct passed *find(uint32_t sig)
 	return NULL;
 }
 
+/* A deadly one: the terminal first. With us the sandbox ends. */
+static void end_by(int sig, struct relay *relay)
+{
+	sigset_t only;
+
+	relay_close(relay);
+	(void)sigemptyset(&only);
+	(void)sigaddset(&only, sig);
+	(void)sys_kill(getpid(), sig);
+	(void)sigprocmask(SIG_UNBLOCK, &only, NULL);
+}
+
 static void pass(const struct signalfd_siginfo *info, struct relay *relay, int wire_fd)
 {
 	const struct passed *row = find(info->ssi_signo);
 	const bool is_from_terminal = info->ssi_code == SI_KERNEL;
 
-	if (row == NULL)
+	if (row == NULL) {
+		end_by((int)info->ssi_signo, relay);
 		return;
+	}
 	if (row->job == JOB_STOPS) {
 		/* The whole job is told by whoever tells it: we stop ourselves alone. */
-		job_stop(relay, wire_fd, row->signal, getpid());
+		(void)job_stop(relay, wire_fd, row->signal, getpid());
 		return;
 	}
 	if (row->job == JOB_GOES_ON) {
@@ -110,17 +151,32 @@ void signals_pass(const struct signals *signals, struct relay *relay, int wire_f
 		pass(&info, relay, wire_fd);
 }
 
-int signals_pass_unless_ending(const struct signals *signals, struct relay *relay, int wire_fd)
+static int find_ending(uint32_t sig)
 {
 	static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+		if (ending[i] == (int)sig)
+			return ending[i];
+	}
+	return 0;
+}
+
+int signals_pass_unless_ending(const struct signals *signals, struct relay *relay, int wire_fd)
+{
 	struct signalfd_siginfo info;
 
 	if (sys_read(signals->fd, &info, sizeof(info)) != (int)sizeof(info))
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
-		if (ending[i] == (int)info.ssi_signo)
-			return ending[i];
-	}
-	pass(&info, relay, wire_fd);
-	return 0;
+	if (find_ending(info.ssi_signo) == 0)
+		pass(&info, relay, wire_fd);
+	return find_ending(info.ssi_signo);
+}
+
+bool signals_ask_to_end(int signal_fd)
+{
+	struct signalfd_siginfo info;
+
+	return sys_read(signal_fd, &info, sizeof(info)) != (int)sizeof(info) ||
+	       find_ending(info.ssi_signo) != 0;
 }

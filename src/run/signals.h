@@ -4,6 +4,7 @@
 #define PINFOLD_RUN_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 struct err;
 struct relay;
@@ -15,9 +16,11 @@ struct signals {
 
 /*
  * Blocks the signals that are the program's business, and SIGCHLD, and opens a descriptor that tells of the
- * former. Returns 0, or -1 with *err.
+ * former; with a terminal in the relay also of those that would end us and leave it raw. Returns 0, or -1
+ * with *err.
  */
-int signals_block(struct signals *signals, struct err *err) __attribute__((warn_unused_result));
+int signals_block(struct signals *signals, const struct relay *relay, struct err *err)
+	__attribute__((warn_unused_result));
 void signals_close(struct signals *signals);
 
 /*
@@ -28,5 +31,9 @@ void signals_pass(const struct signals *signals, struct relay *relay, int wire_f
 
 /* The same while there is no program yet: returns one that asks to end, which nobody else gets; else 0. */
 int signals_pass_unless_ending(const struct signals *signals, struct relay *relay, int wire_fd);
+
+/* When there is no program any more: takes one that has come; does it ask us to end? Also when none can be
+ * read. */
+bool signals_ask_to_end(int signal_fd);
 
 #endif

@@ -24,6 +24,31 @@
 #include "sys/file.h"
 #include "sys/process.h"
 
+static bool is_stop_or_go(const struct wire *wire)
+{
+	return wire->status == SIGSTOP || wire->status == SIGCONT;
+}
+
+/*
+ * As the kernel does with signals that are blocked: of each kind one, and of stop and go the later one. So
+ * there is always room; a stop that is kept while its go is lost would never end.
+ */
+static void hold(struct story *story, const struct wire *wire)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < story->held_count; i++) {
+		const struct wire *held = &story->held[i];
+		const bool is_same = held->status == wire->status && held->to == wire->to;
+
+		if (!is_same && !(is_stop_or_go(held) && is_stop_or_go(wire)))
+			story->held[count++] = *held;
+	}
+	if (count < ARRAY_SIZE(story->held))
+		story->held[count++] = *wire;
+	story->held_count = count;
+}
+
 int story_await(struct story *story, enum wire_type type, struct wire *ret_wire, int *ret_passed)
 {
 	for (;;) {
@@ -38,8 +63,7 @@ int story_await(struct story *story, enum wire_type type, struct wire *ret_wire,
 		}
 		if (ret_wire->type != WIRE_SIGNAL)
 			return -1;
-		if (story->held_count < ARRAY_SIZE(story->held))
-			story->held[story->held_count++] = *ret_wire;
+		hold(story, ret_wire);
 	}
 }
 

@@ -31,7 +31,7 @@ struct story {
 	struct tty_look look;	    /* of the caller's terminal */
 	int tty_fd;		    /* the program's terminal, made by the terminal step; -1: none */
 	bool is_entered;	    /* not the sandbox's first program: its parent is no process 1 */
-	struct wire held[8];	    /* signals that came before there was a program, the first ones */
+	struct wire held[32];	    /* signals that came before there was a program */
 	size_t held_count;
 };
 

@@ -430,6 +430,20 @@ static void watch(struct supervisor *s)
 	}
 }
 
+/*
+ * A program whose joiner was killed is a child of ours (a subreaper) by then, and a pid namespace does not
+ * end before everybody in it has been waited for.
+ */
+static void await_child(struct supervisor *s, struct rusage *ret_rusage)
+{
+	pid_t pid;
+
+	do {
+		pid = sys_wait_usage(s->plan->entry.name != NULL ? -1 : s->child, s->has_hung ? WNOHANG : 0,
+				     ret_rusage);
+	} while (pid > 0 && pid != s->child);
+}
+
 /* No process of the sandbox is left when this returns, but for one that hangs in the kernel. */
 static void bury(struct supervisor *s)
 {
@@ -439,7 +453,7 @@ static void bury(struct supervisor *s)
 		(void)sys_kill(s->child, SIGKILL);
 	maker_end(&s->maker, !s->has_hung);
 	enter_wake(&s->enter);
-	(void)sys_wait_usage(s->child, s->has_hung ? WNOHANG : 0, &rusage);
+	await_child(s, &rusage);
 	enter_end(&s->enter);
 	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);
 }
@@ -506,10 +520,15 @@ static int prepare(const struct plan *plan, struct err *err)
 	return act_probe_watched(&prepared.watch, prepare_host, &prepared, err);
 }
 
-/* A root caller's descriptors are not for the user that the supervisor becomes. */
-static int leave_root(const struct plan *plan, const struct supervision *supervision, struct err *err)
+/*
+ * A root caller's descriptors are not for the user that the supervisor becomes. And who starts one in the
+ * background may wait for a pipe, a lock or a mount until nobody has it open any more.
+ */
+static int leave_descriptors(const struct plan *plan, const struct supervision *supervision, struct err *err)
 {
-	return plan->map.drops_root ? act_keep_named(&plan->caller, supervision->ready_fd, err) : 0;
+	return plan->map.drops_root || plan->entry.is_detached
+		       ? act_keep_named(&plan->caller, supervision->ready_fd, err)
+		       : 0;
 }
 
 /* In the background: the caller's directory, when nothing is relative to it any more. */
@@ -552,19 +571,20 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
 	*err = (struct err){0};
 	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
-	    leave_root(plan, supervision, err) == 0 &&
+	    leave_descriptors(plan, supervision, err) == 0 &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
 	    serve_reserve(&s.serve, err) == 0 &&
 	    relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && tell_open(&ret->tell, arena, plan, err) == 0 &&
 	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 &&
-	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
+	    signals_block(&s.signals, s.relay, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		/* What a limit ended is not to wait for a terminal that nobody looks at. */
 		relay_drain(s.relay, s.signals.fd, s.watch.hit == LIMIT_NONE ? -1 : DRAIN_MS);
 	}
 	relay_close(s.relay);
+	ret->tell.signal_fd = s.signals.fd;
 	/* Before they who wait for the end are told that this is it. */
 	if (s.result == 0)
 		tell_ended(&ret->tell, plan, &ret->outcome, &ret->trace, err);

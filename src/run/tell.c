@@ -14,16 +14,19 @@
 #include "base/mem.h"
 #include "plan/entry.h"
 #include "plan/plan.h"
+#include "run/signals.h"
 #include "run/supervisor.h"
 #include "run/trace.h"
 #include "sys/file.h"
+#include "sys/process.h"
 
 int tell_open(struct tell *tell, struct arena *arena, const struct plan *plan, struct err *err)
 {
 	const struct plan_caller *caller = &plan->caller;
 	int r = 0;
 
-	*tell = (struct tell){.arena = arena, .json = {.dir_fd = -1}, .meta = {.dir_fd = -1}};
+	*tell = (struct tell){
+		.arena = arena, .signal_fd = -1, .json = {.dir_fd = -1}, .meta = {.dir_fd = -1}};
 	if (!caller->wants_usage)
 		return 0;
 	tell->status = (struct status){
@@ -56,27 +59,59 @@ static void keep(struct tell *tell, const struct err *err)
 		tell->failure = *err;
 }
 
-static void write_json(struct tell *tell)
+/* Until there is room, or somebody asks us to end, who waited long enough. */
+static bool await_room(const struct tell *tell, int fd)
+{
+	struct pollfd fds[] = {{.fd = fd, .events = POLLOUT}, {.fd = tell->signal_fd, .events = POLLIN}};
+
+	while (sys_poll(fds, ARRAY_SIZE(fds), -1) > 0) {
+		if (fds[0].revents != 0)
+			return true;
+		if (signals_ask_to_end(tell->signal_fd))
+			return false;
+	}
+	return true;
+}
+
+static void write_document(struct tell *tell, const struct document *document, const char *text)
 {
 	const bool is_end = tell->status.phase == PHASE_ENDED;
+	size_t done = 0;
+	struct err err;
+	int r = act_write_document(document, text, &done, &err);
+
+	/* Before the end there are limits to watch. */
+	while (r > 0 && is_end && await_room(tell, document->target->fd))
+		r = act_write_document(document, text, &done, &err);
+	if (r > 0) {
+		err_set(&err, ERR_SYSTEM, "system.status", 0, "nobody reads from descriptor %d",
+			document->target->fd);
+		(void)err_origin(&err, document->target->option);
+	}
+	if (r != 0)
+		keep(tell, &err);
+}
+
+static void write_json(struct tell *tell)
+{
 	const bool is_line = tell->json.target != NULL && tell->json.target->path == NULL;
 	const char *text;
 	struct err err;
 
-	if (tell->has_json && (status_json(tell->arena, &tell->status, is_line, &text, &err) < 0 ||
-			       act_write_document(&tell->json, text, is_end, &err) < 0))
+	if (!tell->has_json)
+		return;
+	if (status_json(tell->arena, &tell->status, is_line, &text, &err) < 0)
 		keep(tell, &err);
+	else
+		write_document(tell, &tell->json, text);
 }
 
 static void write_end(struct tell *tell)
 {
-	struct err err;
-
 	tell->status.phase = PHASE_ENDED;
 	write_json(tell);
-	if (tell->has_meta &&
-	    act_write_document(&tell->meta, status_meta(tell->arena, &tell->status), true, &err) < 0)
-		keep(tell, &err);
+	if (tell->has_meta)
+		write_document(tell, &tell->meta, status_meta(tell->arena, &tell->status));
 }
 
 void tell_created(struct tell *tell, pid_t init, const struct spaces *spaces)

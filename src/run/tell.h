@@ -26,6 +26,8 @@ struct tell {
 	struct document meta;
 	bool has_json; /* it is open, and so below */
 	bool has_meta;
+	int signal_fd; /* where signals come while they are blocked: one that asks us to end is heeded; or -1
+			*/
 	struct err failure; /* ERR_NONE: all was written */
 };
 

@@ -2,6 +2,7 @@
 /* visit.c - another program in a running sandbox, on the side of who enters. */
 #include "run/visit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 
@@ -125,23 +126,40 @@ static bool message_ready(void *arg, short events)
 static bool signal_ready(void *arg, short events)
 {
 	struct visit *visit = arg;
+	int sig;
 
 	(void)events;
-	signals_pass(&visit->signals, visit->relay, visit->call->fd);
-	return true;
+	if (visit->has_executed) {
+		signals_pass(&visit->signals, visit->relay, visit->call->fd);
+		return true;
+	}
+	/* There is no program yet to give it to: the end is ours, and with the connection all that was begun.
+	 */
+	sig = signals_pass_unless_ending(&visit->signals, visit->relay, visit->call->fd);
+	if (sig == 0)
+		return true;
+	*visit->outcome = (struct outcome){.code = CLD_KILLED, .status = sig};
+	finish(visit, 0);
+	return false;
 }
 
 static void watch(struct visit *visit)
 {
-	enum { FOR_EVER = -1 };
+	const int64_t deadline_ms = call_now_ms() + PLAN_DEADLINE_MS;
 	struct loop loop;
 
 	while (!visit->has_ended) {
+		const int64_t left_ms = visit->has_executed ? -1 : deadline_ms - call_now_ms();
+
+		if (!visit->has_executed && left_ms <= 0) {
+			finish(visit, call_fail_silent(visit->call, visit->err));
+			return;
+		}
 		loop = (struct loop){0};
 		loop_add(&loop, visit->call->fd, POLLIN, message_ready, visit);
 		loop_add(&loop, visit->signals.fd, POLLIN, signal_ready, visit);
 		relay_list(visit->relay, &loop);
-		(void)loop_wait(&loop, FOR_EVER);
+		(void)loop_wait(&loop, (int)left_ms);
 	}
 }
 
@@ -162,7 +180,8 @@ static int send_order(const struct visit *visit, const struct order *order, stru
 		fds[fd] = (order->given >> fd & 1) != 0 ? null_fd : fd;
 	fds[3] = order_fd;
 	r = wire_send_fds(visit->call->fd, &wire, fds, ARRAY_SIZE(fds));
-	if (r < 0)
+	/* Who refuses us does not wait for the question; his answer is there. */
+	if (r < 0 && r != -EPIPE)
 		return err_set(err, ERR_SYSTEM, "system.call", -r, "cannot ask the supervisor of %s",
 			       visit->call->entry.name);
 	return 0;
@@ -180,7 +199,7 @@ int visit_run(struct arena *arena, const struct call *call, struct order *order,
 	order->given = act_probe_terminals();
 	plan_entered_terminal(order->given, terminal);
 	if (act_check_stdio(err) == 0 && relay_open(arena, terminal, &visit.relay, &order->look, err) == 0 &&
-	    signals_block(&visit.signals, err) == 0 && send_order(&visit, order, err) == 0) {
+	    signals_block(&visit.signals, visit.relay, err) == 0 && send_order(&visit, order, err) == 0) {
 		watch(&visit);
 		relay_drain(visit.relay, visit.signals.fd, FOR_EVER);
 	}

@@ -253,6 +253,11 @@ int sys_set_parent_death_signal(int sig)
 	return result(prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0));
 }
 
+int sys_adopt(void)
+{
+	return result(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+}
+
 int sys_set_no_new_privs(void)
 {
 	return result(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));

@@ -95,6 +95,9 @@ int sys_become(uid_t uid, gid_t gid);
 int sys_set_dumpable(bool is_dumpable);
 int sys_set_parent_death_signal(int sig);
 int sys_set_no_new_privs(void);
+
+/* Orphans among our descendants become our children. prctl(2) PR_SET_CHILD_SUBREAPER, 3.4. */
+int sys_adopt(void);
 bool sys_has_no_new_privs(void);
 
 /* prctl(PR_SET_SECUREBITS), capabilities(7). Needs CAP_SETPCAP. */

@@ -26,7 +26,7 @@ int sys_tty_set_modes(int fd, const struct termios *modes)
 	int r;
 
 	do {
-		r = result(tcsetattr(fd, TCSADRAIN, modes));
+		r = result(tcsetattr(fd, TCSANOW, modes));
 	} while (r == -EINTR);
 	return r;
 }

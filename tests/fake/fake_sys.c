@@ -1042,6 +1042,11 @@ int sys_set_parent_death_signal(int sig)
 	return call("set_parent_death_signal %d", sig);
 }
 
+int sys_adopt(void)
+{
+	return call("adopt");
+}
+
 int sys_set_no_new_privs(void)
 {
 	return call("set_no_new_privs");

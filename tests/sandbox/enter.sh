@@ -239,6 +239,19 @@ else
   skip "the process between is killed" "the kernel has no /proc/PID/task/TID/children"
 fi
 
+# The supervisor is stopped: who waits for it can be ended.
+kill -STOP "$sup"
+(pf_behind enter k -- true) 2>"$T/told" &
+client=$!
+timeout 20 sh -c 'until grep -q poll "/proc/$1/wchan"; do :; done' sh $client
+kill -TERM $client
+rc=0
+wait $client || rc=$?
+kill -CONT "$sup"
+is "a signal ends who waits to enter, as it would have ended his program" "$rc" 143
+run_rc pf enter k -- sh -c 'exit 4'
+is "and the sandbox can be entered again" "$rc" 4
+
 # The sandbox ends: so does all that was entered with, and he is told.
 ends() {
   _how=$1

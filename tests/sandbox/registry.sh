@@ -263,6 +263,30 @@ else
 fi
 run_rc user env "XDG_RUNTIME_DIR=$T/none" "$PINFOLD" run --name t -- true
 is "XDG_RUNTIME_DIR that is not there is refused" "$rc" 125
+
+# --- who asks from elsewhere, and what the background keeps
+
+start other
+if user unshare -Ur true 2>/dev/null; then
+  for command in "wait other" "kill other" "kill other KILL" "enter other -- true"; do
+    # shellcheck disable=SC2086 # words
+    run_rc user env "XDG_RUNTIME_DIR=$T/run" unshare -Uc "$PINFOLD" $command
+    is "pinfold $command from another user namespace: 125" "$rc:$out" 125:
+    like "and why" "$err" '^pinfold: the sandbox is not for somebody in another user namespace'
+  done
+  like "it is still there" "$(names)" other
+else
+  skip "from another user namespace" "unshare(1) makes none"
+fi
+pf kill other KILL
+# What is inherited by it would not come to its end as long as the sandbox lives.
+run_rc user timeout 30 sh -c '"$@" 7>&1 | cat' sh env "XDG_RUNTIME_DIR=$T/run" "$PINFOLD" run --name kept --detach -- sleep 600
+is "a pipe of who started it is not kept open" "$rc" 0
+pid=$(field kept 2)
+sup=$(pf ps --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["sandboxes"][0]["supervisor"])')
+unlike "nor anything else of his" "$(user ls -l "/proc/$sup/fd" | sed 's/.* -> //')" '^pipe|/shared|fifo'
+pf kill kept KILL
+
 long=$T/$(printf '%0100d' 0)
 user mkdir -m 0700 "$long"
 run_rc user env "XDG_RUNTIME_DIR=$long" sh -c '"$PINFOLD" run --name "$1" --detach -- sleep 600 && "$PINFOLD" kill "$1" KILL' sh "$(printf 'n%063d' 0)"

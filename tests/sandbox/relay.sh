@@ -77,6 +77,8 @@ is "a program is told that the terminal is gone" "$(told exit):$(cat "$T/told")"
 # We do not lead the session here, and nobody sends us a signal.
 rm -f "$T/told"
 run_rc user "$FIX/pty" -x setsid -w sh -c '"$PINFOLD" run --rw "$T:/t" -- /bin/sh -c "$0"; echo "code $?" >"$T/code"' "$hangs"
+# setsid(1), which leads the session of the terminal, does not wait for it then.
+timeout 30 sh -c 'until [ -s "$0/code" ]; do :; done' "$T"
 is "also where only the terminal tells" "$(cat "$T/code"):$(cat "$T/told")" "code 3:hup"
 rm -f "$T/told" "$T/code"
 run_rc user "$FIX/pty" -x sh -c 'trap "" HUP; "$PINFOLD" run --rw "$T:/t" -- /bin/sh -c "echo READY; cat; echo end >/t/told"; echo "code $?" >"$T/code"'

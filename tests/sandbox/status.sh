@@ -152,6 +152,18 @@ like "which is said too" "$(cat "$T/gone.err")" 'descriptor 9 cannot be written 
 run_rc user timeout 60 sh -c 'exec "$PINFOLD" run --wall 200ms --status fd:9 --meta "$T/m" -- sleep 100 9<>"$T/gate"'
 is "a reader that does not read does not stop the clock" "$rc" 124
 
+# At the end it is waited for, until somebody asks pinfold to end.
+user mkfifo "$T/full"
+"$AS_USER" sh -c 'head -c 65536 /dev/zero >&9; echo $$ >"$T/pid"; exec "$PINFOLD" run --status fd:9 -- sh -c "exit 6"' 9<>"$T/full" 2>"$T/full.err" &
+waits=$!
+timeout 30 sh -c 'until [ -s "$T/pid" ] && grep -q poll "/proc/$(cat "$T/pid")/wchan" && [ -z "$(cat /proc/$(cat "$T/pid")/task/*/children)" ]; do :; done'
+kill -TERM $waits
+rc=0
+timeout 30 tail --pid=$waits -f /dev/null
+wait $waits || rc=$?
+is "a reader that does not read is waited for until a signal comes; the program's code is told" "$rc" 6
+like "with a warning" "$(cat "$T/full.err")" 'nobody reads from descriptor 9'
+
 # The program may write where the file lies: what is found at the end is what pinfold said.
 run_rc user "$PINFOLD" run --status "$T/out/mine" --rw "$T/out" -- sh -c 'cd "$1"; rm -f mine; echo lie >mine; for i in 1 2 3; do ln -s /etc/passwd .pinfold-$i; done' sh "$T/out"
 out=$(cat "$T/out/mine")

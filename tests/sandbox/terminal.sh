@@ -255,8 +255,18 @@ await test -e "$T/raw"
 kill -TERM "$(pgrep -u "$PINFOLD_TEST_UID" -f "run --rw $T:/t -- sh -c stty raw -echo; touch" | head -n 1)"
 seen "TERM to pinfold" '^code 143$'
 same_modes "after TERM to pinfold"
+enter 'p -- sh -c "stty raw -echo; touch /t/raw2; exec sleep 1000"; echo "code $?"; m'
+await test -e "$T/raw2"
+kill -XCPU "$(pgrep -u "$PINFOLD_TEST_UID" -f "run --rw $T:/t -- sh -c stty raw -echo; touch /t/raw2" | head -n 1)"
+seen "a signal that nobody sends to a program ends pinfold" '^code 152$'
+same_modes "after XCPU to pinfold"
 enter 'p -- /no/such/program; m'
 same_modes "after a program that is not there"
+
+# In a group of the background that nobody can bring to the front, reading fails: nobody goes round and round.
+enter 'bash -c "set -m; \"\$PINFOLD\" run --rw $T:/t -- sh -c \"cat; echo end >/t/orphan\" </dev/tty &"; echo "st""arted"'
+seen "a job without a shell of its own is started" '^started$'
+ok "and finds the end of its input" await test -e "$T/orphan"
 
 # --- the other modes
 enter 'p --set terminal.mode=none -- sh -c "test -t 0 || test -t 1 || test -t 2 || echo no""ne; read -r x; echo got \$x; cat; echo ended"; m'

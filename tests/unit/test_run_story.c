@@ -565,3 +565,26 @@ Test(story, signals_that_come_too_early_are_kept_for_the_program)
 	cr_assert_eq(story.held_count, 2U);
 	cr_assert_eq(story.held[1].status, SIGUSR1);
 }
+
+Test(story, of_early_signals_the_go_behind_a_stop_is_never_lost)
+{
+	const struct wire done = {.type = WIRE_MAPS_DONE};
+	struct wire signal = {.type = WIRE_SIGNAL, .status = SIGSTOP, .to = WIRE_TO_ALL};
+	struct wire wire;
+
+	answer(WIRE_SIGNAL);
+	for (int i = 0; i < 40; i++) {
+		cr_assert_eq(send(supervisor_fd, &signal, sizeof(signal), 0), (ssize_t)sizeof(signal));
+		signal.status = i % 2 == 0 ? SIGUSR1 : SIGUSR2;
+		signal.to = WIRE_TO_PROGRAM;
+	}
+	signal.status = SIGCONT;
+	signal.to = WIRE_TO_ALL;
+	cr_assert_eq(send(supervisor_fd, &signal, sizeof(signal), 0), (ssize_t)sizeof(signal));
+	cr_assert_eq(send(supervisor_fd, &done, sizeof(done), 0), (ssize_t)sizeof(done));
+	cr_assert_eq(story_await(&story, WIRE_MAPS_DONE, &wire, NULL), 0);
+	cr_assert_leq(story.held_count, 4U, "of each kind one");
+	cr_assert_eq(story.held[story.held_count - 1].status, SIGCONT);
+	for (size_t i = 0; i < story.held_count; i++)
+		cr_assert_neq(story.held[i].status, SIGSTOP);
+}
