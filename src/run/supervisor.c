@@ -29,6 +29,7 @@
 #include "run/block.h"
 #include "run/init.h"
 #include "run/job.h"
+#include "run/join.h"
 #include "run/loop.h"
 #include "run/maker.h"
 #include "run/relay.h"
@@ -49,7 +50,8 @@ struct supervisor {
 	struct err *err;
 	pid_t child;
 	int wire_fd;
-	struct maker maker; /* of the network namespace */
+	struct maker maker;   /* of the network namespace */
+	struct spaces joined; /* of another sandbox, to be in */
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
 	int block_fd;	     /* while the start waits for a byte of its caller; -1: it does not */
@@ -263,6 +265,7 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_MAPS_DONE:
 	case WIRE_GO:
+	case WIRE_JOIN:
 	case WIRE_KEYBOARD:
 	case WIRE_NETWORK:
 	case WIRE_SIGNAL:
@@ -436,6 +439,19 @@ static void bury(struct supervisor *s)
 	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);
 }
 
+/* -1 with *err, 0 in init, which has no use for the supervisor's end: else it would never see that close. */
+static pid_t clone_init(struct supervisor *s)
+{
+	pid_t child;
+
+	if (s->plan->join.kinds != 0)
+		return join_clone(s->plan, &s->joined, &s->wire_fd, s->err);
+	child = sys_clone(s->plan->clone_flags);
+	if (child == 0)
+		fd_close_ptr(&s->wire_fd);
+	return child < 0 ? act_explain_clone(-child, s->err) : child;
+}
+
 /* Makes the socket pair and the shared page, and clones. In the child this does not return. */
 static int clone_sandbox(struct supervisor *s, struct story *story)
 {
@@ -455,17 +471,15 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	story->caller_mask = s->signals.caller_mask;
 	start_clock(s);
 	watch_open(&s->watch, &s->plan->limits);
-	s->child = sys_clone(s->plan->clone_flags);
-	if (s->child == 0) {
-		/* The supervisor's end must go, or init would never see it close. */
-		sys_close(s->wire_fd);
+	s->child = clone_init(s);
+	if (s->child == 0)
 		init_main(story);
-	}
 	sys_close(fds[1]);
+	act_spaces_close(&s->joined);
 	if (s->child < 0)
-		return act_explain_clone(-s->child, s->err);
+		return -1;
 	/* From here on there is something to bury. */
-	if (s->plan->map.writer == MAP_BY_CHILD &&
+	if (s->plan->map.writer != MAP_BY_HELPERS &&
 	    maker_start(&s->maker, s->plan, s->child, s->wire_fd, s->err) < 0)
 		finish(s, -1);
 	return 0;
@@ -533,6 +547,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	*ret = (struct run){0};
 	trace_open(&ret->trace, arena, &plan->filter);
 	serve_init(&s.serve, plan);
+	act_spaces_init(&s.joined);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
@@ -540,7 +555,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
 	    leave_root(plan, supervision, err) == 0 &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    serve_reserve(&s.serve, err) == 0 &&
+	    join_open(arena, plan, &s.joined, err) == 0 && serve_reserve(&s.serve, err) == 0 &&
 	    relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && tell_open(&ret->tell, arena, plan, err) == 0 &&
 	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 &&
@@ -559,6 +574,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	tell_end(&s);
 	(void)tell_ready(&s, err);
 	fd_close_ptr(&s.wire_fd);
+	act_spaces_close(&s.joined);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
 	trace_close(&ret->trace);

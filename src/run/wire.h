@@ -25,6 +25,7 @@ enum wire_type {
 	WIRE_ENDED,	/* init: the program ended, code and status say how. To one who waits: and err, why */
 	WIRE_SIGNAL,	/* supervisor, or somebody by the sandbox's name: give the program this signal */
 	WIRE_WAIT,	/* somebody: say how it ends, when it does */
+	WIRE_JOIN,	/* somebody: give me the namespaces whose bits are in `status`; answered by SPACES */
 	WIRE_DONE,	/* supervisor, to somebody: what was asked for is done; or WIRE_FAILED, why not */
 	WIRE_STOPPED,	/* init: the program has stopped, by signal `status` */
 	WIRE_KEYBOARD,	/* supervisor: whom the keys of the program's terminal are for (enum wire_keyboard) */
