@@ -21,9 +21,8 @@ static int check_donor(struct build *build, const struct value *first, const str
 	if (str_eq(value->a, first->a) || (value->a[0] == '/' && first->a[0] == '/'))
 		return 0;
 	err_set(build->err, ERR_CONFIG, "config.join", 0,
-		"namespaces of two sandboxes cannot be joined at once: %s (%s) and %s (%s)", first->text,
-		origin_text(build->arena, first->origin), value->text,
-		origin_text(build->arena, value->origin));
+		"%s does not go with %s (%s): namespaces of one other sandbox can be joined, not of two",
+		value->text, first->text, origin_text(build->arena, first->origin));
 	err_hint(build->err, "each belongs to a user namespace, and a process is in one: join them all from "
 			     "the same sandbox");
 	return origin_blame(build->err, value->origin);

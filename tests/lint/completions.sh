@@ -39,6 +39,10 @@ rows=$(printf '%s\n' '#define OPTION(id, s, k, type, c, d, layers, r, alias, met
 keys=$(printf '%s\n' "$rows" | awk '$4 == "ANY" { print $1 "=" }' | sort)
 options=$(printf '%s\n' "$rows" | awk '$2 != "-" { print "--" $2 }' | sort)
 commands=$(sed -n 's/^\t{"\([a-z]*\)", cmd_.*/\1/p' src/main.c)
+# One that has sandboxes running.
+running() { (PATH=$tmp/running:$PATH; "$@"); }
+mkdir -p "$tmp/running"
+printf '#!/bin/sh\nprintf "NAME  PID\\nweb   12\\nwide  13\\nx     14\\n"\n' >"$tmp/running/pinfold" && chmod +x "$tmp/running/pinfold"
 mkdir -p "$tmp/config/pinfold/profiles" "$tmp/data/profiles/base" "$tmp/bin" "$tmp/sub/dir" "$tmp/work/proj"
 # A name with a description as one without; one that is longer than its column in the list.
 printf '[profile]\ndescription = mine alone\n' >"$tmp/config/pinfold/profiles/mine.ini"
@@ -96,15 +100,18 @@ is "bash: keys" "$(offered '' pinfold run --set '')" "$keys"
 is "bash: options" "$(offered '' pinfold run -- 2>&1 | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
 wrong=$(printf '%s\n' "$rows" | while read -r key alias type layers metavar; do
   case $type:$layers in
-    ENUM:ANY | BOOL:ANY) ;;
+    ENUM:ANY | BOOL:ANY | SPACE:ANY) ;;
     *) continue ;;
   esac
-  want=$(printf '%s\n' "$metavar" | tr '|' '\n' | sort)
+  want=$(printf '%s\n' "${metavar%NAME}" | tr '|' '\n' | sort)
   [ "$(offered '=:' pinfold run --set "$key" '+=')" = "$want" ] || echo "--set $key="
   [ "$alias" = - ] || [ "$(offered '=:' pinfold run "--$alias" '')" = "$want" ] || echo "--$alias"
 done)
 is "bash: the choices of every key" "$wrong" ""
 is "bash: a choice, begun" "$(offered '=:' pinfold run --set filesystem.system '+=' '+n')" none
+is "bash: what can be joined" "$(running offered '=:' pinfold run --net join '+:' '+w')" "$(lines web wide)"
+is "bash: the same for a key, in one word" "$(running offered '' pinfold run --set namespaces.uts=join:w)" "$(lines namespaces.uts=join:web namespaces.uts=join:wide)"
+is "bash: nothing of that for another key" "$(running offered '' pinfold run --set namespaces.time=join:w)" ""
 is "bash: the same where readline does not end words at =" \
   "$(offered '' pinfold run --set filesystem.system=n)" filesystem.system=none
 is "bash: an option and its value in one word" "$(offered '=:' pinfold run --map '+=' '+su')" subids
@@ -156,6 +163,9 @@ if fish -N -c true >/dev/null 2>&1; then
   is "fish: keys" "$(ask 'pinfold run --set ')" "$keys"
   is "fish: options" "$(ask 'pinfold run --' | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
   is "fish: choices" "$(ask 'pinfold run --set filesystem.system=')" "$(lines filesystem.system=none filesystem.system=ro)"
+  is "fish: what can be joined" "$(running ask 'pinfold run --net join:w')" "$(lines join:web join:wide)"
+  is "fish: the same for a key" "$(running ask 'pinfold run --set namespaces.uts=join:w')" "$(lines namespaces.uts=join:web namespaces.uts=join:wide)"
+  is "fish: before that" "$(running ask 'pinfold run --net ')" "$(lines host join: none)"
   is "fish: choices of an option" "$(ask 'pinfold run --map ')" "$(lines self root subids)"
   is "fish: the program" "$(ask 'pinfold run --map root pinfold-test-p')" pinfold-test-program
   names_are "fish: profiles" "$(ask 'pinfold run -p ')" "$all_names"
@@ -231,6 +241,9 @@ if command -v zsh >/dev/null 2>&1; then
   is "zsh: commands" "$(zask 'pinfold ')" "$(lines $commands)"
   is "zsh: keys" "$(zask 'pinfold run --set ' | sed 's/$/=/' | sort)" "$keys"
   is "zsh: choices" "$(zask 'pinfold run --set filesystem.system=')" "$(lines none ro)"
+  is "zsh: what can be joined" "$(running zask 'pinfold run --net=join:w')" "$(lines web wide)"
+  is "zsh: the same for a key" "$(running zask 'pinfold run --set namespaces.uts=join:w')" "$(lines web wide)"
+  is "zsh: before that" "$(running zask 'pinfold run --net=')" "$(lines host join: none)"
   is "zsh: choices of an option" "$(zask 'pinfold run --map ')" "$(lines self root subids)"
   names_are "zsh: profiles" "$(zask 'pinfold run -p m')" "$(lines mine mine-with-a-long-name)"
   names_are "zsh: what lint looks at" "$(zask 'pinfold lint ')" "$(lines "$all_names" here.ini proj)"
