@@ -14,7 +14,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "act/spaces.h"
 #include "base/err.h"
@@ -80,10 +80,16 @@ static int is_same(int fd, const struct stat *other)
 	return r < 0 ? r : st.st_ino == other->st_ino && st.st_dev == other->st_dev;
 }
 
+static int is_child_of(int fd, const struct stat *other)
+{
+	CLEANUP_FD int parent_fd = sys_ns_parent(fd);
+
+	return parent_fd < 0 ? parent_fd : is_same(parent_fd, other);
+}
+
 /* Is the user namespace a child of ours, so that its map is told in our ids? */
 static int check_owner(const struct plan_joined *item, int owner_fd, struct err *err)
 {
-	CLEANUP_FD int parent_fd = -1;
 	struct stat own;
 	int r = sys_stat("/proc/self/ns/user", &own);
 
@@ -92,11 +98,10 @@ static int check_owner(const struct plan_joined *item, int owner_fd, struct err 
 	if (r > 0)
 		return refuse_host(item, err);
 	if (r == 0) {
-		parent_fd = sys_ns_parent(owner_fd);
-		r = parent_fd < 0 ? parent_fd : is_same(parent_fd, &own);
+		r = is_child_of(owner_fd, &own);
+		if (r == 0)
+			return refuse_depth(item, err);
 	}
-	if (r == 0)
-		return refuse_depth(item, err);
 	return r < 0 ? fail_look(item, r, err) : 0;
 }
 
@@ -170,12 +175,28 @@ static int fail_file(const struct plan_join *join, const char *path, int r, stru
 	return blame(join, err);
 }
 
+/* A line of a map file; *text is behind it then. False: there is none. */
+static bool take_line(const char **text, struct map_line *ret_line)
+{
+	uint32_t *const fields[] = {&ret_line->inside, &ret_line->outside, &ret_line->count};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		char *end;
+
+		*fields[i] = (uint32_t)strtoul(*text, &end, 10);
+		if (end == *text)
+			return false;
+		*text = end;
+	}
+	return true;
+}
+
 static int refuse_map(const struct plan_join *join, const char *what, const char *text,
 		      const struct map_line *own, struct err *err)
 {
 	struct map_line first = {0};
 
-	(void)sscanf(text, "%u %u %u", &first.inside, &first.outside, &first.count);
+	(void)take_line(&text, &first);
 	err_set(err, ERR_CONFIG, "config.join-map", 0,
 		"%s has other ids: its %s map begins with \"%u %u %u\", and this one would with \"%u %u %u\"",
 		donor_of(join), what, first.inside, first.outside, first.count, own->inside, own->outside,
@@ -199,11 +220,9 @@ static bool has_line(const struct map_line *lines, size_t count, const struct ma
 static bool is_map(const char *text, const struct map_line *lines, size_t count)
 {
 	size_t found = 0;
-	int len = 0;
 	struct map_line line;
 
-	for (const char *s = text;
-	     sscanf(s, "%u %u %u%n", &line.inside, &line.outside, &line.count, &len) == 3; s += len) {
+	while (take_line(&text, &line)) {
 		if (!has_line(lines, count, &line))
 			return false;
 		found++;

@@ -40,7 +40,7 @@ keys=$(printf '%s\n' "$rows" | awk '$4 == "ANY" { print $1 "=" }' | sort)
 options=$(printf '%s\n' "$rows" | awk '$2 != "-" { print "--" $2 }' | sort)
 commands=$(sed -n 's/^\t{"\([a-z]*\)", cmd_.*/\1/p' src/main.c)
 # One that has sandboxes running.
-running() { (PATH=$tmp/running:$PATH; "$@"); }
+running() { PATH=$tmp/running:$PATH "$@"; }
 mkdir -p "$tmp/running"
 printf '#!/bin/sh\nprintf "NAME  PID\\nweb   12\\nwide  13\\nx     14\\n"\n' >"$tmp/running/pinfold" && chmod +x "$tmp/running/pinfold"
 mkdir -p "$tmp/config/pinfold/profiles" "$tmp/data/profiles/base" "$tmp/bin" "$tmp/sub/dir" "$tmp/work/proj"

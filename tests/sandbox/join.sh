@@ -165,12 +165,6 @@ pf kill after KILL
 is "at the end nothing is left" "$(names):$(ls "$dir")" :
 ok "no process" "$FIX/await" 10 "$init"
 
-# A supervisor that does not answer ends the start, in time.
-pf hold deaf
-user kill -STOP "$(pf ps | awk '$1 == "deaf" { print $2 }')"
-pf kill deaf KILL
-is "nobody is left who would" "$(names)" ""
-
 # --- by path
 
 bare() { # COMMAND..: starts it as the user, as $bare, and comes back when it has its namespaces
