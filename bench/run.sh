@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # run.sh - make bench: how long a sandbox around /bin/true takes, against its peers and the least possible; what a
-# program that makes one system call after the other pays in it; and how the start grows with the number of binds, against
-# bubblewrap's, whose time is quadratic in them.
+# program that makes one system call after the other pays in it; how the start grows with the number of binds, against
+# bubblewrap's, whose time is quadratic in them; and what a thousand sandboxes take that are alive at once.
 #
 #     PINFOLD=... BENCH_FLOOR=... BENCH_CALLS=... BENCH_STARTUP=... [PINFOLD_DATADIR=DIR] bench/run.sh [BENCH_STARTUP's OPTIONS]
 #
@@ -79,6 +79,13 @@ inside=/bin/true shown=
 measure "$@" -r floor -r pinfold +bare /bin/true +floor "$BENCH_FLOOR" /bin/true +pinfold "$PINFOLD" run -- /bin/true \
 	+policy "$PINFOLD" run -p "$policy" -- /bin/true +arguments "$PINFOLD" run -p "$arguments" -- /bin/true
 
+# A name, and another program in a sandbox that is there.
+"$PINFOLD" hold bench || exit 1
+printf '\n# names, load %s\n' "$(cut -d ' ' -f 1-3 /proc/loadavg)"
+"$BENCH_STARTUP" "$@" -r pinfold +pinfold "$PINFOLD" run -- /bin/true +named "$PINFOLD" run --name bench-2 -- /bin/true \
+	+enter "$PINFOLD" enter bench -- /bin/true || exit 1
+"$PINFOLD" kill bench
+
 # What a call costs that is allowed. bench_calls prints the time for 100000 of them: 10 ms are 100 ns a call.
 for call in getpid read ioctl; do
 	printf '\n# 100000 times %s, load %s\n' $call "$(cut -d ' ' -f 1-3 /proc/loadavg)"
@@ -108,3 +115,37 @@ done
 [ $has_peer = no ] || set -- -r "bwrap-$most" "$@"
 printf '\n# binds, each of a directory of its own; load %s\n' "$(cut -d ' ' -f 1-3 /proc/loadavg)"
 "$BENCH_STARTUP" "$@"
+
+# Alive at once, each with a program that sleeps: how long ps takes to list them, and what each takes of the memory that the
+# machine has available, the kernel's included. bubblewrap's with the same namespaces and next to nothing shown.
+alive=1000
+available() { awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo; }
+printf '\n# %s sandboxes alive, load %s\n' "$alive" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
+before=$(available)
+i=0
+while [ $i -lt "$alive" ]; do
+	i=$((i + 1))
+	"$PINFOLD" run --name "bench-$i" --detach -- sleep 3600 || die "sandbox $i of $alive does not start"
+done
+printf 'pinfold     %6d KiB each\n' $(((before - $(available)) / alive))
+"$BENCH_STARTUP" -n 20 -w 2 +ps "$PINFOLD" ps
+for name in $("$PINFOLD" ps | awk 'NR > 1 { print $1 }'); do "$PINFOLD" kill "$name" KILL; done
+if [ $has_peer = yes ]; then
+	before=$(available)
+	peers=
+	i=0
+	while [ $i -lt "$alive" ]; do
+		i=$((i + 1))
+		bwrap --unshare-all --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 \
+			--proc /proc --dev /dev --tmpfs /tmp -- /usr/bin/sleep 3600 &
+		peers="$peers $!"
+	done
+	wait_all() { for p in $peers; do until [ "$(cat "/proc/$p/task/$p/children" 2>/dev/null)" ]; do :; done; done; }
+	wait_all
+	printf 'bubblewrap  %6d KiB each\n' $(((before - $(available)) / alive))
+	# shellcheck disable=SC2086 # words
+	kill -9 $peers
+	# shellcheck disable=SC2086 # words
+	wait $peers 2>/dev/null
+fi
+exit 0

@@ -14,6 +14,8 @@ const struct command command_table[] = {
 	 "show what run would do, and do nothing"},
 	{"hold", cmd_hold, "NAME [OPTIONS]", "keep a sandbox without a program, in the background"},
 	{"ps", cmd_ps, "[--json] [--long]", "list the running sandboxes that have a name"},
+	{"enter", cmd_enter, "NAME [OPTION...] -- PROGRAM [ARG...]",
+	 "run another program in a running sandbox"},
 	{"kill", cmd_kill, "NAME [SIGNAL]", "send a signal to the program of a running sandbox"},
 	{"wait", cmd_wait, "NAME", "wait for the end of a running sandbox, and exit as its program did"},
 	{"lint", cmd_lint, "[--json] [--strict] PROFILE|FILE...",

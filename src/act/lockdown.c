@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "plan/plan.h"
 #include "sys/cap.h"
@@ -15,20 +16,19 @@
 #include "sys/process.h"
 #include "sys/terminal.h"
 
-static const char init_name[] = "pinfold-init";
-
-int act_hide_init(const struct argv_area *area, struct err *err)
+int act_hide(const struct argv_area *area, const char *name, struct err *err)
 {
+	const size_t size = strlen(name) + 1;
 	int r = sys_set_dumpable(false);
 
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot make init undumpable");
+		return err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot make %s undumpable", name);
 	memset(area->start, 0, area->len);
-	if (area->len > sizeof(init_name))
-		memcpy(area->start, init_name, sizeof(init_name));
-	r = sys_set_name(init_name);
+	if (area->len > size)
+		memcpy(area->start, name, size);
+	r = sys_set_name(name);
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.name", -r, "cannot name init");
+		return err_set(err, ERR_SYSTEM, "system.name", -r, "cannot name %s", name);
 	return 0;
 }
 
@@ -46,6 +46,16 @@ int act_check_stdio(struct err *err)
 				     "and grant the directory with --ro or --rw");
 	}
 	return 0;
+}
+
+void act_release_stdio(void)
+{
+	CLEANUP_FD int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
+
+	if (null_fd < 0)
+		return;
+	(void)sys_dup_over(null_fd, 0);
+	(void)sys_dup_over(null_fd, 1);
 }
 
 static int refuse_fd(int fd, const char *option, const char *what, struct err *err)
@@ -149,6 +159,16 @@ static int compare_ints(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
+int act_keep_only(int *fds, size_t count, struct err *err)
+{
+	size_t none = 0;
+
+	qsort(fds, count, sizeof(fds[0]), compare_ints);
+	while (none < count && fds[none] < 0)
+		none++;
+	return act_keep_fds(fds + none, count - none, err);
+}
+
 /* 0, 1, 2, those that are passed on, and more of which some may be -1. */
 static int keep_with(const struct plan_caller *caller, const int *more, size_t more_count, struct err *err)
 {
@@ -158,12 +178,9 @@ static int keep_with(const struct plan_caller *caller, const int *more, size_t m
 
 	for (size_t i = 0; i < caller->fd_count; i++)
 		kept[count++] = caller->fds[i];
-	for (size_t i = 0; i < more_count && i < MAX_MORE; i++) {
-		if (more[i] >= 0)
-			kept[count++] = more[i];
-	}
-	qsort(kept, count, sizeof(kept[0]), compare_ints);
-	return act_keep_fds(kept, count, err);
+	for (size_t i = 0; i < more_count && i < MAX_MORE; i++)
+		kept[count++] = more[i];
+	return act_keep_only(kept, count, err);
 }
 
 int act_keep_named(const struct plan_caller *caller, int own_fd, struct err *err)

@@ -22,11 +22,14 @@ struct argv_area {
 };
 
 /*
- * In init, before the program exists: the arguments (which may hold secrets) are overwritten, and the
- * process is made undumpable, so that ptrace(2) and /proc/1 are closed to a program of the same uid.
- * Not earlier: /proc/self would no longer be ours, and the maps are written through it.
+ * In init and in a joiner, before the program exists: the arguments (which may hold secrets) are overwritten
+ * by the name (up to 15 bytes), and the process is made undumpable, so that ptrace(2) and /proc/PID are
+ * closed to programs of the same uid: its own, and what it starts until the exec. /proc/PID/cmdline is open
+ * to all in any case. In init not earlier: /proc/self would no longer be ours, and the maps are written
+ * through it.
  */
-int act_hide_init(const struct argv_area *area, struct err *err) __attribute__((warn_unused_result));
+int act_hide(const struct argv_area *area, const char *name, struct err *err)
+	__attribute__((warn_unused_result));
 
 /*
  * In the supervisor: refuses a directory as descriptor 0, 1 or 2. It is of the host's mount namespace, and
@@ -44,6 +47,12 @@ int act_check_fds(const struct plan_caller *caller, struct err *err) __attribute
 /* Every descriptor but 0, 1, 2 and those that the caller passes on will be closed by the exec. */
 int act_close_fds(const struct plan_caller *caller, struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * The program has its own copies of 0 and 1 by now: ours are given up, so that whoever is at the other end of
+ * a pipe sees what the program does with it. 2 is kept for our own last word.
+ */
+void act_release_stdio(void);
+
 /* In the supervisor of a root caller: closes every descriptor but 0, 1, 2 and those that the caller named. */
 int act_keep_named(const struct plan_caller *caller, int own_fd, struct err *err)
 	__attribute__((warn_unused_result));
@@ -54,6 +63,9 @@ int act_keep_passed(const struct plan_caller *caller, int own_fd, struct err *er
 
 /* In init: closes every descriptor but those `count` ones, which must be in ascending order. */
 int act_keep_fds(const int *fds, size_t count, struct err *err) __attribute__((warn_unused_result));
+
+/* The same with descriptors in any order, which it sorts; those below 0 are none. */
+int act_keep_only(int *fds, size_t count, struct err *err) __attribute__((warn_unused_result));
 
 /*
  * In init, before the program exists, which inherits all of it: securebits locked, capability sets down to

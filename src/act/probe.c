@@ -182,12 +182,15 @@ void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_wa
 		host_take_user_dirs(host, arena, text);
 }
 
-static void probe_terminals(struct host *host)
+unsigned int act_probe_terminals(void)
 {
+	unsigned int terminals = 0;
+
 	for (int fd = 0; fd <= 2; fd++) {
 		if (sys_is_terminal(fd))
-			host->terminals |= 1U << fd;
+			terminals |= 1U << fd;
 	}
+	return terminals;
 }
 
 static int probe_random(struct host *host, struct err *err)
@@ -210,7 +213,7 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
 	probe_directories(arena, ret_host);
-	probe_terminals(ret_host);
+	ret_host->terminals = act_probe_terminals();
 	host_settle_home(ret_host, arena);
 	if (act_probe_limits(arena, ret_host, err) < 0)
 		return -1;

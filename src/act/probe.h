@@ -24,6 +24,9 @@ void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_wa
 int act_probe_request(struct arena *arena, const struct request *request, struct host *host, struct err *err)
 	__attribute__((warn_unused_result));
 
+/* Which of descriptors 0 to 2 are terminals: bit n is descriptor n. */
+unsigned int act_probe_terminals(void);
+
 /*
  * Says why the clone was refused: clone3(2) gives one errno for several settings of the host. Returns
  * -1 with *err (ERR_HOST with a hint, or ERR_SYSTEM).

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "sys/file.h"
+#include "sys/process.h"
 
 int act_open_spaces(uint32_t kinds, int ret_fds[SPACE_COUNT], struct err *err)
 {
@@ -66,4 +67,16 @@ void act_spaces_close(struct spaces *spaces)
 {
 	for (unsigned int i = 0; i < SPACE_COUNT; i++)
 		fd_close_ptr(&spaces->fds[i]);
+}
+
+int act_enter_spaces(const struct spaces *spaces, struct err *err)
+{
+	for (unsigned int i = 0; i < SPACE_COUNT; i++) {
+		int r = spaces->fds[i] < 0 ? 0 : sys_setns(spaces->fds[i], (int)space_table[i].flag);
+
+		if (r < 0)
+			return err_set(err, ERR_SYSTEM, "system.enter", -r, "cannot enter the %s namespace",
+				       space_table[i].name);
+	}
+	return 0;
 }

@@ -31,4 +31,12 @@ int act_take_spaces(struct spaces *spaces, uint32_t kinds, int *fds, unsigned lo
 
 void act_spaces_close(struct spaces *spaces);
 
+/*
+ * In a process that has one thread and is good for nothing else afterwards: enters all that there are. The
+ * user namespace comes first, which gives the capabilities for the rest; a child is then in the pid
+ * namespace, the caller is not. The root and the working directory become those of the mount namespace.
+ * setns(2); entering a time namespace oneself takes kernel 5.8. Returns 0, or -1 with *err.
+ */
+int act_enter_spaces(const struct spaces *spaces, struct err *err) __attribute__((warn_unused_result));
+
 #endif

@@ -92,7 +92,7 @@ int act_make_group(const struct tty_look *look, int tty_fd, struct err *err)
 {
 	int r = sys_new_process_group();
 
-	if (r >= 0 && look->is_foreground)
+	if (r >= 0 && look != NULL && look->is_foreground)
 		r = sys_tty_set_group(tty_fd, sys_process_group());
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.group", -r,

@@ -38,7 +38,7 @@ int act_make_stream(int fd, int *ret_other, struct err *err) __attribute__((warn
 
 /*
  * In the program's process: a process group of its own in the session of its terminal, in whose foreground it
- * is if it has the keyboard from the start. SIGTTOU must be blocked.
+ * is if it has the keyboard from the start. SIGTTOU must be blocked. look NULL: it has no terminal.
  */
 int act_make_group(const struct tty_look *look, int tty_fd, struct err *err)
 	__attribute__((warn_unused_result));

@@ -48,7 +48,8 @@ static bool is_whole(const char *word, const char *name)
 	return strcspn(word + 2, "=") == strlen(name);
 }
 
-int flags_read(int argc, char **argv, const struct flag flags[], char ***ret_words, struct err *err)
+static int read_by(const char *letters, int argc, char **argv, const struct flag flags[], char ***ret_words,
+		   struct err *err)
 {
 	struct option options[MAX_FLAGS + 1] = {0};
 	size_t count = 0;
@@ -61,7 +62,7 @@ int flags_read(int argc, char **argv, const struct flag flags[], char ***ret_wor
 	opterr = 0;
 	for (;;) {
 		int index = -1;
-		int value = getopt_long(argc, argv, ":h", options, &index);
+		int value = getopt_long(argc, argv, letters, options, &index);
 		const char *word = argv[optind > 0 ? optind - 1 : 0];
 
 		if (value == -1)
@@ -85,4 +86,14 @@ int flags_read(int argc, char **argv, const struct flag flags[], char ***ret_wor
 	}
 	*ret_words = argv + optind;
 	return 0;
+}
+
+int flags_read(int argc, char **argv, const struct flag flags[], char ***ret_words, struct err *err)
+{
+	return read_by(":h", argc, argv, flags, ret_words, err);
+}
+
+int flags_read_first(int argc, char **argv, const struct flag flags[], char ***ret_words, struct err *err)
+{
+	return read_by("+:h", argc, argv, flags, ret_words, err);
 }

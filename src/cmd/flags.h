@@ -22,4 +22,11 @@ struct flag {
 int flags_read(int argc, char **argv, const struct flag flags[], char ***ret_words, struct err *err)
 	__attribute__((warn_unused_result));
 
+/*
+ * The same, but the options end where the first other word stands, or behind "--": what follows is another
+ * program's.
+ */
+int flags_read_first(int argc, char **argv, const struct flag flags[], char ***ret_words, struct err *err)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -12,6 +12,7 @@ struct host;
 struct origin;
 struct plan;
 struct plan_caller;
+struct plan_terminal;
 struct request;
 struct request_caller;
 
@@ -29,10 +30,10 @@ void plan_granted_paths(const struct request *request, struct arena *arena, cons
 /* Who grants, copies or hides the path, as it is written there; NULL: nobody. */
 const struct origin *plan_path_origin(const struct request *request, const char *path);
 
-/* True when the plan will want subordinate ids and the helpers that map them. */
 /* Is the fact about memory-deny-write-execute wanted? */
 bool plan_wants_mdwe(const struct request *request);
 
+/* True when the plan will want subordinate ids and the helpers that map them. */
 bool plan_wants_subids(const struct request *request);
 
 /*
@@ -41,6 +42,13 @@ bool plan_wants_subids(const struct request *request);
  */
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 	__attribute__((warn_unused_result));
+
+/*
+ * What stands in for the terminal of who enters a running sandbox: bit n of `given`, his descriptor n is one.
+ * As with terminal.mode = auto, whatever the sandbox's own is: a program that is typed to by hand gets a
+ * terminal, and none gets the caller's.
+ */
+void plan_entered_terminal(unsigned int given, struct plan_terminal *ret_terminal);
 
 /*
  * What the caller wants besides the program, which is part of the plan too: by itself, for when there is no

@@ -8,6 +8,7 @@
  * it stands for, so a pipe as standard input alone protects nothing.
  */
 #include "plan/host.h"
+#include "plan/plan_build.h"
 #include "plan/plan_parts.h"
 #include "plan/request.h"
 #include "plan/value.h"
@@ -23,19 +24,11 @@ static enum terminal_kind choose(enum terminal_choice choice, unsigned int given
 	return choice == TERMINAL_MODE_NONE ? TERMINAL_PIPES : TERMINAL_PTY;
 }
 
-int plan_terminal(struct build *build)
+static void decide(enum terminal_choice choice, unsigned int given, struct plan_terminal *terminal)
 {
-	const struct value *mode = request_get(build->request, OPT_TERMINAL);
-	struct plan_terminal *terminal = &build->plan->terminal;
-	/* In the background nobody is at it. */
-	const unsigned int given = build->request->entry.is_detached ? 0 : build->host->terminals;
-
-	terminal->kind = build->request->entry.is_held ? TERMINAL_KEPT
-						       : choose((enum terminal_choice)mode->number, given);
-	terminal->given = given;
-	terminal->origin = mode->origin;
+	*terminal = (struct plan_terminal){.kind = choose(choice, given), .given = given};
 	if (terminal->kind == TERMINAL_KEPT)
-		return 0;
+		return;
 	/* With none at all the whole of the program's input and output goes through the new one. */
 	terminal->replaced = given == 0 ? (unsigned int)STDIO : given;
 	terminal->input = (terminal->replaced & STDIN) != 0 ? 0 : (terminal->replaced & STDOUT) != 0 ? 1 : 2;
@@ -47,5 +40,23 @@ int plan_terminal(struct build *build)
 	 * the keyboard is for, or not: we wait until it says so.
 	 */
 	terminal->is_eager = given == 0 || (given & (STDIN | STDOUT)) == (STDIN | STDOUT);
+}
+
+int plan_terminal(struct build *build)
+{
+	const struct value *mode = request_get(build->request, OPT_TERMINAL);
+	struct plan_terminal *terminal = &build->plan->terminal;
+	/* In the background nobody is at it. */
+	const unsigned int given = build->request->entry.is_detached ? 0 : build->host->terminals;
+
+	decide((enum terminal_choice)mode->number, given, terminal);
+	if (build->request->entry.is_held)
+		*terminal = (struct plan_terminal){.kind = TERMINAL_KEPT};
+	terminal->origin = mode->origin;
 	return 0;
+}
+
+void plan_entered_terminal(unsigned int given, struct plan_terminal *ret_terminal)
+{
+	decide(TERMINAL_MODE_AUTO, given, ret_terminal);
 }

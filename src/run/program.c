@@ -19,10 +19,11 @@
 
 int program_main(void *start)
 {
-	const struct program_start *program = start;
+	struct program_start *program = start;
 	struct err err;
 	ssize_t ignored;
 
+	program->pid = getpid();
 	/* The last step is the exec: coming back at all is a failure. */
 	if (story_run(program->story, WHO_PROGRAM, &err) == 0)
 		err_set(&err, ERR_BUG, "bug.no-exec", 0, "the program was not executed");

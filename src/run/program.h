@@ -3,6 +3,8 @@
 #ifndef PINFOLD_RUN_PROGRAM_H
 #define PINFOLD_RUN_PROGRAM_H
 
+#include <sys/types.h>
+
 struct err;
 struct plan_program;
 struct story;
@@ -11,6 +13,7 @@ struct story;
 struct program_start {
 	struct story *story;
 	int report_fd; /* a failure goes whole into it; the exec closes it */
+	pid_t pid;     /* filled by the program's process: as the sandbox numbers it */
 };
 
 /*

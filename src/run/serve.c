@@ -18,14 +18,16 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/plan.h"
+#include "run/enter.h"
 #include "run/wire.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/socket.h"
 
-void serve_init(struct serve *serve, const struct plan *plan)
+void serve_init(struct serve *serve, const struct plan *plan, struct enter *enter)
 {
 	*serve = (struct serve){.plan = plan,
+				.enter = enter,
 				.claim = {.dir_fd = -1, .lock_fd = -1, .listener_fd = -1},
 				.wire_fd = -1,
 				.poller = -1};
@@ -215,12 +217,28 @@ static void give_spaces(const struct serve *serve, int fd, uint32_t kinds)
 	(void)wire_send_fds(fd, &answer, fds, count);
 }
 
+/* From now on he talks to the process that enters. */
+static void let_enter(struct serve *serve, int fd, struct wire_fds *passed)
+{
+	struct wire refusal = {.type = WIRE_FAILED};
+	const int joiner = enter_start(serve->enter, fd, passed, &refusal.err);
+
+	if (joiner < 0)
+		(void)wire_send(fd, &refusal);
+	else
+		(void)sys_poller_add(serve->poller, joiner);
+	/* The joiner has it open too, so it would not be gone from there by itself. */
+	(void)sys_poller_forget(serve->poller, fd);
+	let_go(serve, fd);
+}
+
 static void take_request(struct serve *serve, int fd)
 {
 	static const uint32_t joinable =
 		UINT32_C(1) << SPACE_IPC | UINT32_C(1) << SPACE_UTS | UINT32_C(1) << SPACE_NET;
+	CLEANUP(wire_fds_close) struct wire_fds passed = {.count = 0};
 	struct wire request;
-	int r = wire_receive(fd, &request);
+	int r = wire_receive_fds(fd, &request, &passed);
 
 	if (r == -EAGAIN)
 		return;
@@ -231,6 +249,8 @@ static void take_request(struct serve *serve, int fd)
 	else if (r == 1 && request.type == WIRE_JOIN && serve->child != 0 &&
 		 ((uint32_t)request.status & ~joinable) == 0)
 		give_spaces(serve, fd, (uint32_t)request.status);
+	else if (r == 1 && request.type == WIRE_ENTER && serve->child != 0)
+		let_enter(serve, fd, &passed);
 	else
 		let_go(serve, fd);
 }
@@ -243,7 +263,7 @@ bool serve_ready(void *arg, short events)
 	(void)events;
 	if (fd == serve->claim.listener_fd)
 		let_in(serve);
-	else if (fd >= 0)
+	else if (fd >= 0 && !enter_reap(serve->enter, fd))
 		take_request(serve, fd);
 	return true;
 }

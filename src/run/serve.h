@@ -17,12 +17,14 @@
 #include "act/registry.h"
 #include "act/spaces.h"
 
+struct enter;
 struct err;
 struct plan;
 struct wire;
 
 struct serve {
 	const struct plan *plan;
+	struct enter *enter; /* who serves those that enter */
 	struct claim claim;
 	struct spaces spaces; /* the sandbox's own namespaces */
 	uid_t owner;	      /* who may ask: the caller, before he gave up root */
@@ -35,7 +37,7 @@ struct serve {
 };
 
 /* Empty; without a name in the plan it stays that. */
-void serve_init(struct serve *serve, const struct plan *plan);
+void serve_init(struct serve *serve, const struct plan *plan, struct enter *enter);
 
 /* Takes the sandbox's name: before root is given up, and in the process that stays. Returns 0, or -1 with
  * *err.

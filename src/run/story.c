@@ -201,9 +201,34 @@ static int set_network(struct story *story, struct err *err)
 	return act_set_network(story->plan, fd, err);
 }
 
+static int lend(struct story *story, struct err *err)
+{
+	const int all[LENT_COUNT] = {[LENT_RULES] = story->rules_fd,
+				     [LENT_PROC] = story->root.proc_fd,
+				     [LENT_PTS] = story->root.pts_fd};
+	struct wire wire = {.type = WIRE_LENT};
+	int fds[LENT_COUNT];
+	size_t count = 0;
+	int r;
+
+	for (int i = 0; i < LENT_COUNT; i++) {
+		if (all[i] < 0)
+			continue;
+		wire.status |= 1 << i;
+		fds[count++] = all[i];
+	}
+	if (story->plan->entry.name == NULL || count == 0)
+		return 0;
+	r = wire_send_fds(story->wire_fd, &wire, fds, count);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.lend", -r,
+			       "cannot give the supervisor what it takes to enter");
+	return 0;
+}
+
 static int hide_init(struct story *story, struct err *err)
 {
-	return act_hide_init(&story->argv_area, err);
+	return act_hide(&story->argv_area, "pinfold-init", err);
 }
 
 static int drop_caps(struct story *story, struct err *err)
@@ -215,9 +240,10 @@ static int make_group(struct story *story, struct err *err)
 {
 	/* Without job control it would only keep the program from setsid(2), which no leader of a group may
 	 * call. */
-	if (story->tty_fd < 0)
-		return 0;
-	return act_make_group(&story->look, story->tty_fd, err);
+	if (story->tty_fd >= 0)
+		return act_make_group(&story->look, story->tty_fd, err);
+	/* But kill(0, ...) of one that is entered with would reach its parent, which is no process 1. */
+	return story->is_entered ? act_make_group(NULL, -1, err) : 0;
 }
 
 static int set_limits(struct story *story, struct err *err)
@@ -262,25 +288,39 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,      [STEP_NAMES] = set_names,	[STEP_SPACES] = give_spaces,
-	[STEP_KEYS] = leave_keyring,   [STEP_ROOT] = build_root,	[STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,      [STEP_TERMINAL] = make_terminal, [STEP_PIVOT] = leave_host,
-	[STEP_RULES] = make_rules,     [STEP_NETWORK] = set_network,	[STEP_READY] = be_ready,
-	[STEP_HIDE] = hide_init,       [STEP_CAPS] = drop_caps,		[STEP_GROUP] = make_group,
-	[STEP_LIMITS] = set_limits,    [STEP_START] = set_start,	[STEP_FDS] = close_fds,
-	[STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter,	[STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,    [STEP_NAMES] = set_names,	      [STEP_SPACES] = give_spaces,
+	[STEP_KEYS] = leave_keyring, [STEP_ROOT] = build_root,	      [STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,    [STEP_TERMINAL] = make_terminal, [STEP_PIVOT] = leave_host,
+	[STEP_RULES] = make_rules,   [STEP_NETWORK] = set_network,    [STEP_READY] = be_ready,
+	[STEP_LEND] = lend,	     [STEP_HIDE] = hide_init,	      [STEP_CAPS] = drop_caps,
+	[STEP_GROUP] = make_group,   [STEP_LIMITS] = set_limits,      [STEP_START] = set_start,
+	[STEP_FDS] = close_fds,	     [STEP_LANDLOCK] = enter_rules,   [STEP_SECCOMP] = load_filter,
+	[STEP_EXEC] = execute,
 };
+
+static int run_step(struct story *story, enum step_id id, struct err *err)
+{
+	story->progress->step = (uint32_t)id;
+	if (steps[id](story, err) == 0)
+		return 0;
+	(void)snprintf(err->step, sizeof(err->step), "%s", step_table[id].name);
+	return -1;
+}
+
+int story_run_steps(struct story *story, const enum step_id *ids, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (run_step(story, ids[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 int story_run(struct story *story, enum step_who who, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		if (step_table[i].who != who)
-			continue;
-		story->progress->step = (uint32_t)i;
-		if (steps[i](story, err) < 0) {
-			(void)snprintf(err->step, sizeof(err->step), "%s", step_table[i].name);
+		if (step_table[i].who == who && run_step(story, (enum step_id)i, err) < 0)
 			return -1;
-		}
 	}
 	return 0;
 }

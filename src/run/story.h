@@ -30,6 +30,7 @@ struct story {
 	int rules_fd;		    /* made by the rules step; -1: none */
 	struct tty_look look;	    /* of the caller's terminal */
 	int tty_fd;		    /* the program's terminal, made by the terminal step; -1: none */
+	bool is_entered;	    /* not the sandbox's first program: its parent is no process 1 */
 	struct wire held[8];	    /* signals that came before there was a program, the first ones */
 	size_t held_count;
 };
@@ -45,5 +46,9 @@ int story_await(struct story *story, enum wire_type type, struct wire *ret_wire,
 /* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed.
  */
 int story_run(struct story *story, enum step_who who, struct err *err) __attribute__((warn_unused_result));
+
+/* Some of the steps that init does, in this order: for a process that is entered with. The same results. */
+int story_run_steps(struct story *story, const enum step_id *ids, size_t count, struct err *err)
+	__attribute__((warn_unused_result));
 
 #endif

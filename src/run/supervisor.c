@@ -27,6 +27,7 @@
 #include "plan/plan.h"
 #include "run/account.h"
 #include "run/block.h"
+#include "run/enter.h"
 #include "run/init.h"
 #include "run/job.h"
 #include "run/join.h"
@@ -60,6 +61,7 @@ struct supervisor {
 	uint64_t seen_cpu_ns; /* that was used, when it was last looked at */
 	struct trace *trace;
 	struct serve serve;
+	struct enter enter;
 	int ready_fd;
 	struct relay *relay; /* NULL: the program has what the caller has */
 	bool has_executed;
@@ -120,18 +122,10 @@ static void write_maps(struct supervisor *s)
 		finish(s, -1);
 }
 
-/*
- * The program has its own copies of 0 and 1 now, and of what else it was given; ours are given up, so that
- * whoever is at the other end of a pipe sees what the program does with it. 2 is kept for our own last word.
- */
+/* The program has its own; who is at the other end of ours is to see what it does with them. */
 static void release_fds(const struct plan_caller *caller)
 {
-	CLEANUP_FD int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
-
-	if (null_fd < 0)
-		return;
-	(void)sys_dup_over(null_fd, 0);
-	(void)sys_dup_over(null_fd, 1);
+	act_release_stdio();
 	for (size_t i = 0; i < caller->fd_count; i++)
 		sys_close(caller->fds[i]);
 }
@@ -214,10 +208,14 @@ static void take_message(struct supervisor *s)
 
 	if (wire_receive_fds(s->wire_fd, &wire, &passed) <= 0) {
 		/* Killed from outside, and with it everything in the sandbox. */
-		if (!s->has_executed) {
+		if (!s->has_executed && s->progress->step != STEP_EXEC) {
 			finish(s, describe_stop(s, "was killed"));
 			return;
 		}
+		/* In the exec itself: who says that nothing ran could be wrong, and who says killed is not.
+		 */
+		if (!s->has_executed)
+			s->executed_ns = now_ns();
 		finish_run(s, CLD_KILLED, SIGKILL);
 		s->outcome->is_lost = true;
 		return;
@@ -233,6 +231,9 @@ static void take_message(struct supervisor *s)
 	case WIRE_SPACES:
 		if (serve_take_spaces(&s->serve, &wire, passed.items, passed.count, s->err) < 0)
 			finish(s, -1);
+		break;
+	case WIRE_LENT:
+		enter_take(&s->enter, &wire, &passed);
 		break;
 	case WIRE_READY:
 		take_ready(s);
@@ -267,6 +268,7 @@ static void take_message(struct supervisor *s)
 	case WIRE_GO:
 	case WIRE_JOIN:
 	case WIRE_KEYBOARD:
+	case WIRE_ENTER:
 	case WIRE_NETWORK:
 	case WIRE_SIGNAL:
 	case WIRE_WAIT:
@@ -435,7 +437,9 @@ static void bury(struct supervisor *s)
 	if (s->result < 0)
 		(void)sys_kill(s->child, SIGKILL);
 	maker_end(&s->maker, !s->has_hung);
+	enter_wake(&s->enter);
 	(void)sys_wait_usage(s->child, s->has_hung ? WNOHANG : 0, &rusage);
+	enter_end(&s->enter);
 	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);
 }
 
@@ -546,8 +550,14 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 
 	*ret = (struct run){0};
 	trace_open(&ret->trace, arena, &plan->filter);
-	serve_init(&s.serve, plan);
 	act_spaces_init(&s.joined);
+	enter_init(&s.enter);
+	s.enter.plan = plan;
+	s.enter.filter = &story.filter;
+	s.enter.mask = &s.signals.caller_mask;
+	s.enter.argv_area = supervision->argv_area;
+	s.enter.spaces = &s.serve.spaces;
+	serve_init(&s.serve, plan, &s.enter);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");

@@ -18,17 +18,27 @@ enum wire_type {
 	WIRE_READY,	/* init: everything stands but the program */
 	WIRE_GO,	/* supervisor: with --block-fd, the caller is ready too */
 	WIRE_SPACES,	/* init: its namespaces come along; status has a bit for each kind of enum space */
+	WIRE_LENT,	/* init: for who enters; status has a bit for each kind of enum lent */
 	WIRE_LISTENER,	/* the program's process: the descriptor of its filter, at which denied calls wait */
 	WIRE_TERMINAL,	/* init: our end of what stands in for descriptor `status`, or of the terminal (-1) */
 	WIRE_EXECUTED,	/* init: the program runs */
 	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */
 	WIRE_ENDED,	/* init: the program ended, code and status say how. To one who waits: and err, why */
 	WIRE_SIGNAL,	/* supervisor, or somebody by the sandbox's name: give the program this signal */
-	WIRE_WAIT,	/* somebody: say how it ends, when it does */
-	WIRE_JOIN,	/* somebody: give me the namespaces whose bits are in `status`; answered by SPACES */
-	WIRE_DONE,	/* supervisor, to somebody: what was asked for is done; or WIRE_FAILED, why not */
-	WIRE_STOPPED,	/* init: the program has stopped, by signal `status` */
-	WIRE_KEYBOARD,	/* supervisor: whom the keys of the program's terminal are for (enum wire_keyboard) */
+	WIRE_ENTER,   /* somebody: 0, 1, 2 and an order (order.h) come along; what is answered is as init's */
+	WIRE_WAIT,    /* somebody: say how it ends, when it does */
+	WIRE_JOIN,    /* somebody: give me the namespaces with bits in `status`; answered as SPACES is sent */
+	WIRE_DONE,    /* supervisor, to somebody: what was asked for is done; or WIRE_FAILED, why not */
+	WIRE_STOPPED, /* init: the program has stopped, by signal `status` */
+	WIRE_KEYBOARD, /* supervisor: whom the keys of the program's terminal are for (enum wire_keyboard) */
+};
+
+/* What init has made for the first program, and lends the supervisor for those that enter later. */
+enum lent {
+	LENT_RULES, /* Landlock's */
+	LENT_PROC,  /* the root of a /proc of the sandbox */
+	LENT_PTS,   /* the root of its /dev/pts */
+	LENT_COUNT
 };
 
 /* Whom a signal is for. */

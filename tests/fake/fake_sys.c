@@ -632,8 +632,13 @@ int sys_rename(int dirfd, const char *from, const char *to)
 int sys_write_all(int fd, const void *bytes, size_t len)
 {
 	const char *text = bytes;
+	int r = call("write_all %s \"%.*s\"", name_of(fd), (int)(len < 40 ? len : 40), text);
 
-	return call("write_all %s \"%.*s\"", name_of(fd), (int)(len < 40 ? len : 40), text);
+	/* Memory is there to be read again; what stands for a file of the disk is not open for writing. */
+	if (r == 0 && fd >= 0 && fd < MAX_FDS && state->fds[fd].number > 0 && pwrite(fd, bytes, len, 0) < 0 &&
+	    errno != EBADF)
+		die("cannot write");
+	return r;
 }
 
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
@@ -994,7 +999,16 @@ int sys_cpu_counter(void)
 
 int sys_kill(pid_t pid, int sig)
 {
-	return call("kill %s %d", pid == FAKE_PID ? "child" : "other", sig);
+	static const struct {
+		pid_t pid;
+		const char *name;
+	} targets[] = {{FAKE_PID, "child"}, {-FAKE_PID, "group of child"}, {0, "our group"}, {-1, "all"}};
+
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		if (targets[i].pid == pid)
+			return call("kill %s %d", targets[i].name, sig);
+	}
+	return call("kill %s %d", pid < 0 ? "group of other" : "other", sig);
 }
 
 int sys_unshare(uint64_t flags)

@@ -154,6 +154,11 @@ fi
 
 pf run --net join:pod --set namespaces.uts=join:pod --name after --detach -- sleep 600
 before=$(ns net --net join:pod)
+# Who enters a member of a pod is where its program is.
+for kind in net uts user ipc pid mnt; do
+  is "entered: $kind" "$(pf enter after -- readlink "/proc/self/ns/$kind")" "$(pf enter after -- readlink "/proc/2/ns/$kind")"
+done
+is "entered: what is joined is the pod's" "$(pf enter after -- readlink /proc/self/ns/net)" "$(of_pod net)"
 pf kill pod KILL
 is "the other lives on" "$(names)" "after "
 is "with what it joined" "$(ns net --net join:after)" "$before"

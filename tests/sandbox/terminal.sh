@@ -72,6 +72,9 @@ set +o history
 stty -g >"$T/modes"
 m() { $modes; }
 p() { "\$PINFOLD" run --rw "$T:/t" "\$@"; }
+e() { "\$PINFOLD" enter held -- "\$@"; }
+export XDG_RUNTIME_DIR=$T/run
+mkdir -m 0700 "$T/run"
 export PINFOLD T
 END
 user cp "$T/rc" "$T/rc.own" 2>/dev/null || :
@@ -277,6 +280,36 @@ enter 'p --set terminal.mode=inherit -- sh -c "test -t 0 && test -t 1 && echo sa
 seen "inherit: mine" '^same$'
 seen "which controls nothing there" 'No such device|cannot open'
 same_modes "after inherit"
+
+# --- a shell in a sandbox that is there
+enter '"$PINFOLD" hold held --rw "$T:/t" && e bash --norc -i; echo "code $?"; m'
+seen "a shell that was entered with" 'bash.*[$#] *$'
+keys 'stty size; sleep 1000' Enter
+seen "has a terminal of the right size" '^24 80$'
+keys C-z
+seen "its own job control" '^\[1\]\+ +Stopped +sleep 1000'
+keys 'clear; jobs; kill %1; wait; echo "done"' Enter
+seen "has the job" '^done$'
+tm resize-window -t t -x 90 -y 25
+keys 'clear; stty size' Enter
+seen "follows another size" '^25 90$'
+tm resize-window -t t -x 80 -y 24
+keys 'exit 3' Enter
+seen "and ends as it says" '^code 3$'
+same_modes "after entering"
+enter 'e sh -c "echo up; cat; echo ended \$?"'
+seen "a single program" '^up$'
+keys C-z
+seen "is stopped as a job" '^\[1\]\+ +Stopped'
+keys 'm' Enter
+same_modes "while it is stopped"
+go_on
+keys 'once more' Enter
+seen "goes on" '^once more$'
+keys C-d
+seen "and ends" '^ended 0$'
+keys '"$PINFOLD" kill held; m' Enter
+same_modes "after that"
 
 # --- and the terminal goes away
 enter 'p -- sh -c "trap \"echo hup >/t/hup; exit\" HUP; echo up; while :; do sleep 0.1; done"'

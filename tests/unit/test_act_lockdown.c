@@ -17,7 +17,7 @@ static int hide(void)
 {
 	area = (struct argv_area){.start = arguments, .len = sizeof(arguments)};
 	memset(arguments, 'S', sizeof(arguments)); /* a secret */
-	return act_hide_init(&area, &fix.err);
+	return act_hide(&area, "pinfold-init", &fix.err);
 }
 
 Test(lockdown, init_is_undumpable_and_its_arguments_gone)
@@ -34,7 +34,7 @@ Test(lockdown, however_short_the_area_of_the_arguments_is)
 	for (size_t len = 1; len < 20; len++) {
 		area = (struct argv_area){.start = arguments, .len = len};
 		memset(arguments, 'S', sizeof(arguments));
-		cr_assert_eq(act_hide_init(&area, &fix.err), 0);
+		cr_assert_eq(act_hide(&area, "pinfold-init", &fix.err), 0);
 		cr_assert_null(memchr(arguments, 'S', len), "length %zu", len);
 		for (size_t i = len; i < sizeof(arguments); i++)
 			cr_assert_eq(arguments[i], 'S', "length %zu wrote beyond it", len);
@@ -210,6 +210,30 @@ Test(lockdown, init_keeps_only_what_it_needs)
 	fake_reset();
 	cr_assert_eq(keep_the_first(), 0);
 	assert_trace("close_range 2 -1\n");
+}
+
+static int keep_these(void)
+{
+	int fds[] = {20, -1, 3, 8, -1, 7};
+
+	return act_keep_only(fds, ARRAY_SIZE(fds), &fix.err);
+}
+
+static int keep_no_one(void)
+{
+	int fds[] = {-1, -1};
+
+	return act_keep_only(fds, ARRAY_SIZE(fds), &fix.err);
+}
+
+Test(lockdown, in_whatever_order_they_are_and_some_may_be_none)
+{
+	cr_assert_eq(keep_these(), 0);
+	assert_trace("close_range 0 2\nclose_range 4 6\nclose_range 9 19\nclose_range 21 -1\n");
+	each_call_fails(keep_these, NULL, NULL);
+	fake_reset();
+	cr_assert_eq(keep_no_one(), 0);
+	assert_trace("close_range 0 -1\n");
 }
 
 static int drop(void)

@@ -20,6 +20,10 @@ static const struct flag flags[] = {{"strict", &is_strict, NULL},
 static char **words;
 static struct err err;
 
+/* Who reads. */
+static int (*read_flags)(int argc, char **argv, const struct flag flags[], char ***ret_words,
+			 struct err *err) = flags_read;
+
 /* Reads "test" and the words of the line. */
 static int take(const struct flag *list, const char *line)
 {
@@ -37,7 +41,7 @@ static int take(const struct flag *list, const char *line)
 		argv[argc++] = word;
 	cr_assert_leq(argc, MAX_WORDS + 1);
 	argv[argc] = NULL;
-	return flags_read(argc, argv, list, &words, &err);
+	return read_flags(argc, argv, list, &words, &err);
 }
 
 static void reads(const char *line, const char *want)
@@ -147,4 +151,27 @@ Test(flags, read_twice)
 	refuses("-hx", "usage.option", "unknown option -x", list);
 	reads("b --json", "b ");
 	cr_assert(is_json && !wants_help);
+}
+
+Test(flags, before_the_first_other_word_alone)
+{
+	read_flags = flags_read_first;
+	reads("", "");
+	reads("--json a --strict -x --from", "a --strict -x --from ");
+	cr_assert(is_json && !is_strict);
+	reads("--from x a --from y", "a --from y ");
+	cr_assert_str_eq(from, "x");
+	reads("--json -- --strict -- a", "--strict -- a ");
+	cr_assert(is_json && !is_strict);
+	/* Not ours to take: behind the first word "--" is a word like others. */
+	reads("a -- b", "a -- b ");
+	reads("-h a -h", "a -h ");
+	cr_assert(wants_help);
+	refuses("--strikt a", "usage.option", "unknown option --strikt", "did you mean --strict?");
+	refuses("-x a", "usage.option", "unknown option -x", list);
+	refuses("--from", "usage.argument", "--from needs a value", "pinfold help test says which");
+	reads("a --strikt", "a --strikt ");
+	/* And again from the start: getopt(3) keeps what it knows of the last argv. */
+	reads("--from z b --from", "b --from ");
+	cr_assert_str_eq(from, "z");
 }

@@ -35,13 +35,14 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},	   {"names", WHO_INIT},	     {"spaces", WHO_INIT},
-		{"keys", WHO_INIT},	   {"root", WHO_INIT},	     {"nested", WHO_INIT},
-		{"watch", WHO_INIT},	   {"terminal", WHO_INIT},   {"pivot", WHO_INIT},
-		{"rules", WHO_INIT},	   {"network", WHO_INIT},    {"ready", WHO_INIT},
-		{"hide", WHO_INIT},	   {"caps", WHO_INIT},	     {"group", WHO_PROGRAM},
-		{"limits", WHO_PROGRAM},   {"start", WHO_PROGRAM},   {"fds", WHO_PROGRAM},
-		{"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
+		{"maps", WHO_INIT},	{"names", WHO_INIT},	   {"spaces", WHO_INIT},
+		{"keys", WHO_INIT},	{"root", WHO_INIT},	   {"nested", WHO_INIT},
+		{"watch", WHO_INIT},	{"terminal", WHO_INIT},	   {"pivot", WHO_INIT},
+		{"rules", WHO_INIT},	{"network", WHO_INIT},	   {"ready", WHO_INIT},
+		{"lend", WHO_INIT},	{"hide", WHO_INIT},	   {"caps", WHO_INIT},
+		{"group", WHO_PROGRAM}, {"limits", WHO_PROGRAM},   {"start", WHO_PROGRAM},
+		{"fds", WHO_PROGRAM},	{"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM},
+		{"exec", WHO_PROGRAM},
 	};
 
 	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
@@ -215,16 +216,21 @@ Test(story, with_a_limit_of_processor_time_the_supervisor_gets_a_proc)
 	cr_assert_str_eq(fix.err.step, "watch");
 }
 
-Test(story, with_a_name_the_supervisor_gets_the_namespaces)
+static void run_with_a_name(void)
 {
-	struct wire wire;
-
 	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wired), 0);
 	fix_set("network.mode", "host");
 	fix.request.entry.name = "web";
 	fix_build();
 	prepare_wired();
 	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
+}
+
+Test(story, with_a_name_the_supervisor_gets_the_namespaces)
+{
+	struct wire wire;
+
+	run_with_a_name();
 	assert_before("set_hostname sandbox", "open cwd /proc/self/ns/user");
 	assert_before("send_fds", "pivot_root_here");
 	assert_before("send_fds", "set_dumpable no");
@@ -261,6 +267,99 @@ Test(story, in_a_user_namespace_that_is_joined_no_map_is_written)
 	/* What it joined others can join from it. */
 	for (int i = 0; i < SPACE_COUNT; i++)
 		cr_assert_neq(wire.status & 1 << i, 0, "%s", space_table[i].name);
+}
+
+/* ------------------------------------------------------------ for those that enter */
+
+/* The step alone, with what the steps before it have made. Returns its packet's bits, or -1: none was sent.
+ */
+static int lend(int rules_fd, int proc_fd, int pts_fd)
+{
+	static const enum step_id step = STEP_LEND;
+	struct wire wire;
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wired), 0);
+	fake_reset();
+	prepare_wired();
+	story.rules_fd = rules_fd;
+	story.root.proc_fd = proc_fd;
+	story.root.pts_fd = pts_fd;
+	cr_assert_eq(story_run_steps(&story, &step, 1, &fix.err), 0, "%s", fix.err.msg);
+	if (recv(wired[0], &wire, sizeof(wire), MSG_DONTWAIT) < 0)
+		return -1;
+	cr_assert_eq(wire.type, WIRE_LENT);
+	return wire.status;
+}
+
+Test(story, with_a_name_the_supervisor_gets_what_those_that_enter_need)
+{
+	fix.request.entry.name = "web";
+	fix_build();
+	cr_assert_eq(lend(50, 51, 52), 1 << LENT_RULES | 1 << LENT_PROC | 1 << LENT_PTS);
+	cr_assert_not_null(strstr(fake_trace(), " 3 from 50\n"), "%s", fake_trace());
+	/* As without Landlock, with proc = none, with devices = none. */
+	cr_assert_eq(lend(-1, 51, 52), 1 << LENT_PROC | 1 << LENT_PTS);
+	cr_assert_not_null(strstr(fake_trace(), " 2 from 51\n"), "%s", fake_trace());
+	cr_assert_eq(lend(50, -1, 52), 1 << LENT_RULES | 1 << LENT_PTS);
+	cr_assert_eq(lend(-1, -1, 52), 1 << LENT_PTS);
+	cr_assert_not_null(strstr(fake_trace(), " 1 from 52\n"), "%s", fake_trace());
+	cr_assert_eq(lend(-1, -1, -1), -1, "there is nothing to lend");
+}
+
+Test(story, without_a_name_nobody_gets_it)
+{
+	fix_build();
+	cr_assert_eq(lend(50, 51, 52), -1);
+	cr_assert_str_eq(fake_trace(), "");
+}
+
+Test(story, it_is_lent_when_it_is_made_and_before_init_is_shut)
+{
+	const char *sent;
+
+	run_with_a_name();
+	sent = arena_printf(fix.arena, "send_fds %d %zu 3 ", story.wire_fd, sizeof(struct wire));
+	assert_before("landlock_create", sent);
+	assert_before(sent, "set_dumpable no");
+	assert_before(sent, "set_securebits");
+	fake_reset();
+	prepare_wired();
+	fake_fail(sent, EPERM);
+	cr_assert_eq(run_init_wired(), -1);
+	cr_assert_str_eq(fix.err.id, "system.lend");
+	cr_assert_str_eq(fix.err.step, "lend");
+}
+
+Test(story, some_of_the_steps_in_the_order_that_is_asked_for)
+{
+	static const enum step_id ids[] = {STEP_KEYS, STEP_CAPS};
+
+	fix_build();
+	prepare();
+	cr_assert_eq(story_run_steps(&story, ids, ARRAY_SIZE(ids), &fix.err), 0);
+	assert_before("join_session_keyring", "set_securebits");
+	cr_assert_eq(fake_find("set_hostname"), 0U);
+	cr_assert_eq(fake_find("set_dumpable"), 0U);
+	cr_assert_eq(progress.step, (uint32_t)STEP_CAPS);
+	fake_reset();
+	prepare();
+	fake_fail("set_securebits", EPERM);
+	cr_assert_eq(story_run_steps(&story, ids, ARRAY_SIZE(ids), &fix.err), -1);
+	cr_assert_str_eq(fix.err.step, "caps");
+	cr_assert_eq(fake_find("cap_keep_only"), 0U);
+}
+
+Test(story, who_enters_with_has_a_group_of_its_own_without_a_terminal_too)
+{
+	static const enum step_id step = STEP_GROUP;
+
+	fix_build();
+	prepare();
+	cr_assert_eq(story_run_steps(&story, &step, 1, &fix.err), 0);
+	cr_assert_str_eq(fake_trace(), "", "the first program is in the group of process 1");
+	story.is_entered = true;
+	cr_assert_eq(story_run_steps(&story, &step, 1, &fix.err), 0);
+	cr_assert_str_eq(fake_trace(), "new_process_group\n");
 }
 
 Test(story, without_a_proc_there_is_no_limit_of_processor_time)
