@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "act/spaces.h"
 #include "base/err.h"
@@ -158,6 +159,16 @@ int act_open_joined(const struct plan_join *join, struct spaces *ret_spaces, str
 
 /* ------------------------------------------------------------ in the other's user namespace */
 
+enum {
+	MAX_LINES = 340, /* that the kernel takes for a map (user_namespaces(7)) */
+	LINE_SIZE = 36,	 /* of three numbers in ten columns each, as it shows them; or in quotes */
+};
+
+struct map {
+	const struct map_line *lines;
+	size_t count;
+};
+
 /* What is joined, for messages. */
 static const char *donor_of(const struct plan_join *join)
 {
@@ -191,50 +202,56 @@ static bool take_line(const char **text, struct map_line *ret_line)
 	return true;
 }
 
-static int refuse_map(const struct plan_join *join, const char *what, const char *text,
+/* The first line that the others are without, NULL: they have all. In any order: the kernel sorts a map of
+ * more than five lines. */
+static const struct map_line *find_other(const struct map *map, const struct map *others)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const struct map_line *line = &map->lines[i];
+		bool is_there = false;
+
+		for (size_t k = 0; k < others->count && !is_there; k++)
+			is_there = memcmp(&others->lines[k], line, sizeof(*line)) == 0;
+		if (!is_there)
+			return line;
+	}
+	return NULL;
+}
+
+static const char *show_line(char buf[LINE_SIZE], const struct map_line *line)
+{
+	(void)snprintf(buf, LINE_SIZE, "\"%u %u %u\"", line->inside, line->outside, line->count);
+	return buf;
+}
+
+/* theirs, own: a line that only one of the two has, or NULL; not both. */
+static int refuse_map(const struct plan_join *join, const char *what, const struct map_line *theirs,
 		      const struct map_line *own, struct err *err)
 {
-	struct map_line first = {0};
+	char buf[2][LINE_SIZE];
 
-	(void)take_line(&text, &first);
-	err_set(err, ERR_CONFIG, "config.join-map", 0,
-		"%s has other ids: its %s map begins with \"%u %u %u\", and this one would with \"%u %u %u\"",
-		donor_of(join), what, first.inside, first.outside, first.count, own->inside, own->outside,
-		own->count);
+	if (theirs == NULL)
+		err_set(err, ERR_CONFIG, "config.join-map", 0, "%s has other ids: its %s map is without %s",
+			donor_of(join), what, show_line(buf[0], own));
+	else if (own == NULL)
+		err_set(err, ERR_CONFIG, "config.join-map", 0, "%s has other ids: its %s map has %s besides",
+			donor_of(join), what, show_line(buf[0], theirs));
+	else
+		err_set(err, ERR_CONFIG, "config.join-map", 0,
+			"%s has other ids: its %s map has %s where this one would have %s", donor_of(join),
+			what, show_line(buf[0], theirs), show_line(buf[1], own));
 	err_hint(err, "they share a user namespace, which has one map: set identity.map, uid and gid as they "
 		      "are there");
 	return blame(join, err);
 }
 
-static bool has_line(const struct map_line *lines, size_t count, const struct map_line *line)
+static int check_map(const struct plan_join *join, const char *what, const struct map *own, struct err *err)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (lines[i].inside == line->inside && lines[i].outside == line->outside &&
-		    lines[i].count == line->count)
-			return true;
-	}
-	return false;
-}
-
-/* Line by line, in any order: the kernel sorts a map of more than five lines. */
-static bool is_map(const char *text, const struct map_line *lines, size_t count)
-{
-	size_t found = 0;
-	struct map_line line;
-
-	while (take_line(&text, &line)) {
-		if (!has_line(lines, count, &line))
-			return false;
-		found++;
-	}
-	return found == count;
-}
-
-static int check_map(const struct plan_join *join, const char *what, const struct map_line *lines,
-		     size_t count, struct err *err)
-{
-	enum { SIZE = 340 * 36 }; /* as many lines as the kernel takes, of three numbers */
-	char text[SIZE];
+	struct map_line lines[MAX_LINES];
+	struct map theirs = {.lines = lines};
+	char text[MAX_LINES * LINE_SIZE];
+	const struct map_line *only[2];
+	const char *next = text;
 	char path[32];
 	int r;
 
@@ -242,7 +259,11 @@ static int check_map(const struct plan_join *join, const char *what, const struc
 	r = sys_read_file(AT_FDCWD, path, text, sizeof(text));
 	if (r < 0)
 		return fail_file(join, path, r, err);
-	return is_map(text, lines, count) ? 0 : refuse_map(join, what, text, &lines[0], err);
+	while (theirs.count < MAX_LINES && take_line(&next, &lines[theirs.count]))
+		theirs.count++;
+	only[0] = find_other(&theirs, own);
+	only[1] = find_other(own, &theirs);
+	return only[0] == NULL && only[1] == NULL ? 0 : refuse_map(join, what, only[0], only[1], err);
 }
 
 /* Without it a program that keeps setgid could give up groups, and pass where they keep him out. */
@@ -299,7 +320,8 @@ static int fail_enter(const struct plan_join *join, const char *what, int r, str
 int act_enter_joined(const struct plan *plan, const struct spaces *spaces, struct err *err)
 {
 	const struct plan_join *join = &plan->join;
-	const struct plan_map *map = &plan->map;
+	const struct map uids = {plan->map.uids, plan->map.uid_count};
+	const struct map gids = {plan->map.gids, plan->map.gid_count};
 	int r = sys_setns(spaces->fds[SPACE_USER], CLONE_NEWUSER);
 
 	/* Not earlier: the kernel takes it back from whoever gains capabilities. */
@@ -307,9 +329,8 @@ int act_enter_joined(const struct plan *plan, const struct spaces *spaces, struc
 		r = sys_set_parent_death_signal(SIGKILL);
 	if (r < 0)
 		return fail_enter(join, space_table[SPACE_USER].name, r, err);
-	if (check_map(join, "uid", map->uids, map->uid_count, err) < 0 ||
-	    check_map(join, "gid", map->gids, map->gid_count, err) < 0 || check_setgroups(join, err) < 0 ||
-	    check_nested(plan, err) < 0)
+	if (check_map(join, "uid", &uids, err) < 0 || check_map(join, "gid", &gids, err) < 0 ||
+	    check_setgroups(join, err) < 0 || check_nested(plan, err) < 0)
 		return -1;
 	for (size_t i = 0; i < join->count; i++) {
 		const struct space_row *row = &space_table[join->items[i].kind];

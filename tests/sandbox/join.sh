@@ -121,9 +121,9 @@ refused "a name that nobody has" "pinfold: there is no sandbox called pot (--net
 user sh -c 'printf "%s\n" "[profile]" "include = default" "[namespaces]" "ipc = join:pot" >"$T/p.ini"'
 refused "from a profile, with its line" "pinfold: there is no sandbox called pot ($T/p.ini:4:7)
   hint: did you mean pod?" -p "$T/p.ini"
-refused "other ids" "pinfold: pod has other ids: its uid map begins with \"$id $id 1\", and this one would with \"0 $id 1\" (--net join:pod)
+refused "other ids" "pinfold: pod has other ids: its uid map has \"$id $id 1\" where this one would have \"0 $id 1\" (--net join:pod)
 $map_hint" --net join:pod --map root
-refused "another group" "pinfold: pod has other ids: its gid map begins with \"$gid $gid 1\", and this one would with \"7 $gid 1\" (--net join:pod)
+refused "another group" "pinfold: pod has other ids: its gid map has \"$gid $gid 1\" where this one would have \"7 $gid 1\" (--net join:pod)
 $map_hint" --net join:pod --gid 7
 refused "more room for user namespaces" "pinfold: pod has no room for user namespaces inside (nested = none), and this one wants it (--net join:pod)
 $nested_hint" --net join:pod --set namespaces.nested=browser
@@ -144,7 +144,7 @@ if [ "$SUBIDS" = yes ] && have newuidmap; then
   run_rc pf run --net join:ranges --map subids -- cat /proc/self/uid_map
   is "with subordinate ids in both" "$rc:$(printf '%s\n' "$out" | wc -l)" "0:$(pf run --map subids -- cat /proc/self/uid_map | wc -l)"
   run_rc pf run --net join:ranges --map root -- true
-  like "and no part of them" "$rc:$err" '^125:pinfold: ranges has other ids'
+  like "and no part of them" "$rc:$err" '^125:pinfold: ranges has other ids: its uid map has "[0-9 ]*" besides \(--net join:ranges\)$'
   pf kill ranges
 else
   skip "with subordinate ids" "${SUBIDS#yes}no subordinate ids or newuidmap"
@@ -155,8 +155,9 @@ fi
 pf run --net join:pod --set namespaces.uts=join:pod --name after --detach -- sleep 600
 before=$(ns net --net join:pod)
 # Who enters a member of a pod is where its program is.
+program=$(pgrep -P "$(init_of after)")
 for kind in net uts user ipc pid mnt; do
-  is "entered: $kind" "$(pf enter after -- readlink "/proc/self/ns/$kind")" "$(pf enter after -- readlink "/proc/2/ns/$kind")"
+  is "entered: $kind" "$(pf enter after -- readlink "/proc/self/ns/$kind")" "$(user readlink "/proc/$program/ns/$kind")"
 done
 is "entered: what is joined is the pod's" "$(pf enter after -- readlink /proc/self/ns/net)" "$(of_pod net)"
 pf kill pod KILL
@@ -189,7 +190,7 @@ if user unshare -Urnui true 2>/dev/null; then
   done
   # shellcheck disable=SC2086
   is "two of them" "$(ns net $roomy --net join:/proc/$bare/ns/net --set namespaces.uts=join:/proc/$bare/ns/uts)" "$(user readlink /proc/$bare/ns/net)"
-  refused "with other ids" "pinfold: /proc/$bare/ns/net has other ids: its uid map begins with \"0 $id 1\", and this one would with \"$id $id 1\" (--net join:/proc/$bare/ns/net)
+  refused "with other ids" "pinfold: /proc/$bare/ns/net has other ids: its uid map has \"0 $id 1\" where this one would have \"$id $id 1\" (--net join:/proc/$bare/ns/net)
 $map_hint" --net join:/proc/$bare/ns/net --set namespaces.nested=full
   refused "with less room" "pinfold: /proc/$bare/ns/net has room for user namespaces inside, and this one is to have none (nested = none) (--net join:/proc/$bare/ns/net)
 $nested_hint" --net join:/proc/$bare/ns/net --map root
@@ -240,7 +241,7 @@ if [ "$(id -u)" = 0 ] && [ "$(awk '{ print $1, $2 }' /proc/self/uid_map)" = "0 0
   is "root's sandboxes, who gave up root, share too" "$rc:$out" "0:65534
 of-root"
   run_rc root run --net join:pod --set identity.allow-host-root=yes -- true
-  like "not with one that did not" "$rc:$err" 'pinfold: pod has other ids: its uid map begins with "65534 65534 1", and this one would with "0 0 1" \(--net join:pod\)$'
+  like "not with one that did not" "$rc:$err" 'pinfold: pod has other ids: its uid map has "65534 65534 1" where this one would have "0 0 1" \(--net join:pod\)$'
   root kill pod
   root hold kept --set identity.allow-host-root=yes 2>/dev/null
   run_rc root run --net join:kept -- true

@@ -67,17 +67,14 @@ Test(join, what_does_not_fit_is_told_and_nothing_else_is_entered)
 		const char *path, *text, *id, *msg;
 	} rows[] = {
 		{"/proc/self/uid_map", "0 1000 1\n", "config.join-map",
-		 "web has other ids: its uid map begins with \"0 1000 1\", and this one would with \"1000 "
-		 "1000 1\""},
+		 "web has other ids: its uid map has \"0 1000 1\" where this one would have \"1000 1000 1\""},
 		{"/proc/self/uid_map", "1000 1000 1\n0 100000 1000\n", "config.join-map",
-		 "web has other ids: its uid map begins with \"1000 1000 1\", and this one would with \"1000 "
-		 "1000 1\""},
+		 "web has other ids: its uid map has \"0 100000 1000\" besides"},
 		{"/proc/self/uid_map", "", "config.join-map",
-		 "web has other ids: its uid map begins with \"0 0 0\", and this one would with \"1000 1000 "
-		 "1\""},
+		 "web has other ids: its uid map is without \"1000 1000 1\""},
 		{"/proc/self/gid_map", "1000 1001 1\n", "config.join-map",
-		 "web has other ids: its gid map begins with \"1000 1001 1\", and this one would with \"1000 "
-		 "1000 1\""},
+		 "web has other ids: its gid map has \"1000 1001 1\" where this one would have \"1000 1000 "
+		 "1\""},
 		{"/proc/self/setgroups", "allow\n", "config.join-map",
 		 "web is in a user namespace in which groups can be given up"},
 		{"/proc/sys/user/max_user_namespaces", "2147483647\n", "config.join-nested",
