@@ -38,7 +38,7 @@ static int enter(struct arena *arena, const char *name, struct order *order, str
 		return -1;
 	r = call_open(arena, base, name, PLAN_DEADLINE_MS, &call, err);
 	if (r >= 0)
-		r = visit(arena, &call, order, ret_outcome, err);
+		r = visit_run(arena, &call, order, ret_outcome, err);
 	call_close(&call);
 	return r;
 }

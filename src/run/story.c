@@ -236,8 +236,21 @@ static int drop_caps(struct story *story, struct err *err)
 	return act_drop_caps(story->plan, err);
 }
 
+/* Process 1 takes everything with it when it dies; the parent of one that is entered with does not. */
+static int die_with_parent(struct err *err)
+{
+	int r = sys_set_parent_death_signal(SIGKILL);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.pdeathsig", -r,
+			       "cannot ask for the parent's death signal");
+	return 0;
+}
+
 static int make_group(struct story *story, struct err *err)
 {
+	if (story->is_entered && die_with_parent(err) < 0)
+		return -1;
 	/* Without job control it would only keep the program from setsid(2), which no leader of a group may
 	 * call. */
 	if (story->tty_fd >= 0)

@@ -201,23 +201,27 @@ static void tell_end(struct supervisor *s)
 	serve_end(&s->serve, &last);
 }
 
+/* Init was killed from outside, and with it everything in the sandbox. */
+static void take_loss(struct supervisor *s)
+{
+	if (!s->has_executed && s->progress->step != STEP_EXEC) {
+		finish(s, describe_stop(s, "was killed"));
+		return;
+	}
+	/* In the exec itself: "nothing ran" could be wrong, and "killed" is not. */
+	if (!s->has_executed)
+		s->executed_ns = now_ns();
+	finish_run(s, CLD_KILLED, SIGKILL);
+	s->outcome->is_lost = true;
+}
+
 static void take_message(struct supervisor *s)
 {
 	CLEANUP(wire_fds_close) struct wire_fds passed = {.count = 0};
 	struct wire wire;
 
 	if (wire_receive_fds(s->wire_fd, &wire, &passed) <= 0) {
-		/* Killed from outside, and with it everything in the sandbox. */
-		if (!s->has_executed && s->progress->step != STEP_EXEC) {
-			finish(s, describe_stop(s, "was killed"));
-			return;
-		}
-		/* In the exec itself: who says that nothing ran could be wrong, and who says killed is not.
-		 */
-		if (!s->has_executed)
-			s->executed_ns = now_ns();
-		finish_run(s, CLD_KILLED, SIGKILL);
-		s->outcome->is_lost = true;
+		take_loss(s);
 		return;
 	}
 	switch (wire.type) {

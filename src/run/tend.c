@@ -43,15 +43,22 @@ _Noreturn void tend_refuse(const struct story *story, const struct err *err)
 	sys_exit(125);
 }
 
+/* Which child it was for is asked by waitid(2). */
+static void forget_signal(const struct tend *tend)
+{
+	char pending[sizeof(struct signalfd_siginfo)];
+
+	(void)sys_read(tend->signal_fd, pending, sizeof(pending));
+}
+
 /* Until a child has ended, or for a while. */
 static void await_child(const struct tend *tend)
 {
 	enum { WHILE_MS = 50 };
 	struct pollfd children = {.fd = tend->signal_fd, .events = POLLIN};
-	char pending[sizeof(struct signalfd_siginfo)];
 
 	if (sys_poll(&children, 1, WHILE_MS) > 0)
-		(void)sys_read(tend->signal_fd, pending, sizeof(pending));
+		forget_signal(tend);
 }
 
 /* So often, which is a second at most: there may be processes of another uid, which we may not kill. */
@@ -169,9 +176,8 @@ static void note_stop(const struct tend *tend)
 static void reap(struct tend *tend)
 {
 	siginfo_t info;
-	char pending[sizeof(struct signalfd_siginfo)];
 
-	(void)sys_read(tend->signal_fd, pending, sizeof(pending));
+	forget_signal(tend);
 	while (sys_wait(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
 		if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED) {
 			/* PTRACE_TRACEME made us its tracer; that is no end, and we trace nobody. */

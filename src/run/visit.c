@@ -45,9 +45,8 @@ static void finish_gone(struct visit *visit)
 {
 	const char *name = visit->call->entry.name;
 
-	/* In the latter case the program has lost its parent, and goes on. */
 	err_set(visit->err, ERR_SYSTEM, "system.gone", 0, "the supervisor of %s %s", name,
-		visit->has_executed ? "was killed, or its process that has the program as its child"
+		visit->has_executed ? "was killed, or its process for us; and with it the program"
 				    : "ended without an answer");
 	(void)err_hint(visit->err, "pinfold ps shows whether the sandbox is still there");
 	finish(visit, -1);
@@ -169,8 +168,8 @@ static int send_order(const struct visit *visit, const struct order *order, stru
 	return 0;
 }
 
-int visit(struct arena *arena, const struct call *call, struct order *order, struct outcome *ret_outcome,
-	  struct err *err)
+int visit_run(struct arena *arena, const struct call *call, struct order *order, struct outcome *ret_outcome,
+	      struct err *err)
 {
 	enum { FOR_EVER = -1 };
 	struct visit visit = {

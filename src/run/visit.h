@@ -15,7 +15,7 @@ struct outcome;
  * filled here. Returns 0 with *ret_outcome, or -1 with *err when the program did not run, or nobody can say
  * how it ended.
  */
-int visit(struct arena *arena, const struct call *call, struct order *order, struct outcome *ret_outcome,
-	  struct err *err) __attribute__((warn_unused_result));
+int visit_run(struct arena *arena, const struct call *call, struct order *order, struct outcome *ret_outcome,
+	      struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -59,7 +59,7 @@ as_supervisor() {
   : >"$_h/attached"
   strace -f -p "$supervisor" -o "$_h/log" "$@" 2>>"$_h/attached" &
   tracer=$!
-  timeout 20 sh -c 'until grep -q attached "$0"; do kill -0 "$1" || exit; done' "$_h/attached" $tracer
+  timeout 20 sh -c 'until grep -q attached "$0"; do kill -0 "$1" || exit; done' "$_h/attached" "$tracer"
   # shellcheck disable=SC2086 # words
   run_rc timeout -k 5 60 "$AS_USER" env "XDG_RUNTIME_DIR=$T/run" $terminal "$PINFOLD" $enter 'echo ran' </dev/null
   # With a terminal all is shown there, and how it ended is told at last.
@@ -68,8 +68,8 @@ as_supervisor() {
     rc=$(printf '%s\n' "$err" | sed -n 's/^exit: //p')
     out=$(printf '%s\n' "$err" | sed -n '/^ran$/p')
   fi
-  kill -INT $tracer
-  wait $tracer
+  kill -INT "$tracer"
+  wait "$tracer"
   tracer=
 }
 

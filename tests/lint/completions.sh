@@ -39,10 +39,6 @@ rows=$(printf '%s\n' '#define OPTION(id, s, k, type, c, d, layers, r, alias, met
 keys=$(printf '%s\n' "$rows" | awk '$4 == "ANY" { print $1 "=" }' | sort)
 options=$(printf '%s\n' "$rows" | awk '$2 != "-" { print "--" $2 }' | sort)
 commands=$(sed -n 's/^\t{"\([a-z]*\)", cmd_.*/\1/p' src/main.c)
-# One that has sandboxes running.
-running() { PATH=$tmp/running:$PATH "$@"; }
-mkdir -p "$tmp/running"
-printf '#!/bin/sh\nprintf "NAME  PID\\nweb   12\\nwide  13\\nx     14\\n"\n' >"$tmp/running/pinfold" && chmod +x "$tmp/running/pinfold"
 mkdir -p "$tmp/config/pinfold/profiles" "$tmp/data/profiles/base" "$tmp/bin" "$tmp/sub/dir" "$tmp/work/proj"
 # A name with a description as one without; one that is longer than its column in the list.
 printf '[profile]\ndescription = mine alone\n' >"$tmp/config/pinfold/profiles/mine.ini"
@@ -63,6 +59,14 @@ if [ -x "$build/pinfold" ]; then
 else
   cp "$tmp/bin/pinfold-test-program" "$tmp/bin/pinfold"
 fi
+
+# One that says which sandboxes are running.
+mkdir "$tmp/running"
+cat >"$tmp/running/pinfold" <<'END'
+#!/bin/sh
+[ "$*" = ps ] && printf '%s\n' 'NAME  PID  UPTIME  MEMORY  PROFILE  COMMAND' 'box   4712  2s      1.3M    default  (held)' 'web   4711  2s      3.9M    net      httpd'
+END
+chmod +x "$tmp/running/pinfold"
 
 # --- bash -----------------------------------------------------------------------------------------
 
@@ -109,9 +113,6 @@ wrong=$(printf '%s\n' "$rows" | while read -r key alias type layers metavar; do
 done)
 is "bash: the choices of every key" "$wrong" ""
 is "bash: a choice, begun" "$(offered '=:' pinfold run --set filesystem.system '+=' '+n')" none
-is "bash: what can be joined" "$(running offered '=:' pinfold run --net join '+:' '+w')" "$(lines web wide)"
-is "bash: the same for a key, in one word" "$(running offered '' pinfold run --set namespaces.uts=join:w)" "$(lines namespaces.uts=join:web namespaces.uts=join:wide)"
-is "bash: nothing of that for another key" "$(running offered '' pinfold run --set namespaces.time=join:w)" ""
 is "bash: the same where readline does not end words at =" \
   "$(offered '' pinfold run --set filesystem.system=n)" filesystem.system=none
 is "bash: an option and its value in one word" "$(offered '=:' pinfold run --map '+=' '+su')" subids
@@ -134,6 +135,19 @@ names_are "bash: one to build on" "$(offered '' pinfold profiles new x --from ''
 names_are "bash: the same in one word" "$(offered '=:' pinfold profiles new x --from '+=' '+sto')" stock
 is "bash: options of syscalls" "$(offered '' pinfold syscalls -)" "$(lines --all --json --numbers -h --help)"
 is "bash: options of ps" "$(offered '' pinfold ps -)" "$(lines --json --long -h --help)"
+offered_running() { PATH=$tmp/running:$PATH offered "$@"; }
+is "bash: options of enter" "$(offered '' pinfold enter -)" "$(lines --chdir -h --help)"
+is "bash: and behind the name" "$(offered '' pinfold enter web --c)" --chdir
+is "bash: which sandbox" "$(offered_running '' pinfold enter '')" "$(lines box web)"
+is "bash: also behind an option" "$(offered_running '' pinfold enter --chdir /tmp w)" web
+is "bash: what can be joined" "$(offered_running '=:' pinfold run --net join '+:' '+w')" web
+is "bash: all of them" "$(offered_running '=:' pinfold run --net join '+:')" "$(lines box web)"
+is "bash: the same for a key, in one word" "$(offered_running '' pinfold run --set namespaces.uts=join:w)" namespaces.uts=join:web
+is "bash: nothing of that for another key" "$(offered_running '' pinfold run --set namespaces.time=join:w)" ""
+is "bash: its directory is another's" "$(offered '' pinfold enter web --chdir '')" ""
+is "bash: the program to enter with" "$(offered '' pinfold enter web pinfold-test-p)" pinfold-test-program
+is "bash: behind --" "$(offered '' pinfold enter --chdir /tmp web -- pinfold-test-p)" pinfold-test-program
+is "bash: and its words are its own" "$(offered '' pinfold enter web ls --c)" ""
 is "bash: signals for kill" "$(offered '' pinfold kill web TER)" TERM
 is "bash: options of run that are no keys" "$(offered '' pinfold run --det)" --detach
 is "bash: hold takes keys too, behind its name" "$(offered '' pinfold hold web --hostn)" --hostname
@@ -158,14 +172,22 @@ if fish -N -c true >/dev/null 2>&1; then
   export fish
   # shellcheck disable=SC2016 # for fish
   ask() { (cd "$tmp/work" && HOME=$tmp fish -N -c 'source $fish; complete -C "$argv[1]"' "$1" 2>&1) | sed 's/\t.*//' | sort; }
+  ask_running() { PATH=$tmp/running:$PATH ask "$1"; }
   # shellcheck disable=SC2086 # words
   is "fish: commands" "$(ask 'pinfold ')" "$(lines $commands)"
   is "fish: keys" "$(ask 'pinfold run --set ')" "$keys"
   is "fish: options" "$(ask 'pinfold run --' | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
+  is "fish: which sandbox" "$(ask_running 'pinfold enter ')" "$(lines box web)"
+  is "fish: options of enter" "$(ask 'pinfold enter --')" "$(lines --chdir --help)"
+  is "fish: and behind the name" "$(ask 'pinfold enter web --')" "$(lines --chdir --help)"
+  is "fish: its directory is another's" "$(ask_running 'pinfold enter web --chdir ')" ""
+  is "fish: the program to enter with" "$(ask 'pinfold enter web pinfold-test-p')" pinfold-test-program
+  is "fish: behind --" "$(ask 'pinfold enter --chdir /tmp web -- pinfold-test-p')" pinfold-test-program
+  is "fish: and its words are its own" "$(ask 'pinfold enter web test-of-words --c')" ""
   is "fish: choices" "$(ask 'pinfold run --set filesystem.system=')" "$(lines filesystem.system=none filesystem.system=ro)"
-  is "fish: what can be joined" "$(running ask 'pinfold run --net join:w')" "$(lines join:web join:wide)"
-  is "fish: the same for a key" "$(running ask 'pinfold run --set namespaces.uts=join:w')" "$(lines namespaces.uts=join:web namespaces.uts=join:wide)"
-  is "fish: before that" "$(running ask 'pinfold run --net ')" "$(lines host join: none)"
+  is "fish: what can be joined" "$(ask_running 'pinfold run --net join:w')" join:web
+  is "fish: the same for a key" "$(ask_running 'pinfold run --set namespaces.uts=join:w')" namespaces.uts=join:web
+  is "fish: before that" "$(ask_running 'pinfold run --net ')" "$(lines host join: none)"
   is "fish: choices of an option" "$(ask 'pinfold run --map ')" "$(lines self root subids)"
   is "fish: the program" "$(ask 'pinfold run --map root pinfold-test-p')" pinfold-test-program
   names_are "fish: profiles" "$(ask 'pinfold run -p ')" "$all_names"
@@ -237,13 +259,19 @@ if command -v zsh >/dev/null 2>&1; then
     HOME=$tmp ZDOTDIR=$tmp timeout 60 zsh -f "$tmp/zsh-driver" "$1" </dev/null >/dev/null 2>"$tmp/zsh-err" || echo "no answer: $(cat "$tmp/zsh-err")"
     sort -u "$answers"
   }
+  zask_running() { PATH=$tmp/running:$PATH zask "$1"; }
   # shellcheck disable=SC2086 # words
   is "zsh: commands" "$(zask 'pinfold ')" "$(lines $commands)"
   is "zsh: keys" "$(zask 'pinfold run --set ' | sed 's/$/=/' | sort)" "$keys"
+  is "zsh: which sandbox" "$(zask_running 'pinfold enter ')" "$(lines box web)"
+  is "zsh: an option of enter" "$(zask 'pinfold enter --ch')" --chdir
+  is "zsh: and behind the name" "$(zask 'pinfold enter web --ch')" --chdir
+  is "zsh: the program to enter with" "$(zask 'pinfold enter web pinfold-test-p')" pinfold-test-program
+  is "zsh: behind --" "$(zask 'pinfold enter web -- pinfold-test-p')" pinfold-test-program
   is "zsh: choices" "$(zask 'pinfold run --set filesystem.system=')" "$(lines none ro)"
-  is "zsh: what can be joined" "$(running zask 'pinfold run --net=join:w')" "$(lines web wide)"
-  is "zsh: the same for a key" "$(running zask 'pinfold run --set namespaces.uts=join:w')" "$(lines web wide)"
-  is "zsh: before that" "$(running zask 'pinfold run --net=')" "$(lines host join: none)"
+  is "zsh: what can be joined" "$(zask_running 'pinfold run --net=join:w')" web
+  is "zsh: the same for a key" "$(zask_running 'pinfold run --set namespaces.uts=join:w')" web
+  is "zsh: before that" "$(zask_running 'pinfold run --net=')" "$(lines host join: none)"
   is "zsh: choices of an option" "$(zask 'pinfold run --map ')" "$(lines self root subids)"
   names_are "zsh: profiles" "$(zask 'pinfold run -p m')" "$(lines mine mine-with-a-long-name)"
   names_are "zsh: what lint looks at" "$(zask 'pinfold lint ')" "$(lines "$all_names" here.ini proj)"

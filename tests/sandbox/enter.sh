@@ -88,8 +88,10 @@ battery "with a strict profile" t -p "$T/shared/strict.ini"
 tries='ptrace keyctl io-uring mount-tmpfs mount-proc umount pivot-root chroot bpf perf userfaultfd kexec reboot syslog acct open-by-handle setuid sethostname adjtimex swapon'
 run_rc pf run --name a --detach --ro "$FIX:/fix" -- sleep 600
 is "a sandbox to attempt things in" "$rc" 0
+# shellcheck disable=SC2086 # words
 run_rc pf run --ro "$FIX:/fix" -- /fix/attempt $tries
 first=$out
+# shellcheck disable=SC2086 # words
 run_rc pf enter a -- /fix/attempt $tries
 is "what is refused to a first program is refused to a second one" "$out" "$first"
 like "and something is" "$out" ': EPERM$'
@@ -214,6 +216,28 @@ _end=$(($(date +%s) + 20))
 until gone || [ "$(date +%s)" -gt $_end ]; do :; done
 ok "with who entered his program is gone" gone
 is "and the sandbox goes on" "$(pf ps | awk '$1 == "k" { print $NF }')" 600
+
+# So it is when the process between is killed alone.
+sup=$(pf ps --json | python3 -c 'import json, sys; print([e["supervisor"] for e in json.load(sys.stdin)["sandboxes"] if e["name"] == "k"][0])')
+between() {
+  # shellcheck disable=SC2013 # words
+  for p in $(cat "/proc/$sup/task/$sup/children"); do [ "$(cat "/proc/$p/comm")" != pinfold-join ] || echo "$p"; done
+}
+if [ -e "/proc/$sup/task/$sup/children" ]; then
+  (pf_behind enter k -- sh /shared/stay) 2>"$T/told" &
+  client=$!
+  user timeout 30 sh -c 'read -r x <"$T/shared/up"'
+  kill -9 "$(between)"
+  rc=0
+  wait $client || rc=$?
+  is "the process between is killed: 125" "$rc" 125
+  like "and who entered is told" "$(cat "$T/told")" '^pinfold: the supervisor of k was killed, or its process'
+  _end=$(($(date +%s) + 20))
+  until gone || [ "$(date +%s)" -gt $_end ]; do :; done
+  ok "and the program with it" gone
+else
+  skip "the process between is killed" "the kernel has no /proc/PID/task/TID/children"
+fi
 
 # The sandbox ends: so does all that was entered with, and he is told.
 ends() {

@@ -359,7 +359,7 @@ Test(story, who_enters_with_has_a_group_of_its_own_without_a_terminal_too)
 	cr_assert_str_eq(fake_trace(), "", "the first program is in the group of process 1");
 	story.is_entered = true;
 	cr_assert_eq(story_run_steps(&story, &step, 1, &fix.err), 0);
-	cr_assert_str_eq(fake_trace(), "new_process_group\n");
+	cr_assert_str_eq(fake_trace(), "set_parent_death_signal 9\nnew_process_group\n");
 }
 
 Test(story, without_a_proc_there_is_no_limit_of_processor_time)
