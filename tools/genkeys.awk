@@ -203,13 +203,18 @@ function sentence(text)
 }
 
 # What stands behind KEY =: the words themselves, or what is to be written instead.
-function shape(i,    n, word, k, out)
+function shape(i,    n, word, k, behind, out)
 {
-	if (type[i] != "ENUM" && type[i] != "BOOL")
+	if (type[i] != "ENUM" && type[i] != "BOOL" && type[i] != "SPACE")
 		return "Ar " arg(metavar[i])
 	n = split(metavar[i], word, "|")
-	for (k = 1; k <= n; k++)
-		out = out (k > 1 ? " | " : "") "Cm " arg(word[k])
+	for (k = 1; k <= n; k++) {
+		# A word that something stands behind: join:NAME.
+		behind = substr(word[k], index(word[k] ":", ":") + 1)
+		out = out (k > 1 ? " | " : "") "Cm " arg(substr(word[k], 1, length(word[k]) - length(behind)))
+		if (behind != "")
+			out = out "\\& Ns Ar " arg(behind)
+	}
 	return out
 }
 

@@ -35,18 +35,21 @@ int act_drop_root(const struct plan_map *map, struct err *err)
 	return origin_blame(err, map->origin);
 }
 
-int act_deny_setgroups(const struct plan_map *map, struct err *err)
+/*
+ * A root caller who became somebody else is undumpable, and his /proc/self not his own. So the child
+ * is made dumpable for as long as it writes there. The supervisor stays as it is: others have the
+ * same uid.
+ */
+int act_open_memory(const struct plan_map *map, struct err *err)
 {
-	int r;
+	int r = map->drops_root ? sys_set_dumpable(true) : 0;
 
-	/*
-	 * A root caller who became somebody else is undumpable, and his /proc/self not his own. So the child
-	 * is made dumpable for as long as it writes there. The supervisor stays as it is: others have the
-	 * same uid.
-	 */
-	if (map->drops_root && (r = sys_set_dumpable(true)) < 0)
-		return err_set(err, ERR_SYSTEM, "system.dumpable", -r, "cannot make the child dumpable");
-	r = sys_write_file(AT_FDCWD, "/proc/self/setgroups", "deny");
+	return r < 0 ? err_set(err, ERR_SYSTEM, "system.dumpable", -r, "cannot make the child dumpable") : 0;
+}
+
+int act_deny_setgroups(struct err *err)
+{
+	int r = sys_write_file(AT_FDCWD, "/proc/self/setgroups", "deny");
 
 	if (r == 0)
 		return 0;

@@ -14,8 +14,12 @@ struct plan_map;
  */
 int act_drop_root(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));
 
+/* In the child: makes it dumpable where it is not, so that it can write in /proc/self; until
+ * act_close_memory. */
+int act_open_memory(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));
+
 /* In the child: denies setgroups(2); needed before any gid map of an ordinary user. */
-int act_deny_setgroups(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));
+int act_deny_setgroups(struct err *err) __attribute__((warn_unused_result));
 
 /* In the child: writes the one-line maps through /proc/self. */
 int act_write_maps(const struct plan_map *map, struct err *err) __attribute__((warn_unused_result));

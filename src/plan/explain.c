@@ -143,13 +143,23 @@ static void put_map(struct text *t, const char *name, const struct map_line *lin
 			lines[i].count == 1 ? "id" : "ids");
 }
 
+static const char *map_writer(const struct plan_map *map)
+{
+	static const char *const words[] = {
+		[MAP_BY_CHILD] = "the sandbox itself",
+		[MAP_BY_HELPERS] = "newuidmap and newgidmap",
+		[MAP_JOINED] = "nobody: what is joined must have this one",
+	};
+
+	return words[map->writer];
+}
+
 static void put_identity(struct text *t, const struct plan *plan)
 {
 	fprintf(t->out, "identity  [%s]\n", show_origin(t, plan->map.origin));
 	put_map(t, "uid", plan->map.uids, plan->map.uid_count);
 	put_map(t, "gid", plan->map.gids, plan->map.gid_count);
-	fprintf(t->out, "  map written by %s; setgroups denied\n",
-		plan->map.writer == MAP_BY_CHILD ? "the sandbox itself" : "newuidmap and newgidmap");
+	fprintf(t->out, "  map written by %s; setgroups denied\n", map_writer(&plan->map));
 	if (plan->map.group_count > 0) {
 		fprintf(t->out, "  supplementary groups of the host stay, and what they open stays open:");
 		for (size_t i = 0; i < plan->map.group_count; i++)
@@ -162,10 +172,28 @@ static void put_identity(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  warning: %s\n", plan->warning);
 }
 
+static void put_joined(struct text *t, const struct plan_join *join)
+{
+	for (size_t i = 0; i < join->count; i++) {
+		const struct plan_joined *item = &join->items[i];
+
+		fprintf(t->out, "  joined: %s of %s  [%s]\n", space_table[item->kind].name,
+			item->path != NULL ? show(t, item->path)
+					   : arena_printf(t->arena, "the sandbox %s", join->name),
+			show_origin(t, item->origin));
+	}
+	if (join->count > 0)
+		fprintf(t->out,
+			"  joined: user of the same, with its ids, its nested and its count of pids\n");
+}
+
 static void put_namespaces(struct text *t, const struct plan *plan)
 {
+	const bool is_net_joined = (plan->join.kinds >> SPACE_NET & 1) != 0;
+
 	fprintf(t->out, "namespaces\n  new: %s\n",
 		explain_namespaces(t->arena, plan->clone_flags | plan->apart_flags, has_time(plan)));
+	put_joined(t, &plan->join);
 	if (plan->hostname != NULL)
 		fprintf(t->out, "  hostname %s, domainname %s\n", plan->hostname, plan->domainname);
 	for (size_t i = 0; i < plan->offset_count; i++)
@@ -173,7 +201,10 @@ static void put_namespaces(struct text *t, const struct plan *plan)
 			plan->offsets[i].seconds, show_origin(t, plan->offsets[i].origin));
 	fprintf(t->out, "  nested: %s%s\n", option_word(t->arena, OPT_NESTED, plan->nested),
 		plan->limits_userns ? " (by filter and by max_user_namespaces = 0)" : "");
-	fprintf(t->out, "network\n  %s\n", plan->has_host_network ? "the host's" : "none but loopback");
+	fprintf(t->out, "network\n  %s\n",
+		plan->has_host_network ? "the host's"
+		: is_net_joined	       ? "that of what is joined"
+				       : "none but loopback");
 }
 
 static void put_node(struct text *t, const struct plan_node *node)

@@ -41,12 +41,14 @@ static void put_map(struct json *parent, const char *key, const struct map_line 
 
 static void put_identity(struct document *doc, const struct plan *plan)
 {
+	static const char *const writers[] = {
+		[MAP_BY_CHILD] = "child", [MAP_BY_HELPERS] = "helpers", [MAP_JOINED] = "joined"};
 	struct json *identity = json_put_object(doc->root, "identity");
 	struct json *groups;
 
 	put_map(identity, "uid_map", plan->map.uids, plan->map.uid_count);
 	put_map(identity, "gid_map", plan->map.gids, plan->map.gid_count);
-	json_put_string(identity, "writer", plan->map.writer == MAP_BY_CHILD ? "child" : "helpers");
+	json_put_string(identity, "writer", writers[plan->map.writer]);
 	json_put_bool(identity, "drops_root", plan->map.drops_root);
 	groups = json_put_array(identity, "supplementary_groups");
 	for (size_t i = 0; i < plan->map.group_count; i++)
@@ -69,14 +71,31 @@ static void put_words(struct document *doc, const char *key, struct json *parent
 		json_put_string(array, NULL, word);
 }
 
+/* Missing where nothing is joined. */
+static void put_joined(struct document *doc, struct json *namespaces, const struct plan_join *join)
+{
+	struct json *array = join->count > 0 ? json_put_array(namespaces, "joined") : NULL;
+
+	for (size_t i = 0; i < join->count; i++) {
+		struct json *object = json_put_object(array, NULL);
+
+		json_put_string(object, "kind", space_table[join->items[i].kind].name);
+		put_text(doc, object, "sandbox", join->name);
+		put_text(doc, object, "path", join->items[i].path);
+		put_text(doc, object, "origin", origin_text(doc->arena, join->items[i].origin));
+	}
+}
+
 static void put_namespaces(struct document *doc, const struct plan *plan)
 {
+	const bool is_net_joined = (plan->join.kinds >> SPACE_NET & 1) != 0;
 	struct json *namespaces = json_put_object(doc->root, "namespaces");
 	int has_time = plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
 	struct json *offsets;
 
 	put_words(doc, "new", namespaces,
 		  explain_namespaces(doc->arena, plan->clone_flags | plan->apart_flags, has_time), " ");
+	put_joined(doc, namespaces, &plan->join);
 	json_put_string(namespaces, "nested", option_word(doc->arena, OPT_NESTED, plan->nested));
 	offsets = json_put_array(namespaces, "time_offsets");
 	for (size_t i = 0; i < plan->offset_count; i++) {
@@ -87,7 +106,9 @@ static void put_namespaces(struct document *doc, const struct plan *plan)
 		put_text(doc, offset, "origin", origin_text(doc->arena, plan->offsets[i].origin));
 	}
 	json_put_string(json_put_object(doc->root, "network"), "mode",
-			plan->has_host_network ? "host" : "none");
+			plan->has_host_network ? "host"
+			: is_net_joined	       ? "join"
+					       : "none");
 }
 
 static void put_node(struct document *doc, struct json *array, const struct plan_node *node)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "plan/entry.h"
 #include "plan/filter_code.h"
 #include "plan/origin.h"
 
@@ -46,6 +47,7 @@ struct map_line {
 enum map_writer {
 	MAP_BY_CHILD,	/* one line, through /proc/self: needs no privilege */
 	MAP_BY_HELPERS, /* newuidmap and newgidmap, which /etc/subuid empowers */
+	MAP_JOINED,	/* it is there: the user namespace is joined, and must have this one */
 };
 
 struct plan_map {
@@ -316,6 +318,26 @@ struct plan_entry {
 	const char *log;       /* what is written goes there; NULL: nowhere */
 };
 
+/* A namespace that is another one's. */
+struct plan_joined {
+	enum space kind;
+	const char *path; /* NULL: that of the sandbox of plan_join's name */
+	const char *key;  /* that asks for it: section and key */
+	const struct origin *origin;
+};
+
+/*
+ * Namespaces of another sandbox. Who may enter them is who has the rights of the user namespace that they
+ * belong to, so that is joined too, with its map and its limits.
+ */
+struct plan_join {
+	uint32_t kinds;	  /* bits of enum space, without the user namespace; 0: none is joined */
+	const char *name; /* of the sandbox; NULL: they are named by paths */
+	const char *base; /* the directory of pinfold's own that has the registry */
+	struct plan_joined *items;
+	size_t count;
+};
+
 /* What stands in for the terminal that the caller has as 0, 1 or 2. */
 struct plan_terminal {
 	enum terminal_kind {
@@ -346,6 +368,7 @@ struct plan {
 	const char *domainname;
 	bool has_loopback; /* a network namespace of its own, where lo is to go up */
 	bool has_host_network;
+	struct plan_join join;
 	struct plan_root root;
 	struct plan_home home;
 	enum nested nested;

@@ -20,8 +20,8 @@ const struct step_row step_table[STEP_COUNT] = {
 #undef STEP
 };
 
-/* The choice of every private|host key. */
-enum { CHOICE_PRIVATE = 0 };
+/* Of every key whose first word is that; SPACE_PRIVATE where it can be joined too. */
+enum { CHOICE_PRIVATE = SPACE_PRIVATE };
 
 static bool is_private(const struct request *request, enum option_id id)
 {
@@ -134,7 +134,7 @@ static int plan_namespaces(struct build *build)
 			plan->clone_flags |= rows[i].flag;
 	}
 	plan->has_loopback = (plan->clone_flags & CLONE_NEWNET) != 0;
-	plan->has_host_network = !plan->has_loopback;
+	plan->has_host_network = request_number(request, OPT_NETWORK) == SPACE_HOST;
 	plan->nested = (enum nested)request_number(request, OPT_NESTED);
 	plan->limits_userns = plan->nested == NESTED_NONE;
 	if (plan_names(build) < 0)
@@ -190,9 +190,9 @@ static int plan_privilege(struct build *build)
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
 	static int (*const parts[])(struct build * build) = {
-		plan_caller,   plan_kernel,  plan_namespaces, plan_ids,	   plan_apart,
-		plan_root,     plan_wall,    plan_privilege,  plan_filter, plan_limits,
-		plan_terminal, plan_program, plan_entry,
+		plan_caller, plan_kernel,   plan_namespaces, plan_ids,	     plan_join,
+		plan_apart,  plan_root,	    plan_wall,	     plan_privilege, plan_filter,
+		plan_limits, plan_terminal, plan_program,    plan_entry,
 	};
 	struct build build = {
 		.request = request, .host = host, .arena = request->arena, .plan = ret_plan, .err = err};

@@ -52,7 +52,7 @@ int plan_entry(struct build *build)
 	}
 	/* --status tells their inodes. */
 	if (asked->name != NULL || plan->caller.has_status) {
-		entry->early_spaces = spaces_of(plan->clone_flags | time_flag);
+		entry->early_spaces = spaces_of(plan->clone_flags | time_flag) | plan_joined_spaces(plan);
 		entry->late_spaces = spaces_of(plan->apart_flags);
 	}
 	if (asked->name == NULL)

@@ -48,10 +48,14 @@ static const char *make_group(const struct made *made)
 static const char *make_hosts(const struct made *made)
 {
 	const char *hostname = made->build->plan->hostname;
+	const bool is_joined = (made->build->plan->join.kinds >> SPACE_UTS & 1) != 0;
 
 	/* On the host's network the host's own names hold. */
-	if (made->build->plan->has_host_network || hostname == NULL)
+	if (made->build->plan->has_host_network || (hostname == NULL && !is_joined))
 		return NULL;
+	/* What a sandbox that is joined is called only it knows. */
+	if (hostname == NULL)
+		return "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n";
 	return arena_printf(made->build->arena, "127.0.0.1\tlocalhost %s\n::1\tlocalhost ip6-localhost\n",
 			    hostname);
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <sys/mount.h>
 
@@ -57,6 +58,7 @@ struct node_list {
 
 /* Each fills its part of the plan. Returns 0, or -1 with *build->err. */
 int plan_ids(struct build *build) __attribute__((warn_unused_result));
+int plan_join(struct build *build) __attribute__((warn_unused_result));
 int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
 int plan_filter(struct build *build) __attribute__((warn_unused_result));
@@ -68,6 +70,9 @@ int plan_entry(struct build *build) __attribute__((warn_unused_result));
 
 /* Adds a deny of a part of the plan that needs it, with the origin of the key that it is for. */
 void plan_filter_deny(struct build *build, const char *call, const struct origin *origin);
+
+/* The kinds of namespaces that are another sandbox's: with that of its ids, when there are any. */
+uint32_t plan_joined_spaces(const struct plan *plan);
 
 /* Refuses the value of a key next to another one's: it would promise what does not happen. Returns -1. */
 int plan_refuse_without_effect(struct build *build, enum option_id id, enum option_id because);

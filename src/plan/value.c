@@ -286,7 +286,7 @@ static int parse_text(struct parse *p, const char *text)
 	return value_expand(p, text, false, &p->value->a);
 }
 
-static int parse_words_of_metavar(struct parse *p, const char *text)
+int value_parse_word(struct parse *p, const char *text)
 {
 	const char *words[8];
 	size_t count = 0;
@@ -319,7 +319,7 @@ static int parse_words_of_metavar(struct parse *p, const char *text)
 /* "no|yes" and "yes|no" alike: yes is 1. */
 static int parse_bool(struct parse *p, const char *text)
 {
-	if (parse_words_of_metavar(p, text) < 0)
+	if (value_parse_word(p, text) < 0)
 		return -1;
 	p->value->number = str_eq(text, "yes");
 	return 0;
@@ -534,7 +534,8 @@ static const struct {
 } types[VALUE_TYPE_COUNT] = {
 	[VALUE_TEXT] = {parse_text, false, NOWHERE},
 	[VALUE_BOOL] = {parse_bool, false, NOWHERE},
-	[VALUE_ENUM] = {parse_words_of_metavar, false, NOWHERE},
+	[VALUE_ENUM] = {value_parse_word, false, NOWHERE},
+	[VALUE_SPACE] = {value_parse_space, false, NOWHERE},
 	[VALUE_SIZE] = {parse_size, false, NOWHERE},
 	[VALUE_COUNT] = {parse_count, false, NOWHERE},
 	[VALUE_ID] = {parse_id, false, NOWHERE},
@@ -581,7 +582,7 @@ const char *value_destination(enum value_type type, const struct value *value)
 bool value_has_escapes(enum value_type type)
 {
 	return types[type].destination != NOWHERE || type == VALUE_PATH || type == VALUE_ROOT ||
-	       type == VALUE_HIDE || type == VALUE_PERSIST;
+	       type == VALUE_HIDE || type == VALUE_PERSIST || type == VALUE_SPACE;
 }
 
 bool value_has_macros(enum value_type type)

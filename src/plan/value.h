@@ -21,6 +21,9 @@ enum on_deny { ON_DENY_ERRNO, ON_DENY_KILL, ON_DENY_PERMISSIVE };
 /* What / is made of; with a directory of the host: read-only, writable, or below an overlay. */
 enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
 
+/* Whose a namespace is: the first two are words, which the metavar of a key names. */
+enum space_choice { SPACE_PRIVATE, SPACE_HOST, SPACE_JOIN };
+
 /*
  * A parsed value. `text` is what was written, for messages and explain; the rest is filled as the
  * type needs it:
@@ -28,6 +31,7 @@ enum root_kind { ROOT_TMPFS, ROOT_DIR, ROOT_WRITABLE, ROOT_OVERLAY };
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
  *   DURATION   number, in nanoseconds            CPUSET   cpus
  *   TEXT NAME INCLUDE VARIABLE ETC   a
+ *   SPACE    number = enum space_choice, a = of SPACE_JOIN: a sandbox's name, or an absolute path
  *   SYSCALL  a = a call or a group, match: its arguments, NULL for any
  *   ON_DENY  number = enum on_deny, offset = the errno, 0: the one that fits the call
  *   HIDE     a = a path of the host        COPY   a = source, b = destination

@@ -51,7 +51,11 @@ int value_take_size(struct parse *p, const char *text, uint64_t *ret_size)
 int value_take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
 	__attribute__((warn_unused_result));
 
+/* One of the words of the metavar; its number is the value. */
+int value_parse_word(struct parse *p, const char *text);
+
 /* The parsers of value_rules.c, one for each type. */
+int value_parse_space(struct parse *p, const char *text);
 int value_parse_path(struct parse *p, const char *text);
 int value_parse_hide(struct parse *p, const char *text);
 int value_parse_root(struct parse *p, const char *text);

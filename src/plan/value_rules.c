@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* value_rules.c - the parsers of paths, and of the rules that put something at one. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/entry.h"
 #include "plan/host.h"
 #include "plan/path.h"
 #include "plan/value_parts.h"
@@ -55,6 +57,26 @@ int value_parse_bind(struct parse *p, const char *text)
 				    "the root itself cannot be bound over; grant what is "
 				    "needed below it");
 	return 0;
+}
+
+/* A word, or join: and whose it is. What could be no name is a path, or is to become one by a macro. */
+int value_parse_space(struct parse *p, const char *text)
+{
+	static const char join[] = "join:";
+	const char *whose = text + strlen(join);
+
+	if (!str_starts(text, join))
+		return value_parse_word(p, text);
+	p->value->number = SPACE_JOIN;
+	if (whose[0] == '/' || whose[0] == '$')
+		return value_take_path(p, whose, false, &p->value->a);
+	p->value->a = arena_strdup(p->context->arena, whose);
+	if (entry_check_name(p->context->arena, whose, p->err) == 0)
+		return 0;
+	/* The same words, but a profile is wrong, and no command line. */
+	p->err->kind = ERR_CONFIG;
+	(void)snprintf(p->err->id, sizeof(p->err->id), "config.name");
+	return value_point_at(p, whose);
 }
 
 /* tmpfs, or a directory with how it is used in front. */

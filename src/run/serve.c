@@ -206,6 +206,37 @@ static void pass_signal(struct serve *serve, int fd, int sig)
 	(void)wire_send(fd, &answer);
 }
 
+static int refuse_join(const struct serve *serve, enum space kind, struct err *err)
+{
+	err_set(err, ERR_CONFIG, "config.join-host", 0,
+		"%s has no %s namespace of its own: it has the host's", serve->plan->entry.name,
+		space_table[kind].name);
+	return err_hint(err, "what is host there is to be host here too, to be the same");
+}
+
+/* For a sandbox of the same user that is to be in some of them; with the one that they belong to, and that
+ * comes first.
+ */
+static void give_spaces(const struct serve *serve, int fd, uint32_t kinds)
+{
+	struct wire answer = {.type = WIRE_SPACES, .status = (int)(kinds | UINT32_C(1) << SPACE_USER)};
+	int fds[SPACE_COUNT];
+	size_t count = 0;
+
+	for (unsigned int i = 0; i < SPACE_COUNT; i++) {
+		if (((uint32_t)answer.status >> i & 1) == 0)
+			continue;
+		if (serve->spaces.fds[i] < 0) {
+			(void)refuse_join(serve, i, &answer.err);
+			answer.type = WIRE_FAILED;
+			(void)wire_send(fd, &answer);
+			return;
+		}
+		fds[count++] = serve->spaces.fds[i];
+	}
+	(void)wire_send_fds(fd, &answer, fds, count);
+}
+
 /* From now on he talks to the process that enters. */
 static void let_enter(struct serve *serve, int fd, struct wire_fds *passed)
 {
@@ -223,6 +254,8 @@ static void let_enter(struct serve *serve, int fd, struct wire_fds *passed)
 
 static void take_request(struct serve *serve, int fd)
 {
+	static const uint32_t joinable =
+		UINT32_C(1) << SPACE_IPC | UINT32_C(1) << SPACE_UTS | UINT32_C(1) << SPACE_NET;
 	CLEANUP(wire_fds_close) struct wire_fds passed = {.count = 0};
 	struct wire request;
 	int r = wire_receive_fds(fd, &request, &passed);
@@ -233,6 +266,9 @@ static void take_request(struct serve *serve, int fd)
 		add_waiting(serve, fd);
 	else if (r == 1 && request.type == WIRE_SIGNAL)
 		pass_signal(serve, fd, request.status);
+	else if (r == 1 && request.type == WIRE_JOIN && serve->child != 0 &&
+		 ((uint32_t)request.status & ~joinable) == 0)
+		give_spaces(serve, fd, (uint32_t)request.status);
 	else if (r == 1 && request.type == WIRE_ENTER && serve->child != 0)
 		let_enter(serve, fd, &passed);
 	else

@@ -76,7 +76,12 @@ static int write_maps(struct story *story, struct err *err)
 	const struct plan_map *map = &story->plan->map;
 	struct wire wire = {.type = WIRE_WANT_MAPS};
 
-	if (act_deny_setgroups(map, err) < 0)
+	if (act_open_memory(map, err) < 0)
+		return -1;
+	/* They were compared before the clone. */
+	if (map->writer == MAP_JOINED)
+		return 0;
+	if (act_deny_setgroups(err) < 0)
 		return -1;
 	if (map->writer == MAP_BY_CHILD)
 		return act_write_maps(map, err);

@@ -30,6 +30,7 @@
 #include "run/enter.h"
 #include "run/init.h"
 #include "run/job.h"
+#include "run/join.h"
 #include "run/loop.h"
 #include "run/maker.h"
 #include "run/relay.h"
@@ -50,7 +51,8 @@ struct supervisor {
 	struct err *err;
 	pid_t child;
 	int wire_fd;
-	struct maker maker; /* of the network namespace */
+	struct maker maker;   /* of the network namespace */
+	struct spaces joined; /* of another sandbox, to be in */
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
 	int block_fd;	     /* while the start waits for a byte of its caller; -1: it does not */
@@ -268,6 +270,7 @@ static void take_message(struct supervisor *s)
 		break;
 	case WIRE_MAPS_DONE:
 	case WIRE_GO:
+	case WIRE_JOIN:
 	case WIRE_KEYBOARD:
 	case WIRE_ENTER:
 	case WIRE_NETWORK:
@@ -458,6 +461,19 @@ static void bury(struct supervisor *s)
 	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);
 }
 
+/* -1 with *err, 0 in init, which has no use for the supervisor's end: else it would never see that close. */
+static pid_t clone_init(struct supervisor *s)
+{
+	pid_t child;
+
+	if (s->plan->join.kinds != 0)
+		return join_clone(s->plan, &s->joined, &s->wire_fd, s->err);
+	child = sys_clone(s->plan->clone_flags);
+	if (child == 0)
+		fd_close_ptr(&s->wire_fd);
+	return child < 0 ? act_explain_clone(-child, s->err) : child;
+}
+
 /* Makes the socket pair and the shared page, and clones. In the child this does not return. */
 static int clone_sandbox(struct supervisor *s, struct story *story)
 {
@@ -477,17 +493,15 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	story->caller_mask = s->signals.caller_mask;
 	start_clock(s);
 	watch_open(&s->watch, &s->plan->limits);
-	s->child = sys_clone(s->plan->clone_flags);
-	if (s->child == 0) {
-		/* The supervisor's end must go, or init would never see it close. */
-		sys_close(s->wire_fd);
+	s->child = clone_init(s);
+	if (s->child == 0)
 		init_main(story);
-	}
 	sys_close(fds[1]);
+	act_spaces_close(&s->joined);
 	if (s->child < 0)
-		return act_explain_clone(-s->child, s->err);
+		return -1;
 	/* From here on there is something to bury. */
-	if (s->plan->map.writer == MAP_BY_CHILD &&
+	if (s->plan->map.writer != MAP_BY_HELPERS &&
 	    maker_start(&s->maker, s->plan, s->child, s->wire_fd, s->err) < 0)
 		finish(s, -1);
 	return 0;
@@ -559,6 +573,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 
 	*ret = (struct run){0};
 	trace_open(&ret->trace, arena, &plan->filter);
+	act_spaces_init(&s.joined);
 	enter_init(&s.enter);
 	s.enter.plan = plan;
 	s.enter.filter = &story.filter;
@@ -573,7 +588,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
 	    leave_descriptors(plan, supervision, err) == 0 &&
 	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    serve_reserve(&s.serve, err) == 0 &&
+	    join_open(arena, plan, &s.joined, err) == 0 && serve_reserve(&s.serve, err) == 0 &&
 	    relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && tell_open(&ret->tell, arena, plan, err) == 0 &&
 	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 &&
@@ -593,6 +608,7 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	tell_end(&s);
 	(void)tell_ready(&s, err);
 	fd_close_ptr(&s.wire_fd);
+	act_spaces_close(&s.joined);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
 	trace_close(&ret->trace);

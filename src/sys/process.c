@@ -34,6 +34,14 @@ pid_t sys_clone(uint64_t flags)
 	return result(syscall(SYS_clone3, &args, sizeof(args)));
 }
 
+pid_t sys_clone_sibling(uint64_t flags, volatile pid_t *ret_child)
+{
+	struct clone_args args = {.flags = flags | CLONE_PARENT | CLONE_PARENT_SETTID,
+				  .parent_tid = (uint64_t)(uintptr_t)ret_child};
+
+	return result(syscall(SYS_clone3, &args, sizeof(args)));
+}
+
 pid_t sys_fork(void)
 {
 	return result(_Fork());

@@ -21,6 +21,7 @@
 #include "sys/file.h"
 #include "sys/landlock.h"
 #include "sys/mount.h"
+#include "sys/namespace.h"
 #include "sys/net.h"
 #include "sys/process.h"
 #include "sys/seccomp.h"
@@ -839,6 +840,16 @@ pid_t sys_clone(uint64_t flags)
 	return r < 0 ? r : FAKE_PID;
 }
 
+pid_t sys_clone_sibling(uint64_t flags, volatile pid_t *ret_child)
+{
+	int r = call("clone_sibling %#" PRIx64, flags);
+
+	if (r < 0)
+		return r;
+	*ret_child = FAKE_PID;
+	return FAKE_PID;
+}
+
 pid_t sys_fork(void)
 {
 	int r = call("fork");
@@ -1015,6 +1026,37 @@ int sys_pidfd(pid_t pid)
 int sys_setns(int fd, int type)
 {
 	return call("setns %s %#x", name_of(fd), (unsigned int)type);
+}
+
+/* In the struct stat of a namespace st_rdev is its type, and st_size the inode of the one that it belongs to.
+ */
+int sys_ns_type(int fd, uint64_t *ret_type)
+{
+	int r = call("ns_type %s", name_of(fd));
+
+	if (r < 0)
+		return r;
+	*ret_type = state->fds[fd].st.st_rdev;
+	return *ret_type == 0 ? -ENOTTY : 0;
+}
+
+static int above(int r, int fd)
+{
+	const struct stat st = {.st_mode = S_IFREG,
+				.st_ino = (ino_t)state->fds[fd].st.st_size,
+				.st_size = state->fds[fd].st.st_blocks};
+
+	return r < 0 ? r : hand_out(open_null(), &st);
+}
+
+int sys_ns_owner(int fd)
+{
+	return above(call("ns_owner %s", name_of(fd)), fd);
+}
+
+int sys_ns_parent(int fd)
+{
+	return above(call("ns_parent %s", name_of(fd)), fd);
 }
 
 int sys_set_hostname(const char *name)

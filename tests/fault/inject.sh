@@ -202,6 +202,20 @@ round "with denied calls told" --trace-denied --set seccomp.deny=uname
 exec 7</dev/null 8</dev/zero
 round "with descriptors passed on, a caller to wait for, and status" --fd 7 --block-fd 8 --status @UPPER@/status --meta @UPPER@/meta
 exec 7<&- 8<&-
+user "$PINFOLD" hold inject-donor
+round "with namespaces of another sandbox" --net join:inject-donor --set namespaces.uts=join:inject-donor
+user "$PINFOLD" kill inject-donor KILL
+if user unshare -Urnu true 2>/dev/null; then
+  user mkfifo "$T/up"
+  "$AS_USER" unshare -Urnu sh -c 'echo up >"$T/up"; exec sleep 600' &
+  donor=$!
+  timeout 20 cat "$T/up" >/dev/null
+  round "with namespaces by path" --net "join:/proc/$donor/ns/net" --set "namespaces.uts=join:/proc/$donor/ns/uts" --map root \
+    --set namespaces.nested=full
+  kill $donor
+else
+  skip "with namespaces by path" "unshare(1) makes no user namespace here"
+fi
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
 if [ -n "$BUSYBOX" ]; then
@@ -226,7 +240,7 @@ read -r _ call n <"$_h/strict"
 INJECT_OPTIONS=${strict_options:-}
 like "without the list of harmless calls, one is found" "$(INJECT_STRICT=yes sh "$_h/inject.sh" --one "$call" "$n")" "^RAN $call $n "
 # The calls that make a sandbox must have been among them, or this test tests nothing.
-for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority personality sendmsg perf_event_open $young_calls; do
+for call in clone3 mount_setattr move_mount open_tree fsopen fsmount fsconfig fsetxattr fchdir unlinkat pivot_root umount2 prctl seccomp close_range sethostname prlimit64 sched_setaffinity setpriority personality sendmsg perf_event_open setns connect $young_calls; do
   ok "$call was one of them" grep -q "^$call\$" "$_h/all"
 done
 done_testing

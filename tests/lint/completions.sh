@@ -104,10 +104,10 @@ is "bash: keys" "$(offered '' pinfold run --set '')" "$keys"
 is "bash: options" "$(offered '' pinfold run -- 2>&1 | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
 wrong=$(printf '%s\n' "$rows" | while read -r key alias type layers metavar; do
   case $type:$layers in
-    ENUM:ANY | BOOL:ANY) ;;
+    ENUM:ANY | BOOL:ANY | SPACE:ANY) ;;
     *) continue ;;
   esac
-  want=$(printf '%s\n' "$metavar" | tr '|' '\n' | sort)
+  want=$(printf '%s\n' "${metavar%NAME}" | tr '|' '\n' | sort)
   [ "$(offered '=:' pinfold run --set "$key" '+=')" = "$want" ] || echo "--set $key="
   [ "$alias" = - ] || [ "$(offered '=:' pinfold run "--$alias" '')" = "$want" ] || echo "--$alias"
 done)
@@ -135,11 +135,15 @@ names_are "bash: one to build on" "$(offered '' pinfold profiles new x --from ''
 names_are "bash: the same in one word" "$(offered '=:' pinfold profiles new x --from '+=' '+sto')" stock
 is "bash: options of syscalls" "$(offered '' pinfold syscalls -)" "$(lines --all --json --numbers -h --help)"
 is "bash: options of ps" "$(offered '' pinfold ps -)" "$(lines --json --long -h --help)"
-offered_running() { (PATH=$tmp/running:$PATH && offered "$@"); }
+offered_running() { PATH=$tmp/running:$PATH offered "$@"; }
 is "bash: options of enter" "$(offered '' pinfold enter -)" "$(lines --chdir -h --help)"
 is "bash: and behind the name" "$(offered '' pinfold enter web --c)" --chdir
 is "bash: which sandbox" "$(offered_running '' pinfold enter '')" "$(lines box web)"
 is "bash: also behind an option" "$(offered_running '' pinfold enter --chdir /tmp w)" web
+is "bash: what can be joined" "$(offered_running '=:' pinfold run --net join '+:' '+w')" web
+is "bash: all of them" "$(offered_running '=:' pinfold run --net join '+:')" "$(lines box web)"
+is "bash: the same for a key, in one word" "$(offered_running '' pinfold run --set namespaces.uts=join:w)" namespaces.uts=join:web
+is "bash: nothing of that for another key" "$(offered_running '' pinfold run --set namespaces.time=join:w)" ""
 is "bash: its directory is another's" "$(offered '' pinfold enter web --chdir '')" ""
 is "bash: the program to enter with" "$(offered '' pinfold enter web pinfold-test-p)" pinfold-test-program
 is "bash: behind --" "$(offered '' pinfold enter --chdir /tmp web -- pinfold-test-p)" pinfold-test-program
@@ -168,7 +172,7 @@ if fish -N -c true >/dev/null 2>&1; then
   export fish
   # shellcheck disable=SC2016 # for fish
   ask() { (cd "$tmp/work" && HOME=$tmp fish -N -c 'source $fish; complete -C "$argv[1]"' "$1" 2>&1) | sed 's/\t.*//' | sort; }
-  ask_running() { (PATH=$tmp/running:$PATH && ask "$1"); }
+  ask_running() { PATH=$tmp/running:$PATH ask "$1"; }
   # shellcheck disable=SC2086 # words
   is "fish: commands" "$(ask 'pinfold ')" "$(lines $commands)"
   is "fish: keys" "$(ask 'pinfold run --set ')" "$keys"
@@ -181,6 +185,9 @@ if fish -N -c true >/dev/null 2>&1; then
   is "fish: behind --" "$(ask 'pinfold enter --chdir /tmp web -- pinfold-test-p')" pinfold-test-program
   is "fish: and its words are its own" "$(ask 'pinfold enter web test-of-words --c')" ""
   is "fish: choices" "$(ask 'pinfold run --set filesystem.system=')" "$(lines filesystem.system=none filesystem.system=ro)"
+  is "fish: what can be joined" "$(ask_running 'pinfold run --net join:w')" join:web
+  is "fish: the same for a key" "$(ask_running 'pinfold run --set namespaces.uts=join:w')" namespaces.uts=join:web
+  is "fish: before that" "$(ask_running 'pinfold run --net ')" "$(lines host join: none)"
   is "fish: choices of an option" "$(ask 'pinfold run --map ')" "$(lines self root subids)"
   is "fish: the program" "$(ask 'pinfold run --map root pinfold-test-p')" pinfold-test-program
   names_are "fish: profiles" "$(ask 'pinfold run -p ')" "$all_names"
@@ -252,7 +259,7 @@ if command -v zsh >/dev/null 2>&1; then
     HOME=$tmp ZDOTDIR=$tmp timeout 60 zsh -f "$tmp/zsh-driver" "$1" </dev/null >/dev/null 2>"$tmp/zsh-err" || echo "no answer: $(cat "$tmp/zsh-err")"
     sort -u "$answers"
   }
-  zask_running() { (PATH=$tmp/running:$PATH && zask "$1"); }
+  zask_running() { PATH=$tmp/running:$PATH zask "$1"; }
   # shellcheck disable=SC2086 # words
   is "zsh: commands" "$(zask 'pinfold ')" "$(lines $commands)"
   is "zsh: keys" "$(zask 'pinfold run --set ' | sed 's/$/=/' | sort)" "$keys"
@@ -262,6 +269,9 @@ if command -v zsh >/dev/null 2>&1; then
   is "zsh: the program to enter with" "$(zask 'pinfold enter web pinfold-test-p')" pinfold-test-program
   is "zsh: behind --" "$(zask 'pinfold enter web -- pinfold-test-p')" pinfold-test-program
   is "zsh: choices" "$(zask 'pinfold run --set filesystem.system=')" "$(lines none ro)"
+  is "zsh: what can be joined" "$(zask_running 'pinfold run --net=join:w')" web
+  is "zsh: the same for a key" "$(zask_running 'pinfold run --set namespaces.uts=join:w')" web
+  is "zsh: before that" "$(zask_running 'pinfold run --net=')" "$(lines host join: none)"
   is "zsh: choices of an option" "$(zask 'pinfold run --map ')" "$(lines self root subids)"
   names_are "zsh: profiles" "$(zask 'pinfold run -p m')" "$(lines mine mine-with-a-long-name)"
   names_are "zsh: what lint looks at" "$(zask 'pinfold lint ')" "$(lines "$all_names" here.ini proj)"

@@ -34,7 +34,7 @@ Test(idmap, others_stay_who_they_are)
 
 static int child_side(void)
 {
-	if (act_deny_setgroups(&fix.plan.map, &fix.err) < 0)
+	if (act_open_memory(&fix.plan.map, &fix.err) < 0 || act_deny_setgroups(&fix.err) < 0)
 		return -1;
 	return act_write_maps(&fix.plan.map, &fix.err);
 }

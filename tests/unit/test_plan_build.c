@@ -7,6 +7,7 @@
 #include <linux/securebits.h>
 #include <sched.h>
 
+#include "plan/entry.h"
 #include "plan/explain.h"
 #include "plan_fixture.h"
 
@@ -228,4 +229,41 @@ Test(build, the_same_input_gives_the_same_plan)
 		fix_build();
 		cr_assert_str_eq(explain_text(fix.arena, &fix.plan), first);
 	}
+}
+
+Test(build, what_is_joined_is_neither_new_nor_the_hosts)
+{
+	static const struct {
+		const char *key;
+		enum space kind;
+	} rows[] = {
+		{"namespaces.ipc", SPACE_IPC}, {"namespaces.uts", SPACE_UTS}, {"network.mode", SPACE_NET}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		fix_set(rows[i].key, "join:web");
+		fix.request.entry.name = "db";
+		fix_build();
+		cr_assert_eq(fix.plan.clone_flags & (CLONE_NEWUSER | space_table[rows[i].kind].flag), 0U);
+		cr_assert_eq(fix.plan.apart_flags & space_table[rows[i].kind].flag, 0U);
+		cr_assert_eq(fix.plan.map.writer, MAP_JOINED);
+		cr_assert_eq(fix.plan.join.kinds, UINT32_C(1) << rows[i].kind);
+		cr_assert_str_eq(fix.plan.join.name, "web");
+		cr_assert_str_eq(fix.plan.join.base, "/run/user/1000/pinfold");
+		cr_assert_eq(fix.plan.join.count, 1U);
+		cr_assert_not(fix.plan.has_host_network);
+		cr_assert_eq(fix.plan.has_loopback, rows[i].kind != SPACE_NET);
+		cr_assert_eq(fix.plan.hostname == NULL, rows[i].kind == SPACE_UTS);
+		cr_assert_eq(fix.plan.entry.early_spaces | fix.plan.entry.late_spaces,
+			     (UINT32_C(1) << SPACE_COUNT) - 1, "all of them can be joined from it");
+		fix_teardown();
+		fix_setup();
+	}
+}
+
+Test(build, nothing_is_joined_unless_asked_for)
+{
+	fix_build();
+	cr_assert_eq(fix.plan.join.kinds, 0U);
+	cr_assert_eq(fix.plan.join.count, 0U);
+	cr_assert_neq(fix.plan.clone_flags & CLONE_NEWUSER, 0U);
 }

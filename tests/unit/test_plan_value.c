@@ -723,3 +723,42 @@ Test(value, what_has_a_destination_and_what_escapes)
 			     option_table[id].key);
 	}
 }
+
+Test(value, a_namespace_is_a_word_or_whose_it_is)
+{
+	static const struct {
+		const char *text;
+		enum space_choice choice;
+		const char *whose;
+	} rows[] = {
+		{"none", SPACE_PRIVATE, NULL},
+		{"host", SPACE_HOST, NULL},
+		{"join:web", SPACE_JOIN, "web"},
+		{"join:NAME", SPACE_JOIN, "NAME"},
+		{"join:/proc//7/ns/./net", SPACE_JOIN, "/proc/7/ns/net"},
+		{"join:${RUNTIME}/net", SPACE_JOIN, "/run/user/1000/net"},
+	};
+	static const char *const wrong[] = {"private",
+					    "join",
+					    "join:",
+					    "join:../net",
+					    "join:proc/7/ns/net",
+					    "join:a b",
+					    "join:/proc/../net",
+					    "join:${NOPE}/net",
+					    "join:$HOME",
+					    "JOIN:web",
+					    "Host"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct value *got;
+
+		fix_set("network.mode", rows[i].text);
+		got = request_get(&fix.request, OPT_NETWORK);
+		cr_assert_eq(got->number, (uint64_t)rows[i].choice, "%s", rows[i].text);
+		if (rows[i].whose != NULL)
+			cr_assert_str_eq(got->a, rows[i].whose);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		cr_assert_eq(fix_try_set("network.mode", wrong[i], NULL), -1, "%s", wrong[i]);
+}

@@ -246,6 +246,29 @@ Test(story, with_a_name_the_supervisor_gets_the_namespaces)
 	cr_assert_str_eq(fix.err.step, "spaces");
 }
 
+Test(story, in_a_user_namespace_that_is_joined_no_map_is_written)
+{
+	struct wire wire;
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wired), 0);
+	fix_set("network.mode", "join:web");
+	fix_set("namespaces.uts", "join:web");
+	fix.request.entry.name = "other";
+	fix_build();
+	prepare_wired();
+	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
+	cr_assert_eq(fake_find("write_file cwd /proc/self/"), 0U);
+	cr_assert_eq(fake_find("set_hostname"), 0U);
+	cr_assert_eq(fake_find("interface_up"), 0U);
+	cr_assert_gt(fake_find("write_file cwd /proc/sys/user/max_user_namespaces"), 0U,
+		     "it is 0 there already");
+	cr_assert_eq(recv(wired[0], &wire, sizeof(wire), MSG_DONTWAIT), (ssize_t)sizeof(wire));
+	cr_assert_eq(wire.type, WIRE_SPACES);
+	/* What it joined others can join from it. */
+	for (int i = 0; i < SPACE_COUNT; i++)
+		cr_assert_neq(wire.status & 1 << i, 0, "%s", space_table[i].name);
+}
+
 /* ------------------------------------------------------------ for those that enter */
 
 /* The step alone, with what the steps before it have made. Returns its packet's bits, or -1: none was sent.

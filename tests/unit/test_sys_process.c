@@ -70,6 +70,35 @@ Test(child, clone_makes_namespaces)
 	in_child(clones_into_namespaces);
 }
 
+/* Our child makes one that is ours, too, and says its number before that runs. */
+static void clones_a_sibling(void)
+{
+	volatile pid_t *shared;
+	siginfo_t info;
+	pid_t helper;
+	void *page;
+
+	CHECK(sys_shared_page(&page) == 0);
+	shared = page;
+	helper = sys_fork();
+	if (helper == 0) {
+		pid_t child = sys_clone_sibling(0, shared);
+
+		if (child == 0)
+			sys_exit(*shared == getpid() && getppid() != 1 ? 7 : 1);
+		sys_exit(child > 0 && child == *shared ? 0 : 1);
+	}
+	CHECK(sys_wait(P_PID, (id_t)helper, &info, WEXITED) == 0 && info.si_status == 0);
+	CHECK(*shared > 0);
+	CHECK(sys_wait(P_PID, (id_t)*shared, &info, WEXITED) == 0 && info.si_status == 7);
+	CHECK(info.si_code == CLD_EXITED);
+}
+
+Test(child, a_sibling_is_its_parents_child)
+{
+	in_child(clones_a_sibling);
+}
+
 static int exits_with(void *arg)
 {
 	sys_exit(*(int *)arg);
