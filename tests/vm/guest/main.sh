@@ -20,7 +20,7 @@ for who in session root; do
   if [ $who = root ]; then
     "$@"
   elif [ -d /run/systemd/system ]; then
-    systemd-run --quiet --wait --pipe --service-type=exec -p User=tester -p PAMName=login -p IgnoreSIGPIPE=no \
+    systemd-run --quiet --wait --pipe -p User=tester -p PAMName=login -p IgnoreSIGPIPE=no \
       -p WorkingDirectory=/home/tester "$@"
   else
     cd /home/tester && setpriv --reuid=tester --regid=tester --init-groups --inh-caps=-all \
