@@ -47,7 +47,7 @@ boot_settings() {
     root) names=${TESTS:-$(root_tests)} who=root ;;
     userns-off) names=tests/vm/cases/userns-off.sh who=session arguments=sysctl.user.max_user_namespaces=0 ;;
     # As root: it loads profiles.
-    apparmor) names=tests/vm/cases/apparmor.sh who=root arguments=sysctl.kernel.apparmor_restrict_unprivileged_userns=1 ;;
+    apparmor) names=tests/vm/cases/apparmor.sh who=root ;;
     no-systemd)
       names="tests/vm/cases/no-systemd.sh tests/sandbox/stock.sh" who=session
       arguments=pinfold.init=/opt/pinfold/src/tests/vm/guest/no-systemd-init ;;

@@ -5,8 +5,8 @@
 #   image.sh RELEASE      bookworm, trixie...: prints the directory that has vmlinuz, initrd and root.ext4
 #
 # mmdebstrap makes it, from the mirrors that this machine's apt is set up for, as root or as an ordinary user. It stays in
-# $XDG_CACHE_HOME/pinfold-vm, under a name made of the release and of what is in this file: removing it makes it anew, with
-# the kernel of that day. Nothing of pinfold is in it; that comes with each boot.
+# $XDG_CACHE_HOME/pinfold-vm for a month, under a name made of the release and of what is in this file: removing it makes it
+# anew, with the kernel of that day. Nothing of pinfold is in it; that comes with each boot.
 
 set -u
 me=tests/vm/image.sh
@@ -120,6 +120,7 @@ make_initrd() {
 
 key=$(cat "$0" "$here/guest/initramfs-init" | cksum | cut -d ' ' -f 1)
 image=$cache/$release-$key
+[ -z "$(find "$image/ready" -mtime +30 2>/dev/null)" ] || rm -rf "$image"
 if [ ! -e "$image/ready" ]; then
   mkdir -p "$cache" || exit 1
   dir=$(mktemp -d "$cache/.new.XXXXXX") && chmod 755 "$dir" || exit 1
