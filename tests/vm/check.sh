@@ -120,6 +120,7 @@ run_kernel() { # KERNEL
   for boot in $boots; do run_boot "$1" "$boot"; done
 }
 
+[ "$(uname -m)" = x86_64 ] || die "it runs the programs of this build, and its machines are x86-64: this one is not"
 need qemu-system-x86_64=qemu-system-x86 mmdebstrap=mmdebstrap mke2fs=e2fsprogs apt-get=apt
 [ "$(id -u)" = 0 ] || need newuidmap=uidmap
 [ "${PINFOLD_TEST_SANITIZERS:-no}" = no ] || die "not with a sanitized build, whose libraries no guest has"
