@@ -109,6 +109,13 @@ int act_cputime_read(const struct cputime *cputime, uint64_t *ret_ns, struct err
 	return 0;
 }
 
+uint64_t act_cputime_counted(const struct cputime *cputime)
+{
+	uint64_t ns;
+
+	return cputime->counter_fd >= 0 && read_counter(cputime->counter_fd, &ns) == 0 ? ns : 0;
+}
+
 void act_cputime_close(struct cputime *cputime)
 {
 	fd_close_ptr(&cputime->counter_fd);

@@ -42,6 +42,9 @@ void act_cputime_open(struct cputime *cputime);
 int act_cputime_read(const struct cputime *cputime, uint64_t *ret_ns, struct err *err)
 	__attribute__((warn_unused_result));
 
+/* What the counter says by itself, also when nothing is left to look at; 0 where there is none. */
+uint64_t act_cputime_counted(const struct cputime *cputime);
+
 void act_cputime_close(struct cputime *cputime);
 
 #endif

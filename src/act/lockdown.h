@@ -13,6 +13,7 @@
 
 struct err;
 struct plan;
+struct plan_caller;
 
 /* The bytes of the process's command line, as the kernel shows them in /proc/PID/cmdline. */
 struct argv_area {
@@ -33,8 +34,23 @@ int act_hide_init(const struct argv_area *area, struct err *err) __attribute__((
  */
 int act_check_stdio(struct err *err) __attribute__((warn_unused_result));
 
-/* Every descriptor but 0, 1 and 2 will be closed by the exec. */
-int act_close_fds(struct err *err) __attribute__((warn_unused_result));
+/*
+ * In the supervisor, before it opens anything: are the descriptors that the caller named open, and fit for
+ * what they are for? Of the program's a directory is refused, for the same reason, and a terminal: into the
+ * user's own one it could type. Those that an exec closes are ours, since the caller's came through one.
+ */
+int act_check_fds(const struct plan_caller *caller, struct err *err) __attribute__((warn_unused_result));
+
+/* Every descriptor but 0, 1, 2 and those that the caller passes on will be closed by the exec. */
+int act_close_fds(const struct plan_caller *caller, struct err *err) __attribute__((warn_unused_result));
+
+/* In the supervisor of a root caller: closes every descriptor but 0, 1, 2 and those that the caller named. */
+int act_keep_named(const struct plan_caller *caller, int own_fd, struct err *err)
+	__attribute__((warn_unused_result));
+
+/* In init: keeps 0, 1, 2, those that the caller passes on and the one of its own. */
+int act_keep_passed(const struct plan_caller *caller, int own_fd, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* In init: closes every descriptor but those `count` ones, which must be in ascending order. */
 int act_keep_fds(const int *fds, size_t count, struct err *err) __attribute__((warn_unused_result));

@@ -216,12 +216,20 @@ static void emit_variant(const struct cpu *cpu, const struct syscall_table *tabl
 static void emit_init(const struct cpu *cpu)
 {
 	const struct scmp_arg_cmp is_detach = {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = PTRACE_DETACH};
+	/* Whom the keyboard of the program's terminal is for. */
+	static const uint32_t requests[] = {TIOCGPGRP, TIOCSPGRP};
 	scmp_filter_ctx context = start(cpu, SCMP_ACT_KILL_PROCESS);
 	static struct sock_filter code[FILTER_MAX_CODE];
 
 	for (size_t i = 0; i < sizeof(init_calls) / sizeof(init_calls[0]); i++)
 		add(context, SCMP_ACT_ALLOW, init_calls[i], 0, NULL);
 	add(context, SCMP_ACT_ALLOW, "ptrace", 1, &is_detach);
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		const struct scmp_arg_cmp is_request = {
+			.arg = 1, .op = SCMP_CMP_MASKED_EQ, .datum_a = UINT32_MAX, .datum_b = requests[i]};
+
+		add(context, SCMP_ACT_ALLOW, "ioctl", 1, &is_request);
+	}
 	emit("init", code, export(cpu, context, code));
 }
 

@@ -41,6 +41,14 @@ int act_make_tmpfs(uint64_t size, uint64_t inodes, mode_t mode, uint64_t attr)
 	return act_make_fs("tmpfs", parameters, attr);
 }
 
+int act_make_devpts(uint64_t attr)
+{
+	static const struct fs_parameter parameters[] = {
+		{"ptmxmode", "0666"}, {"mode", "0620"}, {NULL, NULL}};
+
+	return act_make_fs("devpts", parameters, attr);
+}
+
 int act_scratch_open(uint64_t size, uint64_t inodes)
 {
 	const uint64_t attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;

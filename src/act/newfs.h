@@ -22,6 +22,9 @@ int act_make_fs(const char *type, const struct fs_parameter *parameters, uint64_
 /* A tmpfs that holds so many bytes and inodes, with the mode of its root directory. */
 int act_make_tmpfs(uint64_t size, uint64_t inodes, mode_t mode, uint64_t attr);
 
+/* A devpts, which is an instance of its own (4.7): its terminals are in no other, nor are others in it. */
+int act_make_devpts(uint64_t attr);
+
 /*
  * A tmpfs to work in while the root is built, stacked on all that is on "/" and made the current directory,
  * so that relative paths are below it. act_scratch_close takes the one away that is the current directory;

@@ -33,6 +33,7 @@
 #include "sys/file.h"
 #include "sys/landlock.h"
 #include "sys/process.h"
+#include "sys/terminal.h"
 
 enum { OVERFLOW_ID = 65534 };
 
@@ -181,6 +182,14 @@ void act_probe_user_dirs(struct arena *arena, struct host *host, struct probe_wa
 		host_take_user_dirs(host, arena, text);
 }
 
+static void probe_terminals(struct host *host)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (sys_is_terminal(fd))
+			host->terminals |= 1U << fd;
+	}
+}
+
 static int probe_random(struct host *host, struct err *err)
 {
 	unsigned char bytes[(HOST_RANDOM_ID_SIZE - 1) / 2];
@@ -201,6 +210,7 @@ int act_probe(struct arena *arena, struct host *ret_host, struct err *err)
 	probe_groups(arena, ret_host);
 	probe_user(arena, ret_host);
 	probe_directories(arena, ret_host);
+	probe_terminals(ret_host);
 	host_settle_home(ret_host, arena);
 	if (act_probe_limits(arena, ret_host, err) < 0)
 		return -1;

@@ -27,6 +27,27 @@
 
 enum { MAX_LINKS = 40 }; /* as the kernel follows */
 
+/* What stat(2) said of it. */
+static void take_stat(struct path_fact *fact, const struct stat *st)
+{
+	fact->device = st->st_dev;
+	fact->inode = st->st_ino;
+	fact->names = S_ISDIR(st->st_mode) ? 0 : st->st_nlink;
+	if (S_ISDIR(st->st_mode))
+		fact->kind = PATH_DIR;
+	else
+		fact->kind = S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode) ? PATH_DEVICE : PATH_FILE;
+	fact->is_special = fact->kind == PATH_FILE && !S_ISREG(st->st_mode);
+}
+
+static void take_target(struct path_fact *fact, struct arena *arena)
+{
+	char target[PATH_MAX];
+
+	if (sys_readlink(fact->path, target, sizeof(target)) >= 0)
+		fact->target = arena_strdup(arena, target);
+}
+
 static struct path_fact probe_path(struct arena *arena, const char *path)
 {
 	struct path_fact fact = {.path = path};
@@ -36,24 +57,13 @@ static struct path_fact probe_path(struct arena *arena, const char *path)
 	int r = sys_statx(AT_FDCWD, path, false, &st, &fact.birth);
 
 	if (r == 0 && S_ISLNK(st.st_mode)) {
-		char target[PATH_MAX];
-
-		if (sys_readlink(path, target, sizeof(target)) >= 0)
-			fact.target = arena_strdup(arena, target);
+		take_target(&fact, arena);
 		r = sys_statx(AT_FDCWD, path, true, &st, &fact.birth);
 	}
-	if (r < 0) {
+	if (r < 0)
 		fact.errnum = -r;
-		return fact;
-	}
-	fact.device = st.st_dev;
-	fact.inode = st.st_ino;
-	fact.names = S_ISDIR(st.st_mode) ? 0 : st.st_nlink;
-	if (S_ISDIR(st.st_mode))
-		fact.kind = PATH_DIR;
 	else
-		fact.kind = S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) ? PATH_DEVICE : PATH_FILE;
-	fact.is_special = fact.kind == PATH_FILE && !S_ISREG(st.st_mode);
+		take_stat(&fact, &st);
 	return fact;
 }
 
@@ -300,6 +310,8 @@ static void probe_own(struct survey *survey)
 	add_home(survey, host->home);
 	add_home(survey, survey->entry_home);
 	add_own(survey, arena_printf(arena, "/run/user/%u/pinfold", host->uid), OWN_MASKED);
+	/* The registry of a login without XDG_RUNTIME_DIR. */
+	add_own(survey, arena_printf(arena, "/tmp/pinfold-%u", host->uid), OWN_MASKED);
 	for (size_t i = 0; i < request->file_count; i++)
 		add_own(survey, request->files[i], OWN_KEPT);
 	for (size_t i = 0; i < request->absent_count; i++)
@@ -379,24 +391,66 @@ static int probe_granted(void *arg)
 }
 
 /*
- * Does nothing that the request wants of the system cross a mount? Then it hangs where everything does, and a
- * process to wait for would cost more than the looking. The kernel's own devices answer.
+ * Does it answer, or hang where everything does? The kernel's own devices answer, and through the system's
+ * directories came our own loader and libraries.
  */
-static bool are_near(const struct survey *survey)
+static bool does_answer(const char *path)
 {
+	static const char *const system[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(system); i++) {
+		if (str_eq(path, system[i]))
+			return true;
+	}
+	return path_is_within(path, "/dev") || path_is_within(path, "/proc");
+}
+
+/* Of a path to which no mount is crossed, by one walk; false: one is, or that cannot be told. */
+static bool probe_near(struct arena *arena, const char *path, struct path_fact *ret)
+{
+	CLEANUP_FD int fd = sys_open_resolve(AT_FDCWD, path, O_PATH, RESOLVE_NO_XDEV);
+	struct stat st;
+	int r = fd;
+
+	if (fd < 0 && fd != -ENOENT && fd != -ENOTDIR)
+		return false;
+	*ret = (struct path_fact){.path = path};
+	/* One that leads nowhere, too. */
+	take_target(ret, arena);
+	if (fd >= 0)
+		r = sys_statx(fd, "", true, &st, &ret->birth);
+	if (r < 0)
+		ret->errnum = -r;
+	else
+		take_stat(ret, &st);
+	return true;
+}
+
+/*
+ * The same as probe_wanted, where nothing that the request wants of the system crosses a mount: then it hangs
+ * where everything does, and a process to wait for would cost more than the looking. Returns false, and has
+ * found nothing, where something does.
+ */
+static bool probe_all_near(struct survey *survey)
+{
+	struct host *host = survey->host;
+	const size_t before = host->path_count;
 	const char **paths;
 	size_t count;
 
 	plan_wanted_paths(survey->request, survey->arena, &paths, &count);
 	for (size_t i = 0; i < count; i++) {
-		CLEANUP_FD int fd = -1;
+		struct path_fact fact;
 
-		if (path_is_within(paths[i], "/dev") || path_is_within(paths[i], "/proc"))
-			continue;
-		fd = sys_open_resolve(AT_FDCWD, paths[i], O_PATH, RESOLVE_NO_XDEV);
-		if (fd < 0 && fd != -ENOENT && fd != -ENOTDIR)
+		if (does_answer(paths[i])) {
+			fact = probe_path(survey->arena, paths[i]);
+		} else if (!probe_near(survey->arena, paths[i], &fact)) {
+			host->path_count = before;
 			return false;
+		}
+		*ARENA_PUSH(survey->arena, host->paths, host->path_count) = fact;
 	}
+	host_sort_paths(host);
 	return true;
 }
 
@@ -409,10 +463,8 @@ int act_probe_paths(struct arena *arena, const struct request *request, struct h
 	size_t count;
 
 	plan_granted_paths(request, arena, &paths, &count);
-	if (count == 0 && are_near(&survey)) {
-		probe_wanted(&survey);
+	if (count == 0 && probe_all_near(&survey))
 		return 0;
-	}
 	/* Here and not there: a name service may keep a descriptor. */
 	entry = getpwuid(host->uid);
 	if (entry != NULL && entry->pw_dir[0] == '/')

@@ -389,14 +389,15 @@ static int put_mask(struct build *build, const struct plan_node *node, const str
 
 static int put_devpts(struct build *build, const struct plan_node *node, const struct place *place)
 {
-	/* Each mount of devpts is an instance of its own (4.7): its terminals are the sandbox's alone. */
-	static const struct fs_parameter parameters[] = {
-		{"ptmxmode", "0666"}, {"mode", "0620"}, {NULL, NULL}};
-	CLEANUP_FD int fd = act_make_fs("devpts", parameters, node->attr);
+	CLEANUP_FD int fd = act_make_devpts(node->attr);
 
 	if (fd < 0)
 		return fail(build, node, fd, "cannot make the terminals of");
-	return attach(build, node, place, fd, true);
+	if (attach(build, node, place, fd, true) < 0)
+		return -1;
+	fd_close_ptr(&build->root->pts_fd);
+	build->root->pts_fd = fd_steal(&fd);
+	return 0;
 }
 
 /* ------------------------------------------------------------ /proc */
@@ -613,7 +614,7 @@ int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct ro
 		.plan = plan, .root = ret_root, .err = err, .whole_fd = -1, .files_fd = -1, .parent_fd = -1};
 	int r;
 
-	*ret_root = (struct root){.fd = -1, .proc_fd = -1};
+	*ret_root = (struct root){.fd = -1, .proc_fd = -1, .pts_fd = -1};
 	/* First of all: from here on no mount or unmount crosses between the host and us. */
 	r = sys_mount_make_private();
 	if (r < 0)

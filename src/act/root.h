@@ -16,11 +16,12 @@
 struct err;
 struct plan;
 
-/* What later steps need of the root. Both are CLOEXEC and the caller's to close. */
+/* What later steps need of the root. All are CLOEXEC and the caller's to close. */
 struct root {
 	int fd;	     /* the new root */
 	int proc_fd; /* a /proc of our pid namespace, -1 where the kernel refuses one that the plan does
 			without */
+	int pts_fd;  /* its /dev/pts, -1: it has none */
 };
 
 /*

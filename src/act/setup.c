@@ -15,7 +15,6 @@
 #include "base/fd.h"
 #include "plan/plan.h"
 #include "sys/file.h"
-#include "sys/net.h"
 #include "sys/process.h"
 
 #define USERNS_LIMIT "sys/user/max_user_namespaces"
@@ -158,18 +157,6 @@ int act_leave_keyring(const struct plan *plan, struct err *err)
 	return err_hint(err, "[seccomp] allows calls of @keyring, which would reach your own keys: revoke "
 			     "some (keyctl(1)), or "
 			     "do not allow them");
-}
-
-int act_set_network(const struct plan *plan, struct err *err)
-{
-	int r;
-
-	if (!plan->has_loopback)
-		return 0;
-	r = sys_interface_up("lo");
-	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.loopback", -r, "cannot bring loopback up");
-	return 0;
 }
 
 int act_limit_userns(const struct plan *plan, int proc_fd, struct err *err)

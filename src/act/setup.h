@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* setup.h - the small things that a new namespace wants: clocks, names, loopback, limits. */
+/* setup.h - the small things that a new namespace wants: clocks, names, limits. */
 #ifndef PINFOLD_ACT_SETUP_H
 #define PINFOLD_ACT_SETUP_H
 
@@ -34,9 +34,6 @@ int act_set_names(const struct plan *plan, struct err *err) __attribute__((warn_
  * denies what can be done with keys. Where it does not, a failure is one.
  */
 int act_leave_keyring(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
-
-/* Loopback of a private network namespace. */
-int act_set_network(const struct plan *plan, struct err *err) __attribute__((warn_unused_result));
 
 /*
  * Forbids user namespaces below ours by setting max_user_namespaces to 0, through /proc of the host or

@@ -46,31 +46,45 @@ static int allow_path(const struct plan_wall_rule *rule, int root_fd, int rules_
 	return 0;
 }
 
-/*
- * What 0, 1 and 2 are open on is of the host's, where no rule is; but "cat /dev/stdin" opens it anew, through
- * /proc/self/fd. It may, as it is open already: who was given a file to read, has not been given it to write.
- */
-static int allow_stdio(const struct plan_wall *wall, int rules_fd, struct err *err)
+/* Of a descriptor that the program has from our caller. */
+static int allow_fd(const struct plan_wall *wall, int fd, int rules_fd, struct err *err)
 {
 	static const uint64_t rights[] = {
 		[O_RDONLY] = WALL_READ_FILE | WALL_IOCTL_DEV,
 		[O_WRONLY] = WALL_WRITE | WALL_IOCTL_DEV,
 		[O_RDWR] = WALL_READ_FILE | WALL_WRITE | WALL_IOCTL_DEV,
 	};
+	int mode = sys_access_mode(fd);
+	int r = mode < 0 ? mode : sys_landlock_allow(rules_fd, fd, rights[mode] & wall->files);
 
+	/* Closed, or a name without access; a pipe, a socket and the like, which need no rule. */
+	if (r < 0 && r != -EBADF && r != -EBADFD)
+		return err_set(err, ERR_SYSTEM, "system.landlock", -r,
+			       "cannot make the rule for descriptor %d", fd);
+	return 0;
+}
+
+/*
+ * What 0, 1 and 2 and those with them are open on is of the host's, where no rule is; but "cat /dev/stdin"
+ * opens it anew, through /proc/self/fd. It may, as it is open already: who was given a file to read, has not
+ * been given it to write.
+ */
+static int allow_given(const struct plan_wall *wall, const struct plan_caller *caller, int rules_fd,
+		       struct err *err)
+{
 	for (int fd = 0; fd <= 2; fd++) {
-		int mode = sys_access_mode(fd);
-		int r = mode < 0 ? mode : sys_landlock_allow(rules_fd, fd, rights[mode] & wall->files);
-
-		/* Closed, or a name without access; a pipe, a socket and the like, which need no rule. */
-		if (r < 0 && r != -EBADF && r != -EBADFD)
-			return err_set(err, ERR_SYSTEM, "system.landlock", -r,
-				       "cannot make the rule for descriptor %d", fd);
+		if (allow_fd(wall, fd, rules_fd, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < caller->fd_count; i++) {
+		if (allow_fd(wall, caller->fds[i], rules_fd, err) < 0)
+			return -1;
 	}
 	return 0;
 }
 
-int act_make_wall(const struct plan_wall *wall, int root_fd, int *ret_fd, struct err *err)
+int act_make_wall(const struct plan_wall *wall, const struct plan_caller *caller, int root_fd, int *ret_fd,
+		  struct err *err)
 {
 	CLEANUP_FD int rules_fd = -1;
 
@@ -85,7 +99,7 @@ int act_make_wall(const struct plan_wall *wall, int root_fd, int *ret_fd, struct
 		if (allow_path(&wall->rules[i], root_fd, rules_fd, err) < 0)
 			return -1;
 	}
-	if (wall->files != 0 && allow_stdio(wall, rules_fd, err) < 0)
+	if (wall->files != 0 && allow_given(wall, caller, rules_fd, err) < 0)
 		return -1;
 	*ret_fd = fd_steal(&rules_fd);
 	return 0;

@@ -111,6 +111,11 @@ char *json_text(const struct json *root)
 	return api.dumps((const json_t *)root, JSON_INDENT(2));
 }
 
+char *json_line(const struct json *root)
+{
+	return api.dumps((const json_t *)root, 0);
+}
+
 #else /* !HAVE_JANSSON */
 
 #include <stddef.h>
@@ -160,6 +165,12 @@ struct json *json_put_array(struct json *parent, const char *key)
 }
 
 char *json_text(const struct json *root)
+{
+	(void)root;
+	return NULL;
+}
+
+char *json_line(const struct json *root)
 {
 	(void)root;
 	return NULL;

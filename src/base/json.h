@@ -31,4 +31,7 @@ struct json *json_put_array(struct json *parent, const char *key);
 /* The document as indented text; the caller frees it with free(3). */
 char *json_text(const struct json *root) __attribute__((warn_unused_result));
 
+/* The same on a single line. */
+char *json_line(const struct json *root) __attribute__((warn_unused_result));
+
 #endif

@@ -17,7 +17,21 @@ static const char default_profile[] = "default";
  * a character: ':' and '?' have meanings of their own.
  */
 enum { FIRST_ROW = 256 };
-enum { VALUE_PROFILE = FIRST_ROW + OPT_COUNT, VALUE_SET, VALUE_DRY_RUN, VALUE_TRACE, VALUE_JSON, VALUE_HELP };
+enum {
+	VALUE_PROFILE = FIRST_ROW + OPT_COUNT,
+	VALUE_SET,
+	VALUE_DRY_RUN,
+	VALUE_TRACE,
+	VALUE_FD,
+	VALUE_BLOCK_FD,
+	VALUE_STATUS,
+	VALUE_META,
+	VALUE_JSON,
+	VALUE_CALLED,
+	VALUE_DETACH,
+	VALUE_LOG,
+	VALUE_HELP
+};
 
 /* The options that are no keys. */
 static const struct option fixed[] = {
@@ -25,7 +39,14 @@ static const struct option fixed[] = {
 	{"set", required_argument, NULL, VALUE_SET},
 	{"dry-run", no_argument, NULL, VALUE_DRY_RUN},
 	{"trace-denied", no_argument, NULL, VALUE_TRACE},
+	{"fd", required_argument, NULL, VALUE_FD},
+	{"block-fd", required_argument, NULL, VALUE_BLOCK_FD},
+	{"status", required_argument, NULL, VALUE_STATUS},
+	{"meta", required_argument, NULL, VALUE_META},
 	{"json", no_argument, NULL, VALUE_JSON},
+	{"name", required_argument, NULL, VALUE_CALLED},
+	{"detach", no_argument, NULL, VALUE_DETACH},
+	{"log", required_argument, NULL, VALUE_LOG},
 	{"help", no_argument, NULL, VALUE_HELP},
 };
 
@@ -125,6 +146,27 @@ static int take_alias(struct args *args, enum option_id id, const char *text)
 	return 0;
 }
 
+/* What the caller wants besides the program: a word, which the plan reads. */
+static int take_caller(struct args *args, int value, const char *text)
+{
+	struct request_caller *caller = &args->invocation->caller;
+
+	if (text[0] == '\0') {
+		err_set(args->err, ERR_USAGE, "usage.argument", 0, "--%s needs a value",
+			fixed[value - VALUE_PROFILE].name);
+		return err_hint(args->err, "pinfold help run says which");
+	}
+	if (value == VALUE_FD)
+		*ARENA_PUSH(args->arena, caller->fds, caller->fd_count) = text;
+	else if (value == VALUE_BLOCK_FD)
+		caller->block_fd = text;
+	else if (value == VALUE_STATUS)
+		caller->status = text;
+	else
+		caller->meta = text;
+	return 0;
+}
+
 static int take_option(struct args *args, int value)
 {
 	switch (value) {
@@ -140,8 +182,22 @@ static int take_option(struct args *args, int value)
 	case VALUE_TRACE:
 		args->invocation->is_traced = true;
 		return 0;
+	case VALUE_FD:
+	case VALUE_BLOCK_FD:
+	case VALUE_STATUS:
+	case VALUE_META:
+		return take_caller(args, value, optarg);
 	case VALUE_JSON:
 		args->invocation->wants_json = true;
+		return 0;
+	case VALUE_CALLED:
+		args->invocation->entry.name = optarg;
+		return 0;
+	case VALUE_DETACH:
+		args->invocation->entry.is_detached = true;
+		return 0;
+	case VALUE_LOG:
+		args->invocation->entry.log = optarg;
 		return 0;
 	case 'h':
 	case VALUE_HELP:
@@ -198,6 +254,8 @@ int args_request(struct arena *arena, struct invocation *invocation, const struc
 	request_init(request, arena, &invocation->host);
 	request->argv = invocation->program;
 	request->is_traced = invocation->is_traced;
+	request->caller = invocation->caller;
+	request->entry = invocation->entry;
 	if (profile_load(request, invocation->profile, loader, err) < 0)
 		return invocation->profile == default_profile ? -1 : err_origin(err, "--profile");
 	request->layer++;

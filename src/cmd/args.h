@@ -26,6 +26,8 @@ struct invocation {
 	bool is_dry_run;
 	bool is_traced; /* denied system calls are reported */
 	bool wants_json;
+	struct request_caller caller;
+	struct request_entry entry; /* its name, and how it goes on */
 	const char *profile;
 	struct setting *settings; /* in their order, to be applied when the profile is read */
 	size_t setting_count;
@@ -55,6 +57,10 @@ int args_request(struct arena *arena, struct invocation *invocation, const struc
  * *err.
  */
 int args_plan(struct arena *arena, int argc, char **argv, struct invocation *ret, struct err *err)
+	__attribute__((warn_unused_result));
+
+/* The same of a command line that args_parse has read. */
+int args_make_plan(struct arena *arena, struct invocation *invocation, struct err *err)
 	__attribute__((warn_unused_result));
 
 #endif

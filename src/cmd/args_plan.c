@@ -22,18 +22,21 @@ static int read_profile(void *arg)
 	return args_request(reading->arena, reading->invocation, &loader, reading->err);
 }
 
-int args_plan(struct arena *arena, int argc, char **argv, struct invocation *ret, struct err *err)
+int args_make_plan(struct arena *arena, struct invocation *invocation, struct err *err)
 {
 	struct reading reading = {
-		.arena = arena, .invocation = ret, .err = err, .watch = {.may_repeat = true}};
+		.arena = arena, .invocation = invocation, .err = err, .watch = {.may_repeat = true}};
 
+	if (act_probe(arena, &invocation->host, err) < 0 ||
+	    act_probe_profile_watched(&reading.watch, invocation->profile, read_profile, &reading, err) < 0 ||
+	    act_probe_request(arena, &invocation->request, &invocation->host, err) < 0)
+		return -1;
+	return plan_build(&invocation->request, &invocation->host, &invocation->plan, err);
+}
+
+int args_plan(struct arena *arena, int argc, char **argv, struct invocation *ret, struct err *err)
+{
 	if (args_parse(arena, argc, argv, ret, err) < 0)
 		return -1;
-	if (ret->wants_help)
-		return 0;
-	if (act_probe(arena, &ret->host, err) < 0 ||
-	    act_probe_profile_watched(&reading.watch, ret->profile, read_profile, &reading, err) < 0 ||
-	    act_probe_request(arena, &ret->request, &ret->host, err) < 0)
-		return -1;
-	return plan_build(&ret->request, &ret->host, &ret->plan, err);
+	return ret->wants_help ? 0 : args_make_plan(arena, ret, err);
 }

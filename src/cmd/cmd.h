@@ -27,6 +27,10 @@ int cmd_explain(const struct cmd_args *args);
 int cmd_lint(const struct cmd_args *args);
 int cmd_profiles(const struct cmd_args *args);
 int cmd_syscalls(const struct cmd_args *args);
+int cmd_hold(const struct cmd_args *args);
+int cmd_ps(const struct cmd_args *args);
+int cmd_kill(const struct cmd_args *args);
+int cmd_wait(const struct cmd_args *args);
 int cmd_version(const struct cmd_args *args);
 int cmd_help(const struct cmd_args *args);
 

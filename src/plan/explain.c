@@ -165,7 +165,7 @@ static void put_identity(struct text *t, const struct plan *plan)
 static void put_namespaces(struct text *t, const struct plan *plan)
 {
 	fprintf(t->out, "namespaces\n  new: %s\n",
-		explain_namespaces(t->arena, plan->clone_flags, has_time(plan)));
+		explain_namespaces(t->arena, plan->clone_flags | plan->apart_flags, has_time(plan)));
 	if (plan->hostname != NULL)
 		fprintf(t->out, "  hostname %s, domainname %s\n", plan->hostname, plan->domainname);
 	for (size_t i = 0; i < plan->offset_count; i++)
@@ -362,6 +362,41 @@ static void put_limits(struct text *t, const struct plan *plan)
 			show_origin(t, limits->nice_origin));
 }
 
+bool explain_has_terminal(const struct plan *plan)
+{
+	return plan->terminal.given != 0 || plan->terminal.replaced != 0;
+}
+
+const char *explain_terminal(const struct plan_terminal *terminal)
+{
+	static const char *const words[] = {
+		[TERMINAL_KEPT] = "inherit", [TERMINAL_PTY] = "pty", [TERMINAL_PIPES] = "none"};
+
+	return words[terminal->kind];
+}
+
+/* Nothing where there is no terminal to speak of. */
+static void put_terminal(struct text *t, const struct plan *plan)
+{
+	static const char *const kinds[] = {[TERMINAL_KEPT] = "yours itself as",
+					    [TERMINAL_PTY] = "one of the sandbox's own as",
+					    [TERMINAL_PIPES] = "a pipe each as"};
+	const struct plan_terminal *terminal = &plan->terminal;
+	const unsigned int shown = terminal->kind == TERMINAL_KEPT ? terminal->given : terminal->replaced;
+
+	if (!explain_has_terminal(plan))
+		return;
+	fprintf(t->out, "terminal  [%s]\n  %s", show_origin(t, terminal->origin), kinds[terminal->kind]);
+	for (int fd = 0; fd <= 2; fd++) {
+		if ((shown >> fd & 1) != 0)
+			fprintf(t->out, " %d", fd);
+	}
+	fprintf(t->out, "%s\n",
+		terminal->kind != TERMINAL_PTY ? ""
+		: terminal->is_eager	       ? ""
+					       : "; it gets the keyboard when it asks for it");
+}
+
 static void put_program(struct text *t, const struct plan *plan)
 {
 	const struct plan_program *program = &plan->program;
@@ -387,6 +422,44 @@ static void put_program(struct text *t, const struct plan *plan)
 		fprintf(t->out, "  personality %#x in place of the caller's\n", program->personality);
 	if (program->has_mdwe)
 		fprintf(t->out, "  memory that was writable never becomes executable\n");
+}
+
+static void put_target(struct text *t, const char *what, const struct plan_target *target)
+{
+	if (target->path != NULL)
+		fprintf(t->out, "  %s is written to %s\n", what, show(t, target->path));
+	else
+		fprintf(t->out, "  %s is written to descriptor %d\n", what, target->fd);
+}
+
+/* Nothing where the caller wants nothing. */
+static void put_caller(struct text *t, const struct plan_caller *caller)
+{
+	if (caller->fd_count == 0 && caller->block_fd < 0 && !caller->has_status && !caller->has_meta)
+		return;
+	fprintf(t->out, "caller\n");
+	for (size_t i = 0; i < caller->fd_count; i++)
+		fprintf(t->out, "  descriptor %d is the program's too  [--fd]\n", caller->fds[i]);
+	if (caller->block_fd >= 0)
+		fprintf(t->out, "  the start waits for a byte from descriptor %d  [--block-fd]\n",
+			caller->block_fd);
+	if (caller->has_status)
+		put_target(t, "status", &caller->status);
+	if (caller->has_meta)
+		put_target(t, "meta", &caller->meta);
+}
+
+static void put_entry(struct text *t, const struct plan_entry *entry)
+{
+	if (entry->name == NULL)
+		return;
+	fprintf(t->out, "name %s\n  known in %s/run\n", show(t, entry->name), show(t, entry->base));
+	if (entry->is_detached)
+		fprintf(t->out, "  goes on in the background, and writes %s%s\n",
+			entry->log != NULL ? "to " : "nowhere",
+			entry->log != NULL ? show(t, entry->log) : "");
+	if (entry->is_held)
+		fprintf(t->out, "  held without a program, until somebody ends it\n");
 }
 
 static void put_story(struct text *t)
@@ -416,7 +489,10 @@ const char *explain_text(struct arena *arena, const struct plan *plan)
 	put_wall(&t, &plan->wall);
 	put_privilege(&t, plan);
 	put_limits(&t, plan);
+	put_terminal(&t, plan);
 	put_program(&t, plan);
+	put_caller(&t, &plan->caller);
+	put_entry(&t, &plan->entry);
 	put_story(&t);
 	(void)fclose(t.out);
 	text = arena_strndup(arena, buffer, len);

@@ -9,6 +9,7 @@
 struct arena;
 struct err;
 struct plan;
+struct plan_terminal;
 struct plan_wall;
 struct plan_node;
 struct plan_rlimit;
@@ -36,6 +37,11 @@ const char *explain_wall_state(const struct plan_wall *wall);
 
 /* Is anything limited that was asked for? Is this limit one of those, and not a default or a backstop? */
 bool explain_has_limits(const struct plan *plan);
+
+/* Is there a terminal to speak of? And what becomes of it: the word of terminal.mode that says so without
+ * auto. */
+bool explain_has_terminal(const struct plan *plan);
+const char *explain_terminal(const struct plan_terminal *terminal);
 bool explain_shows_rlimit(const struct plan_rlimit *limit);
 
 #endif

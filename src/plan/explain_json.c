@@ -75,7 +75,8 @@ static void put_namespaces(struct document *doc, const struct plan *plan)
 	int has_time = plan->has_time_offsets || (plan->clone_flags & CLONE_NEWTIME) != 0;
 	struct json *offsets;
 
-	put_words(doc, "new", namespaces, explain_namespaces(doc->arena, plan->clone_flags, has_time), " ");
+	put_words(doc, "new", namespaces,
+		  explain_namespaces(doc->arena, plan->clone_flags | plan->apart_flags, has_time), " ");
 	json_put_string(namespaces, "nested", option_word(doc->arena, OPT_NESTED, plan->nested));
 	offsets = json_put_array(namespaces, "time_offsets");
 	for (size_t i = 0; i < plan->offset_count; i++) {
@@ -260,6 +261,30 @@ static void put_limits(struct document *doc, const struct plan *plan)
 			 origin_text(doc->arena, limits->nice_origin));
 }
 
+static void put_fds(struct json *parent, const char *key, unsigned int fds)
+{
+	struct json *array = json_put_array(parent, key);
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if ((fds >> fd & 1) != 0)
+			json_put_int(array, NULL, fd);
+	}
+}
+
+/* Nothing where there is no terminal to speak of. */
+static void put_terminal(struct document *doc, const struct plan *plan)
+{
+	struct json *object = explain_has_terminal(plan) ? json_put_object(doc->root, "terminal") : NULL;
+
+	if (object == NULL)
+		return;
+	json_put_string(object, "mode", explain_terminal(&plan->terminal));
+	put_fds(object, "terminals", plan->terminal.given);
+	put_fds(object, "replaced", plan->terminal.replaced);
+	json_put_bool(object, "keyboard_from_the_start", plan->terminal.is_eager);
+	put_text(doc, object, "origin", origin_text(doc->arena, plan->terminal.origin));
+}
+
 static void put_program(struct document *doc, const struct plan *plan)
 {
 	const struct plan_program *program = &plan->program;
@@ -279,6 +304,51 @@ static void put_program(struct document *doc, const struct plan *plan)
 	json_put_bool(object, "aslr", program->has_aslr);
 	json_put_int(object, "personality", program->personality);
 	json_put_bool(object, "memory_deny_write_execute", program->has_mdwe);
+}
+
+static void put_target(struct document *doc, struct json *parent, const char *key,
+		       const struct plan_target *target)
+{
+	struct json *object = json_put_object(parent, key);
+
+	if (target->path != NULL)
+		put_text(doc, object, "file", target->path);
+	else
+		json_put_int(object, "descriptor", target->fd);
+}
+
+/* Missing where the caller wants nothing. */
+static void put_caller(struct document *doc, const struct plan_caller *caller)
+{
+	struct json *object;
+	struct json *array;
+
+	if (caller->fd_count == 0 && caller->block_fd < 0 && !caller->has_status && !caller->has_meta)
+		return;
+	object = json_put_object(doc->root, "caller");
+	array = json_put_array(object, "descriptors");
+	for (size_t i = 0; i < caller->fd_count; i++)
+		json_put_int(array, NULL, caller->fds[i]);
+	if (caller->block_fd >= 0)
+		json_put_int(object, "block_fd", caller->block_fd);
+	if (caller->has_status)
+		put_target(doc, object, "status", &caller->status);
+	if (caller->has_meta)
+		put_target(doc, object, "meta", &caller->meta);
+}
+
+static void put_entry(struct document *doc, const struct plan_entry *entry)
+{
+	struct json *object;
+
+	if (entry->name == NULL)
+		return;
+	object = json_put_object(doc->root, "entry");
+	put_text(doc, object, "name", entry->name);
+	put_text(doc, object, "registry", arena_printf(doc->arena, "%s/run", entry->base));
+	json_put_bool(object, "detached", entry->is_detached);
+	json_put_bool(object, "held", entry->is_held);
+	put_text(doc, object, "log", entry->log);
 }
 
 static void put_story(struct document *doc)
@@ -311,7 +381,10 @@ int explain_json(struct arena *arena, const struct plan *plan, char **ret_text, 
 	put_wall(&doc, &plan->wall);
 	put_privilege(&doc, plan);
 	put_limits(&doc, plan);
+	put_terminal(&doc, plan);
 	put_program(&doc, plan);
+	put_caller(&doc, &plan->caller);
+	put_entry(&doc, &plan->entry);
 	put_story(&doc);
 	*ret_text = json_text(doc.root);
 	json_done(doc.root);

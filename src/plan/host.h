@@ -79,6 +79,7 @@ struct host {
 	bool is_root;		/* uid is the kernel's own uid 0 (security: never mapped by default) */
 	bool has_setfcap;	/* CAP_SETFCAP: needed to map the parent's uid 0, from 5.12 on */
 	bool has_no_new_privs;	/* set-id helpers gain nothing then */
+	unsigned int terminals; /* bit n: descriptor n, of 0 to 2, is one */
 	bool is_proc_ours;	/* /proc shows this pid namespace, so helpers can find /proc/PID */
 	const uint32_t *groups; /* supplementary ones, other than gid */
 	size_t group_count;

@@ -281,11 +281,63 @@ struct plan_limits {
 	const struct origin *nice_origin;
 };
 
+/* Where a document is written: a file, replaced as a whole each time, or a descriptor of the caller's. */
+struct plan_target {
+	const char *path;   /* as it was given; NULL: no file */
+	const char *dir;    /* of path */
+	const char *name;   /* in dir */
+	int fd;		    /* -1: none */
+	const char *option; /* that asked for it */
+};
+
+enum { PLAN_MAX_FDS = 64 };
+
+/* What the caller gives and gets besides the program's 0, 1 and 2. */
+struct plan_caller {
+	int *fds; /* that the program has too, under the same numbers: from 3 on, ascending */
+	size_t fd_count;
+	int block_fd; /* the start waits for a byte from it; -1: for nothing */
+	bool has_status;
+	bool has_meta;
+	bool wants_usage; /* one of them tells what was used */
+	struct plan_target status;
+	struct plan_target meta;
+};
+
+/* What others of the same user may do with the sandbox, by its name. */
+struct plan_entry {
+	const char *name; /* NULL: it has none */
+	const char *base; /* the directory of pinfold's own that has the registry */
+	/* Bits of enum space: of its own namespaces the supervisor gets descriptors. */
+	uint32_t early_spaces; /* from init, which is in them from the start */
+	uint32_t late_spaces;  /* those that are made apart, from who makes them */
+	bool is_held;	       /* there is no program: the namespaces are kept until somebody ends it */
+	bool is_detached;      /* the supervisor goes on in the background, in a session of its own */
+	const char *log;       /* what is written goes there; NULL: nowhere */
+};
+
+/* What stands in for the terminal that the caller has as 0, 1 or 2. */
+struct plan_terminal {
+	enum terminal_kind {
+		TERMINAL_KEPT,	/* nothing: the program gets what the caller has */
+		TERMINAL_PTY,	/* one of the sandbox's own; what is typed and shown is copied between the two
+				 */
+		TERMINAL_PIPES, /* a pipe for each descriptor; what goes through it is copied */
+	} kind;
+	unsigned int given;    /* bit n: the caller's descriptor n is a terminal */
+	unsigned int replaced; /* bit n: the program has something else as n */
+	int input;	       /* PTY: the descriptor of the caller where keys are read */
+	int output;	       /* PTY: the one that shows what is written */
+	bool is_eager;	       /* PTY: the program has the keyboard from the start, not when it asks for it */
+	const struct origin *origin;
+};
+
 struct plan {
 	const char *profile;
 	const char *profile_path; /* the file it was read from */
 	const char *warning;	  /* what a run says before it starts, or NULL */
 	uint64_t clone_flags;	  /* CLONE_NEW* of the clone */
+	uint64_t apart_flags; /* those that a process beside the sandbox makes, while that builds its root */
 	bool has_time_offsets;
 	struct plan_offset *offsets;
 	size_t offset_count;
@@ -303,7 +355,10 @@ struct plan {
 	struct plan_wall wall;
 	struct plan_filter filter;
 	struct plan_limits limits;
+	struct plan_terminal terminal;
 	struct plan_program program;
+	struct plan_caller caller;
+	struct plan_entry entry;
 	unsigned int deadline_ms; /* for all before the exec */
 };
 

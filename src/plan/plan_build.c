@@ -146,6 +146,20 @@ static int plan_namespaces(struct build *build)
 	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |     \
 	 SECBIT_KEEP_CAPS_LOCKED)
 
+/*
+ * Most of what a start takes is the network namespace, and nothing but its own loopback waits for it. A root
+ * caller's is made by the clone: he is undumpable when he has given up root, and so is the sandbox to those
+ * beside it.
+ */
+static int plan_apart(struct build *build)
+{
+	struct plan *plan = build->plan;
+
+	plan->apart_flags = plan->map.drops_root ? 0 : plan->clone_flags & CLONE_NEWNET;
+	plan->clone_flags &= ~plan->apart_flags;
+	return 0;
+}
+
 static int plan_privilege(struct build *build)
 {
 	const struct value_list *keep = &build->request->values[OPT_KEEP];
@@ -176,8 +190,9 @@ static int plan_privilege(struct build *build)
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
 	static int (*const parts[])(struct build * build) = {
-		plan_kernel,	plan_namespaces, plan_ids,    plan_root,    plan_wall,
-		plan_privilege, plan_filter,	 plan_limits, plan_program,
+		plan_caller,   plan_kernel,  plan_namespaces, plan_ids,	   plan_apart,
+		plan_root,     plan_wall,    plan_privilege,  plan_filter, plan_limits,
+		plan_terminal, plan_program, plan_entry,
 	};
 	struct build build = {
 		.request = request, .host = host, .arena = request->arena, .plan = ret_plan, .err = err};

@@ -11,7 +11,9 @@ struct err;
 struct host;
 struct origin;
 struct plan;
+struct plan_caller;
 struct request;
+struct request_caller;
 
 /* How long the host may take for the facts, and again for the start. */
 enum { PLAN_DEADLINE_MS = 30 * 1000 };
@@ -39,5 +41,12 @@ bool plan_wants_subids(const struct request *request);
  */
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 	__attribute__((warn_unused_result));
+
+/*
+ * What the caller wants besides the program, which is part of the plan too: by itself, for when there is no
+ * plan because something else is wrong. Returns 0, or -1 with *err (ERR_USAGE).
+ */
+int plan_read_caller(const struct request_caller *asked, struct arena *arena, struct plan_caller *ret,
+		     struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -26,6 +26,7 @@ enum seccomp_choice { SECCOMP_ALLOW, SECCOMP_DENY };
 enum devices_choice { DEVICES_MINIMAL, DEVICES_NONE };
 enum machine_id_choice { MACHINE_ID_RANDOM, MACHINE_ID_HOST };
 enum proc_choice { PROC_PRIVATE, PROC_MINIMAL, PROC_NONE };
+enum terminal_choice { TERMINAL_MODE_AUTO, TERMINAL_MODE_PTY, TERMINAL_MODE_INHERIT, TERMINAL_MODE_NONE };
 enum home_choice { HOME_TMPFS, HOME_PRIVATE, HOME_REAL, HOME_NONE };
 
 /* Nothing that is shown can give privilege, and only what was named as a device is one. */
@@ -60,7 +61,10 @@ int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
 int plan_filter(struct build *build) __attribute__((warn_unused_result));
 int plan_limits(struct build *build) __attribute__((warn_unused_result));
+int plan_terminal(struct build *build) __attribute__((warn_unused_result));
 int plan_wall(struct build *build) __attribute__((warn_unused_result));
+int plan_caller(struct build *build) __attribute__((warn_unused_result));
+int plan_entry(struct build *build) __attribute__((warn_unused_result));
 
 /* Adds a deny of a part of the plan that needs it, with the origin of the key that it is for. */
 void plan_filter_deny(struct build *build, const char *call, const struct origin *origin);

@@ -83,13 +83,22 @@ int plan_system(struct build *build, struct node_list *nodes)
 	return 0;
 }
 
+static bool is_part(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (str_eq(parts[i].path, path))
+			return true;
+	}
+	return false;
+}
+
 void plan_system_paths(const struct request *request, struct arena *arena, const char ***paths, size_t *count)
 {
 	if (request_number(request, OPT_SYSTEM) == SYSTEM_NONE || plan_base_is_own(request))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		*ARENA_PUSH(arena, *paths, *count) = parts[i].path;
-		if (parts[i].via != NULL)
+		if (parts[i].via != NULL && !is_part(parts[i].via))
 			*ARENA_PUSH(arena, *paths, *count) = parts[i].via;
 	}
 }

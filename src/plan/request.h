@@ -27,6 +27,24 @@ struct value_list {
 	const struct origin *emptied; /* where values were last taken away, NULL: nowhere */
 };
 
+/* What the caller wants besides the program: options of the command line that are no keys, as they were
+ * written. */
+struct request_caller {
+	const char **fds; /* --fd, each N[,N...] */
+	size_t fd_count;
+	const char *block_fd; /* --block-fd; NULL here and below: it was not given */
+	const char *status;   /* --status */
+	const char *meta;     /* --meta */
+};
+
+/* What the command line says of the sandbox's life: no profile has a say in that. */
+struct request_entry {
+	const char *name;
+	const char *log;
+	bool is_held;
+	bool is_detached;
+};
+
 struct request {
 	struct arena *arena; /* owns all text */
 	const struct host *host;
@@ -42,7 +60,9 @@ struct request {
 	size_t absent_count;
 	const char *profile; /* the profile's name, as it was asked for */
 	bool is_traced;	     /* --trace-denied */
-	char *const *argv;   /* the program and its arguments, NULL-terminated; NULL: none */
+	struct request_caller caller;
+	struct request_entry entry;
+	char *const *argv; /* the program and its arguments, NULL-terminated; NULL: none */
 };
 
 /* Where a value stands, and what it may refer to. */

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 struct err;
+struct relay;
 
 struct signals {
 	int fd;		      /* signalfd(2); -1: none */
@@ -19,7 +20,13 @@ struct signals {
 int signals_block(struct signals *signals, struct err *err) __attribute__((warn_unused_result));
 void signals_close(struct signals *signals);
 
-/* Takes one that has come, and passes it on to the init at the other end of wire_fd. */
-void signals_pass(const struct signals *signals, int wire_fd);
+/*
+ * Takes one that has come, and does what it asks for: passes it on to the init at the other end of wire_fd,
+ * or stops and goes on as the shell wants it. relay is NULL where there is none.
+ */
+void signals_pass(const struct signals *signals, struct relay *relay, int wire_fd);
+
+/* The same while there is no program yet: returns one that asks to end, which nobody else gets; else 0. */
+int signals_pass_unless_ending(const struct signals *signals, struct relay *relay, int wire_fd);
 
 #endif

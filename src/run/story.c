@@ -7,16 +7,41 @@
  */
 #include "run/story.h"
 
+#include <sched.h>
 #include <stdio.h>
 
 #include "act/idmap.h"
 #include "act/limits.h"
+#include "act/network.h"
 #include "act/setup.h"
+#include "act/spaces.h"
 #include "act/wall.h"
+#include "base/fd.h"
 #include "base/mem.h"
+#include "run/block.h"
 #include "run/program.h"
 #include "run/trace.h"
+#include "sys/file.h"
 #include "sys/process.h"
+
+int story_await(struct story *story, enum wire_type type, struct wire *ret_wire, int *ret_passed)
+{
+	for (;;) {
+		CLEANUP_FD int passed = -1;
+
+		if (wire_receive_fd(story->wire_fd, ret_wire, &passed) != 1)
+			return -1;
+		if (ret_wire->type == type) {
+			if (ret_passed != NULL)
+				*ret_passed = fd_steal(&passed);
+			return 0;
+		}
+		if (ret_wire->type != WIRE_SIGNAL)
+			return -1;
+		if (story->held_count < ARRAY_SIZE(story->held))
+			story->held[story->held_count++] = *ret_wire;
+	}
+}
 
 /*
  * Self and root maps are one line of our own uid, which the kernel lets the child write itself. Ranges
@@ -31,8 +56,7 @@ static int write_maps(struct story *story, struct err *err)
 		return -1;
 	if (map->writer == MAP_BY_CHILD)
 		return act_write_maps(map, err);
-	if (wire_send(story->wire_fd, &wire) < 0 || wire_receive(story->wire_fd, &wire) != 1 ||
-	    wire.type != WIRE_MAPS_DONE)
+	if (wire_send(story->wire_fd, &wire) < 0 || story_await(story, WIRE_MAPS_DONE, &wire, NULL) < 0)
 		return err_set(err, ERR_SYSTEM, "system.maps", 0, "the supervisor wrote no maps");
 	return 0;
 }
@@ -44,14 +68,30 @@ static int set_names(struct story *story, struct err *err)
 	return act_set_names(story->plan, err);
 }
 
+static int give_spaces(struct story *story, struct err *err)
+{
+	const struct wire wire = {.type = WIRE_SPACES, .status = (int)story->plan->entry.early_spaces};
+	int fds[SPACE_COUNT];
+	int count;
+	int r;
+
+	if (wire.status == 0)
+		return 0;
+	count = act_open_spaces((uint32_t)wire.status, fds, err);
+	if (count < 0)
+		return -1;
+	r = wire_send_fds(story->wire_fd, &wire, fds, (size_t)count);
+	while (count > 0)
+		sys_close(fds[--count]);
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.namespaces", -r,
+			       "cannot give the supervisor the namespaces");
+	return 0;
+}
+
 static int leave_keyring(struct story *story, struct err *err)
 {
 	return act_leave_keyring(story->plan, err);
-}
-
-static int set_network(struct story *story, struct err *err)
-{
-	return act_set_network(story->plan, err);
 }
 
 static int build_root(struct story *story, struct err *err)
@@ -69,7 +109,8 @@ static int give_proc(struct story *story, struct err *err)
 	const struct wire wire = {.type = WIRE_PROC};
 	int r;
 
-	if (story->plan->limits.cpu_ns == 0)
+	/* What was used is told where it can be: a limit must be kept. */
+	if (story->plan->limits.cpu_ns == 0 && (!story->plan->caller.wants_usage || story->root.proc_fd < 0))
 		return 0;
 	if (story->root.proc_fd < 0) {
 		err_set(err, ERR_HOST, "host.cpu-time", 0,
@@ -85,6 +126,44 @@ static int give_proc(struct story *story, struct err *err)
 	return 0;
 }
 
+static int pass_terminal(struct story *story, int number, int fd, struct err *err)
+{
+	const struct wire wire = {.type = WIRE_TERMINAL, .status = number};
+	int r = wire_send_fd(story->wire_fd, &wire, fd);
+
+	if (r < 0)
+		return err_set(err, ERR_SYSTEM, "system.terminal", -r,
+			       "cannot give the supervisor its end of the terminal");
+	return 0;
+}
+
+static int make_streams(struct story *story, struct err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		CLEANUP_FD int other = -1;
+
+		if ((story->plan->terminal.replaced >> fd & 1) == 0)
+			continue;
+		if (act_make_stream(fd, &other, err) < 0 || pass_terminal(story, fd, other, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_terminal(struct story *story, struct err *err)
+{
+	const struct plan_terminal *plan = &story->plan->terminal;
+	CLEANUP_FD int master = -1;
+
+	if (plan->kind == TERMINAL_KEPT)
+		return 0;
+	if (plan->kind == TERMINAL_PIPES)
+		return make_streams(story, err);
+	if (act_make_tty(plan, &story->look, &story->root, &story->tty_fd, &master, err) < 0)
+		return -1;
+	return pass_terminal(story, -1, master, err);
+}
+
 static int leave_host(struct story *story, struct err *err)
 {
 	return act_leave_host(&story->root, err);
@@ -92,7 +171,29 @@ static int leave_host(struct story *story, struct err *err)
 
 static int make_rules(struct story *story, struct err *err)
 {
-	return act_make_wall(&story->plan->wall, story->root.fd, &story->rules_fd, err);
+	return act_make_wall(&story->plan->wall, &story->plan->caller, story->root.fd, &story->rules_fd, err);
+}
+
+static int be_ready(struct story *story, struct err *err)
+{
+	return block_report(story, err);
+}
+
+static int set_network(struct story *story, struct err *err)
+{
+	CLEANUP_FD int fd = -1;
+	struct wire wire;
+
+	if ((story->plan->apart_flags & CLONE_NEWNET) == 0)
+		return act_set_network(story->plan, -1, err);
+	if (story_await(story, WIRE_NETWORK, &wire, &fd) < 0)
+		return err_set(err, ERR_SYSTEM, "system.network-namespace", 0,
+			       "the supervisor's side made no network namespace");
+	if (fd < 0) {
+		*err = wire.err;
+		return -1;
+	}
+	return act_set_network(story->plan, fd, err);
 }
 
 static int hide_init(struct story *story, struct err *err)
@@ -103,6 +204,15 @@ static int hide_init(struct story *story, struct err *err)
 static int drop_caps(struct story *story, struct err *err)
 {
 	return act_drop_caps(story->plan, err);
+}
+
+static int make_group(struct story *story, struct err *err)
+{
+	/* Without job control it would only keep the program from setsid(2), which no leader of a group may
+	 * call. */
+	if (story->tty_fd < 0)
+		return 0;
+	return act_make_group(&story->look, story->tty_fd, err);
 }
 
 static int set_limits(struct story *story, struct err *err)
@@ -125,8 +235,7 @@ static int set_start(struct story *story, struct err *err)
 
 static int close_fds(struct story *story, struct err *err)
 {
-	(void)story;
-	return act_close_fds(err);
+	return act_close_fds(&story->plan->caller, err);
 }
 
 static int enter_rules(struct story *story, struct err *err)
@@ -148,12 +257,13 @@ static int execute(struct story *story, struct err *err)
 
 /* In the order of steps.def, which tells who does each and why there. */
 static int (*const steps[STEP_COUNT])(struct story *story, struct err *err) = {
-	[STEP_MAPS] = write_maps,     [STEP_NAMES] = set_names,	 [STEP_KEYS] = leave_keyring,
-	[STEP_NETWORK] = set_network, [STEP_ROOT] = build_root,	 [STEP_NESTED] = limit_userns,
-	[STEP_WATCH] = give_proc,     [STEP_PIVOT] = leave_host, [STEP_RULES] = make_rules,
-	[STEP_HIDE] = hide_init,      [STEP_CAPS] = drop_caps,	 [STEP_LIMITS] = set_limits,
-	[STEP_START] = set_start,     [STEP_FDS] = close_fds,	 [STEP_LANDLOCK] = enter_rules,
-	[STEP_SECCOMP] = load_filter, [STEP_EXEC] = execute,
+	[STEP_MAPS] = write_maps,      [STEP_NAMES] = set_names,	[STEP_SPACES] = give_spaces,
+	[STEP_KEYS] = leave_keyring,   [STEP_ROOT] = build_root,	[STEP_NESTED] = limit_userns,
+	[STEP_WATCH] = give_proc,      [STEP_TERMINAL] = make_terminal, [STEP_PIVOT] = leave_host,
+	[STEP_RULES] = make_rules,     [STEP_NETWORK] = set_network,	[STEP_READY] = be_ready,
+	[STEP_HIDE] = hide_init,       [STEP_CAPS] = drop_caps,		[STEP_GROUP] = make_group,
+	[STEP_LIMITS] = set_limits,    [STEP_START] = set_start,	[STEP_FDS] = close_fds,
+	[STEP_LANDLOCK] = enter_rules, [STEP_SECCOMP] = load_filter,	[STEP_EXEC] = execute,
 };
 
 int story_run(struct story *story, enum step_who who, struct err *err)

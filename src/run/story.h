@@ -14,6 +14,7 @@
 #include "act/filter.h"
 #include "act/lockdown.h"
 #include "act/root.h"
+#include "act/tty.h"
 #include "plan/plan.h"
 #include "run/wire.h"
 
@@ -27,7 +28,19 @@ struct story {
 	sigset_t caller_mask;	    /* the signal mask that the program is to have */
 	struct root root;	    /* filled by the root step */
 	int rules_fd;		    /* made by the rules step; -1: none */
+	struct tty_look look;	    /* of the caller's terminal */
+	int tty_fd;		    /* the program's terminal, made by the terminal step; -1: none */
+	struct wire held[8];	    /* signals that came before there was a program, the first ones */
+	size_t held_count;
 };
+
+/*
+ * In init, before the program is there: waits for a packet of this type from the supervisor, with its
+ * descriptor (ret_passed may be NULL: none is expected). Signals that come before it are held for the
+ * program. Returns 0, or -1 when another packet came, or the supervisor is gone.
+ */
+int story_await(struct story *story, enum wire_type type, struct wire *ret_wire, int *ret_passed)
+	__attribute__((warn_unused_result));
 
 /* Does the steps of `who` in their order. Returns 0, or -1 with *err, whose step names the one that failed.
  */

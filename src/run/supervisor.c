@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <time.h>
@@ -24,8 +25,14 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "plan/plan.h"
+#include "run/account.h"
+#include "run/block.h"
 #include "run/init.h"
+#include "run/job.h"
 #include "run/loop.h"
+#include "run/maker.h"
+#include "run/relay.h"
+#include "run/serve.h"
 #include "run/signals.h"
 #include "run/story.h"
 #include "run/trace.h"
@@ -38,18 +45,28 @@ struct supervisor {
 	const struct plan *plan;
 	const struct progress *progress;
 	struct outcome *outcome;
+	struct tell *tell;
 	struct err *err;
 	pid_t child;
 	int wire_fd;
+	struct maker maker; /* of the network namespace */
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
+	int block_fd;	     /* while the start waits for a byte of its caller; -1: it does not */
 	struct watch watch;
+	int64_t executed_ns;  /* when the program began */
+	uint64_t seen_cpu_ns; /* that was used, when it was last looked at */
 	struct trace *trace;
+	struct serve serve;
+	int ready_fd;
+	struct relay *relay; /* NULL: the program has what the caller has */
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	bool has_hung;	/* the deadline passed: the child may not even die */
 	int result;
 };
+
+enum { DRAIN_MS = 1000 };
 
 static int64_t now_ns(void)
 {
@@ -82,21 +99,30 @@ static void finish(struct supervisor *s, int result)
 	s->result = result;
 }
 
+/* The time that the start may take from now on. */
+static void start_clock(struct supervisor *s)
+{
+	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
+}
+
 static void write_maps(struct supervisor *s)
 {
 	struct wire wire = {.type = WIRE_MAPS_DONE};
 
-	if (act_run_map_helpers(&s->plan->map, s->child, s->err) < 0)
+	if (act_run_map_helpers(&s->plan->map, s->child, s->err) < 0) {
 		finish(s, -1);
-	else
-		(void)wire_send(s->wire_fd, &wire);
+		return;
+	}
+	(void)wire_send(s->wire_fd, &wire);
+	if (maker_start(&s->maker, s->plan, s->child, s->wire_fd, s->err) < 0)
+		finish(s, -1);
 }
 
 /*
- * The program has its own copies of 0 and 1 now; ours are given up, so that whoever is at the other
- * end of a pipe sees what the program does with it. 2 is kept for our own last word.
+ * The program has its own copies of 0 and 1 now, and of what else it was given; ours are given up, so that
+ * whoever is at the other end of a pipe sees what the program does with it. 2 is kept for our own last word.
  */
-static void release_stdio(void)
+static void release_fds(const struct plan_caller *caller)
 {
 	CLEANUP_FD int null_fd = sys_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
 
@@ -104,6 +130,8 @@ static void release_stdio(void)
 		return;
 	(void)sys_dup_over(null_fd, 0);
 	(void)sys_dup_over(null_fd, 1);
+	for (size_t i = 0; i < caller->fd_count; i++)
+		sys_close(caller->fds[i]);
 }
 
 /* It ended, like this; and was that a limit's doing? */
@@ -112,22 +140,84 @@ static void finish_run(struct supervisor *s, int code, int status)
 	if (code != CLD_EXITED)
 		watch_note_signal(&s->watch, status);
 	*s->outcome = (struct outcome){.code = code, .status = status, .limit = s->watch.hit};
+	s->outcome->usage.wall_ns = (uint64_t)(now_ns() - s->executed_ns);
 	watch_describe(&s->watch, s->err);
 	finish(s, 0);
 }
 
+/* Once: to who waits for the program to run, that it does, or why not. -EPIPE: he is gone. */
+static int tell_ready(struct supervisor *s, const struct err *err)
+{
+	CLEANUP_FD int fd = fd_steal(&s->ready_fd);
+
+	return fd < 0 ? 0 : sys_send(fd, err, sizeof(*err));
+}
+
+/* Everything stands but the program. */
+static void take_ready(struct supervisor *s)
+{
+	s->block_fd = s->plan->caller.block_fd;
+	tell_created(s->tell, s->child, &s->serve.spaces);
+	/* Nobody can ask for them: they need not live longer than what is in them. */
+	if (s->plan->entry.name == NULL)
+		act_spaces_close(&s->serve.spaces);
+}
+
+/* The program runs. */
+static void take_executed(struct supervisor *s)
+{
+	const struct err none = {0};
+	int r;
+
+	s->has_executed = true;
+	s->executed_ns = now_ns();
+	r = serve_start(&s->serve, s->child, s->wire_fd);
+	watch_start(&s->watch, s->executed_ns);
+	release_fds(&s->plan->caller);
+	relay_start(s->relay, s->wire_fd);
+	tell_executing(s->tell);
+	if (r >= 0)
+		r = tell_ready(s, &none);
+	if (r >= 0)
+		return;
+	/* It runs, and nobody would find it, or know of it: not what was asked for. */
+	(void)sys_kill(s->child, SIGKILL);
+	err_set(s->err, ERR_SYSTEM, "system.serve", -r, "cannot serve %s: the program was killed",
+		s->plan->entry.name);
+	*s->outcome = (struct outcome){.code = CLD_KILLED, .status = SIGKILL};
+	finish(s, 0);
+}
+
+/* Whoever waits for the end by the sandbox's name is to know what we know. */
+static void tell_end(struct supervisor *s)
+{
+	struct wire last = {.type = WIRE_FAILED};
+
+	if (s->plan->entry.name == NULL)
+		return;
+	last.err = *s->err;
+	if (s->result == 0) {
+		last.type = WIRE_ENDED;
+		last.code = s->outcome->code;
+		last.status = s->outcome->status;
+		last.to = (int)s->outcome->limit;
+	}
+	serve_end(&s->serve, &last);
+}
+
 static void take_message(struct supervisor *s)
 {
-	CLEANUP_FD int passed = -1;
+	CLEANUP(wire_fds_close) struct wire_fds passed = {.count = 0};
 	struct wire wire;
 
-	if (wire_receive_fd(s->wire_fd, &wire, &passed) <= 0) {
+	if (wire_receive_fds(s->wire_fd, &wire, &passed) <= 0) {
 		/* Killed from outside, and with it everything in the sandbox. */
 		if (!s->has_executed) {
 			finish(s, describe_stop(s, "was killed"));
 			return;
 		}
 		finish_run(s, CLD_KILLED, SIGKILL);
+		s->outcome->is_lost = true;
 		return;
 	}
 	switch (wire.type) {
@@ -135,22 +225,34 @@ static void take_message(struct supervisor *s)
 		write_maps(s);
 		break;
 	case WIRE_PROC:
-		if (s->watch.cputime.proc_fd < 0)
-			s->watch.cputime.proc_fd = fd_steal(&passed);
+		if (s->watch.cputime.proc_fd < 0 && passed.count == 1)
+			s->watch.cputime.proc_fd = fd_steal(&passed.items[0]);
+		break;
+	case WIRE_SPACES:
+		if (serve_take_spaces(&s->serve, &wire, passed.items, passed.count, s->err) < 0)
+			finish(s, -1);
+		break;
+	case WIRE_READY:
+		take_ready(s);
 		break;
 	case WIRE_LISTENER:
-		if (!s->trace->has_come)
-			trace_listen(s->trace, fd_steal(&passed));
+		if (!s->trace->has_come && passed.count == 1)
+			trace_listen(s->trace, fd_steal(&passed.items[0]));
 		break;
 	case WIRE_EXECUTED:
-		s->has_executed = true;
-		watch_start(&s->watch, now_ns());
-		release_stdio();
+		take_executed(s);
+		break;
+	case WIRE_TERMINAL:
+		if (passed.count == 1)
+			relay_take(s->relay, &wire, &passed.items[0]);
+		break;
+	case WIRE_STOPPED:
+		job_program_stopped(s->relay, s->wire_fd, wire.status);
 		break;
 	case WIRE_BROKEN:
+		finish_run(s, wire.code, wire.status);
 		*s->err = wire.err;
-		*s->outcome = (struct outcome){.code = wire.code, .status = wire.status};
-		finish(s, 0);
+		s->outcome->limit = LIMIT_NONE;
 		break;
 	case WIRE_ENDED:
 		finish_run(s, wire.code, wire.status);
@@ -160,7 +262,12 @@ static void take_message(struct supervisor *s)
 		finish(s, -1);
 		break;
 	case WIRE_MAPS_DONE:
+	case WIRE_GO:
+	case WIRE_KEYBOARD:
+	case WIRE_NETWORK:
 	case WIRE_SIGNAL:
+	case WIRE_WAIT:
+	case WIRE_DONE:
 		break;
 	}
 }
@@ -175,7 +282,8 @@ static void send_signal(struct supervisor *s, int sig, enum wire_to to)
 /* Until the next moment at which something is to be done without a message, for poll(2). */
 static int timeout_ms(const struct supervisor *s)
 {
-	const int64_t next = s->has_executed ? watch_next_ns(&s->watch) : s->deadline_ns;
+	const int64_t start = s->block_fd >= 0 ? WATCH_NEVER : s->deadline_ns;
+	const int64_t next = s->has_executed ? watch_next_ns(&s->watch) : start;
 	int64_t left;
 
 	if (next == WATCH_NEVER)
@@ -197,6 +305,8 @@ static void check_limits(struct supervisor *s)
 	} else if (answer == WATCH_KILL) {
 		/* Process 1 from outside, and with it all: nothing inside can ignore, stop or outfork that.
 		 */
+		if (s->plan->caller.wants_usage)
+			account_look(&s->watch.cputime, &s->seen_cpu_ns);
 		(void)sys_kill(s->child, SIGKILL);
 		finish_run(s, CLD_KILLED, SIGKILL);
 	}
@@ -211,12 +321,59 @@ static bool message_ready(void *arg, short events)
 	return !s->has_ended;
 }
 
+/* What was made beside the sandbox goes to init, and stays with us where others may ask for it. */
+static bool maker_ready(void *arg, short events)
+{
+	struct supervisor *s = arg;
+	const uint32_t kept = s->plan->entry.late_spaces;
+	struct wire wire;
+	CLEANUP_FD int fd = maker_take(&s->maker, &wire);
+
+	(void)events;
+	if (fd < 0) {
+		(void)wire_send(s->wire_fd, &wire);
+		return true;
+	}
+	(void)wire_send_fd(s->wire_fd, &wire, fd);
+	wire.status = (int)kept;
+	if (kept != 0 && serve_take_spaces(&s->serve, &wire, &fd, 1, s->err) < 0)
+		finish(s, -1);
+	return !s->has_ended;
+}
+
 static bool signal_ready(void *arg, short events)
 {
 	struct supervisor *s = arg;
+	int sig;
 
 	(void)events;
-	signals_pass(&s->signals, s->wire_fd);
+	if (s->block_fd < 0) {
+		signals_pass(&s->signals, s->relay, s->wire_fd);
+	} else if ((sig = signals_pass_unless_ending(&s->signals, s->relay, s->wire_fd)) != 0) {
+		finish(s, block_interrupted(s->block_fd, sig, s->err));
+		return false;
+	}
+	return true;
+}
+
+static bool caller_ready(void *arg, short events)
+{
+	struct supervisor *s = arg;
+	const struct wire wire = {.type = WIRE_GO};
+
+	(void)events;
+	switch (block_read(s->block_fd, s->err)) {
+	case BLOCK_WAIT:
+		return true;
+	case BLOCK_GONE:
+		finish(s, -1);
+		return false;
+	case BLOCK_GO:
+		break;
+	}
+	fd_close_ptr(&s->block_fd);
+	start_clock(s);
+	(void)wire_send(s->wire_fd, &wire);
 	return true;
 }
 
@@ -236,8 +393,12 @@ static void list_sources(struct supervisor *s, struct loop *loop)
 {
 	*loop = (struct loop){0};
 	loop_add(loop, s->wire_fd, POLLIN, message_ready, s);
+	loop_add(loop, s->maker.fd, POLLIN, maker_ready, s);
 	loop_add(loop, s->signals.fd, POLLIN, signal_ready, s);
+	loop_add(loop, s->block_fd, POLLIN, caller_ready, s);
 	loop_add(loop, s->trace->listener_fd, POLLIN, listener_ready, s);
+	loop_add(loop, s->serve.poller, POLLIN, serve_ready, &s->serve);
+	relay_list(s->relay, loop);
 }
 
 static void watch(struct supervisor *s)
@@ -266,11 +427,13 @@ static void watch(struct supervisor *s)
 /* No process of the sandbox is left when this returns, but for one that hangs in the kernel. */
 static void bury(struct supervisor *s)
 {
-	siginfo_t info;
+	struct rusage rusage;
 
 	if (s->result < 0)
 		(void)sys_kill(s->child, SIGKILL);
-	(void)sys_wait(P_PID, (id_t)s->child, &info, WEXITED | (s->has_hung ? WNOHANG : 0));
+	maker_end(&s->maker, !s->has_hung);
+	(void)sys_wait_usage(s->child, s->has_hung ? WNOHANG : 0, &rusage);
+	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);
 }
 
 /* Makes the socket pair and the shared page, and clones. In the child this does not return. */
@@ -290,7 +453,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	s->wire_fd = fds[0];
 	story->wire_fd = fds[1];
 	story->caller_mask = s->signals.caller_mask;
-	s->deadline_ns = now_ns() + (int64_t)s->plan->deadline_ms * 1000000;
+	start_clock(s);
 	watch_open(&s->watch, &s->plan->limits);
 	s->child = sys_clone(s->plan->clone_flags);
 	if (s->child == 0) {
@@ -301,6 +464,10 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	sys_close(fds[1]);
 	if (s->child < 0)
 		return act_explain_clone(-s->child, s->err);
+	/* From here on there is something to bury. */
+	if (s->plan->map.writer == MAP_BY_CHILD &&
+	    maker_start(&s->maker, s->plan, s->child, s->wire_fd, s->err) < 0)
+		finish(s, -1);
 	return 0;
 }
 
@@ -331,37 +498,69 @@ static int prepare(const struct plan *plan, struct err *err)
 	return act_probe_watched(&prepared.watch, prepare_host, &prepared, err);
 }
 
-int supervisor_run(struct arena *arena, const struct plan *plan, struct argv_area argv_area,
-		   struct outcome *ret_outcome, struct trace *ret_trace, struct err *err)
+/* A root caller's descriptors are not for the user that the supervisor becomes. */
+static int leave_root(const struct plan *plan, const struct supervision *supervision, struct err *err)
 {
-	struct story story = {.plan = plan, .argv_area = argv_area, .rules_fd = -1};
+	return plan->map.drops_root ? act_keep_named(&plan->caller, supervision->ready_fd, err) : 0;
+}
+
+/* In the background: the caller's directory, when nothing is relative to it any more. */
+static int leave_directory(const struct plan *plan, struct err *err)
+{
+	int r = plan->entry.is_detached ? sys_chdir("/") : 0;
+
+	return r < 0 ? err_set(err, ERR_SYSTEM, "system.detach", -r, "cannot leave the directory") : 0;
+}
+
+int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
+		   struct run *ret, struct err *err)
+{
+	struct story story = {
+		.plan = plan, .argv_area = supervision->argv_area, .rules_fd = -1, .tty_fd = -1};
 	struct supervisor s = {.plan = plan,
-			       .outcome = ret_outcome,
+			       .outcome = &ret->outcome,
+			       .tell = &ret->tell,
 			       .err = err,
 			       .wire_fd = -1,
+			       .maker = {.fd = -1},
+			       .block_fd = -1,
 			       .signals = {.fd = -1},
-			       .trace = ret_trace};
+			       .trace = &ret->trace,
+			       .ready_fd = supervision->ready_fd,
+			       .result = -1};
 	int r = sys_reserve_stdio();
 
-	trace_open(ret_trace, arena, &plan->filter);
+	*ret = (struct run){0};
+	trace_open(&ret->trace, arena, &plan->filter);
+	serve_init(&s.serve, plan);
 	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
-	r = -1;
 	*err = (struct err){0};
-	/* A root caller's descriptors are not for the user that the supervisor becomes. */
-	if (plan->map.drops_root)
-		(void)sys_close_range(3, ~0U);
-	if (act_check_stdio(err) == 0 && act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
-	    act_drop_root(&plan->map, err) == 0 && prepare(plan, err) == 0 &&
+	if (act_check_stdio(err) == 0 && act_check_fds(&plan->caller, err) == 0 &&
+	    leave_root(plan, supervision, err) == 0 &&
+	    act_compile_filter(arena, &plan->filter, &story.filter, err) == 0 &&
+	    serve_reserve(&s.serve, err) == 0 &&
+	    relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 &&
+	    act_drop_root(&plan->map, err) == 0 && tell_open(&ret->tell, arena, plan, err) == 0 &&
+	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 &&
 	    signals_block(&s.signals, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
-		r = s.result;
+		/* What a limit ended is not to wait for a terminal that nobody looks at. */
+		relay_drain(s.relay, s.signals.fd, s.watch.hit == LIMIT_NONE ? -1 : DRAIN_MS);
 	}
+	relay_close(s.relay);
+	/* Before they who wait for the end are told that this is it. */
+	if (s.result == 0)
+		tell_ended(&ret->tell, plan, &ret->outcome, &ret->trace, err);
+	else
+		tell_failed(&ret->tell, err);
+	tell_end(&s);
+	(void)tell_ready(&s, err);
 	fd_close_ptr(&s.wire_fd);
 	signals_close(&s.signals);
 	watch_close(&s.watch);
-	trace_close(ret_trace);
-	return r;
+	trace_close(&ret->trace);
+	return s.result;
 }

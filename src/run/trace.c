@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/plan.h"
+#include "plan/status.h"
 #include "plan/syscall.h"
 #include "run/wire.h"
 #include "sys/file.h"
@@ -291,4 +292,24 @@ const char *trace_text(const struct trace *trace, struct arena *arena)
 	if (trace->lost > 0)
 		text = arena_printf(arena, "%s  and %" PRIu64 " calls of further kinds\n", text, trace->lost);
 	return text;
+}
+
+void trace_list(const struct trace *trace, struct arena *arena, struct status *status)
+{
+	struct status_denial *list = arena_alloc(arena, (trace->count + 1) * sizeof(list[0]));
+
+	status->has_denials = trace->items != NULL;
+	status->has_lost_denials = trace->items != NULL && !trace->has_come;
+	status->denials = list;
+	status->denial_count = trace->items != NULL ? trace->count : 0;
+	for (size_t i = 0; i < status->denial_count; i++) {
+		const struct denial *denial = &trace->items[i];
+
+		list[i] = (struct status_denial){
+			.call = denial->row >= 0 ? syscall_table.rows[denial->row].name : NULL,
+			.number = denial->number,
+			.answer = denial->errnum != 0 ? strerrorname_np(denial->errnum) : NULL,
+			.process = denial->name,
+			.count = denial->count};
+	}
 }

@@ -18,6 +18,7 @@ struct arena;
 struct err;
 struct filter;
 struct plan_filter;
+struct status;
 
 /* Calls of one kind, from processes of one name. */
 struct denial {
@@ -63,5 +64,8 @@ void trace_answer(struct trace *trace);
 /* What was denied, with the line of a profile that would allow each, or why that is not known; NULL: nothing.
  */
 const char *trace_text(const struct trace *trace, struct arena *arena);
+
+/* The same for --status. */
+void trace_list(const struct trace *trace, struct arena *arena, struct status *status);
 
 #endif

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/mem.h"
 
 static int result(long r)
 {
@@ -42,6 +45,13 @@ int sys_access_mode(int fd)
 	if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_ACCMODE)
 		return -EBADF;
 	return flags & O_ACCMODE;
+}
+
+int sys_is_cloexec(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags < 0 ? -errno : (flags & FD_CLOEXEC) != 0;
 }
 
 void sys_close(int fd)
@@ -180,6 +190,26 @@ int sys_unlink(int dirfd, const char *path)
 	return result(unlinkat(dirfd, path, 0));
 }
 
+int sys_rename(int dirfd, const char *from, const char *to)
+{
+	return result(renameat(dirfd, from, dirfd, to));
+}
+
+int sys_write_all(int fd, const void *bytes, size_t len)
+{
+	static const int signals[] = {SIGPIPE, SIGXFSZ};
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction old[ARRAY_SIZE(signals)];
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		(void)sigaction(signals[i], &ignore, &old[i]);
+	r = write_all(fd, bytes, len);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		(void)sigaction(signals[i], &old[i], NULL);
+	return r;
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	int fd = sys_open(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
@@ -234,6 +264,31 @@ int sys_read_file(int dirfd, const char *path, char *buf, size_t size)
 int sys_memory_file(const char *name)
 {
 	return result(memfd_create(name, MFD_CLOEXEC));
+}
+
+int sys_lock(int fd, off_t start, off_t len)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
+
+	return result(fcntl(fd, F_SETLK, &lock));
+}
+
+int sys_lock_wait(int fd, off_t start, off_t len)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
+
+	return result(fcntl(fd, F_SETLKW, &lock));
+}
+
+pid_t sys_lock_holder(int fd, off_t start)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = 1};
+
+	if (fcntl(fd, F_GETLK, &lock) < 0)
+		return -errno;
+	if (lock.l_type == F_UNLCK)
+		return 0;
+	return lock.l_pid > 0 ? lock.l_pid : -ESRCH;
 }
 
 int sys_chdir(const char *path)

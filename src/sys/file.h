@@ -25,6 +25,9 @@ int sys_open_resolve(int dirfd, const char *path, int flags, unsigned long long 
  */
 int sys_access_mode(int fd);
 
+/* Will an exec close it? 1 or 0, -EBADF when it is closed. fcntl(2) F_GETFD. */
+int sys_is_cloexec(int fd);
+
 /* Closes; the result of close(2) means nothing on Linux that a caller here could use. */
 void sys_close(int fd);
 
@@ -70,6 +73,12 @@ int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode);
 /* Takes a file's name away; what it is mounted as elsewhere stays. unlink(2). */
 int sys_unlink(int dirfd, const char *path);
 
+/* Gives a file another name in the same directory, in place of what has that. rename(2). */
+int sys_rename(int dirfd, const char *from, const char *to);
+
+/* Writes all of it. Neither a reader that is gone (-EPIPE) nor a limit (-EFBIG) sends a signal. */
+int sys_write_all(int fd, const void *bytes, size_t len);
+
 /* Makes a file that must not exist yet and writes the text into it; none is left when that fails. */
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
 
@@ -85,6 +94,16 @@ int sys_set_xattr(int fd, const char *name, const char *value);
 
 /* Reads at most size-1 bytes, terminates them, and returns their number. */
 int sys_read_file(int dirfd, const char *path, char *buf, size_t size);
+
+/*
+ * Record locks, fcntl(2) F_SETLK: of one byte or more from `start` on, of the whole process and of no child;
+ * gone with it, or as soon as it closes any descriptor of that file. sys_lock: -EAGAIN or -EACCES when
+ * somebody has it; sys_lock_wait waits for that one. sys_lock_holder: who has a byte, 0
+ * for nobody, -ESRCH for somebody in no pid namespace of ours.
+ */
+int sys_lock(int fd, off_t start, off_t len);
+int sys_lock_wait(int fd, off_t start, off_t len);
+pid_t sys_lock_holder(int fd, off_t start);
 
 int sys_chdir(const char *path);
 int sys_fchdir(int fd);

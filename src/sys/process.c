@@ -180,9 +180,25 @@ int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options)
 	return r;
 }
 
+int sys_wait_usage(pid_t pid, int options, struct rusage *ret_usage)
+{
+	int r;
+
+	*ret_usage = (struct rusage){0};
+	do {
+		r = result(wait4(pid, NULL, options, ret_usage));
+	} while (r == -EINTR);
+	return r;
+}
+
 int sys_kill(pid_t pid, int sig)
 {
 	return result(kill(pid, sig));
+}
+
+uid_t sys_user(void)
+{
+	return geteuid();
 }
 
 int sys_new_session(void)
@@ -198,6 +214,11 @@ int sys_ptrace_detach(pid_t pid, int sig)
 int sys_unshare(uint64_t flags)
 {
 	return result(unshare((int)flags));
+}
+
+int sys_pidfd(pid_t pid)
+{
+	return result((int)syscall(SYS_pidfd_open, pid, 0));
 }
 
 int sys_setns(int fd, int type)
@@ -282,9 +303,14 @@ int sys_set_name(const char *name)
 	return result(prctl(PR_SET_NAME, name, 0, 0, 0));
 }
 
+int sys_cloexec_range(unsigned int first, unsigned int last)
+{
+	return result(syscall(SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC));
+}
+
 int sys_cloexec_from(unsigned int first)
 {
-	return result(syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC));
+	return sys_cloexec_range(first, ~0U);
 }
 
 int sys_close_range(unsigned int first, unsigned int last)
@@ -371,13 +397,13 @@ int sys_recv(int fd, void *buf, size_t len)
 	return result(n);
 }
 
-/* Room for the one descriptor that goes along. */
+/* Room for the descriptors that go along. */
 union passed {
-	char room[CMSG_SPACE(sizeof(int))];
+	char room[CMSG_SPACE(SYS_MAX_PASSED * sizeof(int))];
 	struct cmsghdr align;
 };
 
-int sys_send_fd(int fd, const void *buf, size_t len, int passed)
+int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t count)
 {
 	/* sendmsg(2) only reads; its struct has no const to say so with. */
 	union {
@@ -393,17 +419,20 @@ int sys_send_fd(int fd, const void *buf, size_t len, int passed)
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	ssize_t n;
 
+	if (count > SYS_MAX_PASSED)
+		return -E2BIG;
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &passed, sizeof(int));
+	header->cmsg_len = CMSG_LEN(count * sizeof(int));
+	message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+	memcpy(CMSG_DATA(header), passed, count * sizeof(int));
 	do {
 		n = sendmsg(fd, &message, MSG_NOSIGNAL);
 	} while (n < 0 && errno == EINTR);
 	return result(n);
 }
 
-int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
+int sys_recv_fds(int fd, void *buf, size_t len, int *ret_passed, size_t *ret_count)
 {
 	struct iovec part = {.iov_base = buf, .iov_len = len};
 	union passed control = {0};
@@ -414,15 +443,38 @@ int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
 	const struct cmsghdr *header;
 	ssize_t n;
 
-	*ret_passed = -1;
+	*ret_count = 0;
 	do {
 		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
 	} while (n < 0 && errno == EINTR);
 	header = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
-	if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-	    header->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(ret_passed, CMSG_DATA(header), sizeof(int));
+	if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+		*ret_count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(ret_passed, CMSG_DATA(header), *ret_count * sizeof(int));
+	}
 	return result(n);
+}
+
+int sys_send_fd(int fd, const void *buf, size_t len, int passed)
+{
+	return sys_send_fds(fd, buf, len, &passed, 1);
+}
+
+int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
+{
+	int passed[SYS_MAX_PASSED];
+	size_t count;
+	int r = sys_recv_fds(fd, buf, len, passed, &count);
+
+	*ret_passed = count > 0 ? passed[0] : -1;
+	for (size_t i = 1; i < count; i++)
+		(void)close(passed[i]);
+	return r;
+}
+
+int sys_pidfd_kill(int pidfd, int sig)
+{
+	return result(syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0));
 }
 
 int sys_read(int fd, void *buf, size_t len)
@@ -441,6 +493,16 @@ int sys_write(int fd, const void *buf, size_t len)
 
 	do {
 		n = write(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	return result(n);
+}
+
+int sys_write_at(int fd, const void *buf, size_t len, off_t at)
+{
+	ssize_t n;
+
+	do {
+		n = pwrite(fd, buf, len, at);
 	} while (n < 0 && errno == EINTR);
 	return result(n);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 
@@ -53,7 +54,17 @@ int sys_exec(const char *path, char *const argv[], char *const envp[]);
 /* waitid(2) on a child (P_PID) or any (P_ALL, id 0); retried on EINTR. */
 int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options);
 
+/*
+ * Waits for the end of a child, and says what it and the children that it waited for have used. wait4(2),
+ * options without WNOWAIT. Returns its pid, 0 with WNOHANG and no end yet, or -errno; *ret_usage is zeroed
+ * unless there was an end.
+ */
+int sys_wait_usage(pid_t pid, int options, struct rusage *ret_usage);
+
 int sys_kill(pid_t pid, int sig);
+
+/* geteuid(2) */
+uid_t sys_user(void);
 
 /* setsid(2): a session and process group of our own, without a controlling terminal. */
 int sys_new_session(void);
@@ -63,7 +74,13 @@ int sys_ptrace_detach(pid_t pid, int sig);
 
 int sys_unshare(uint64_t flags);
 
-/* setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on. */
+/* pidfd_open(2), 5.3: a process that cannot become another one. */
+int sys_pidfd(pid_t pid);
+
+/*
+ * setns(2): enters the namespace, of kind `type` (CLONE_NEW*), that fd is open on; or, from 5.8 on, that the
+ * process is in that fd is a descriptor of.
+ */
 int sys_setns(int fd, int type);
 
 int sys_set_hostname(const char *name);
@@ -100,7 +117,9 @@ int sys_set_personality(unsigned int personality);
 /* prctl(PR_SET_NAME), at most 15 bytes. */
 int sys_set_name(const char *name);
 
-/* Marks every descriptor from `first` on CLOEXEC. close_range(2), flag from 5.11. */
+/* Marks descriptors first..last CLOEXEC; sys_cloexec_from all from `first` on. close_range(2), flag
+ * from 5.11. */
+int sys_cloexec_range(unsigned int first, unsigned int last);
 int sys_cloexec_from(unsigned int first);
 
 /* Closes descriptors first..last. close_range(2), 5.9. */
@@ -136,10 +155,19 @@ int sys_recv(int fd, void *buf, size_t len);
 int sys_send_fd(int fd, const void *buf, size_t len, int passed);
 int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed);
 
+/* The same with several, up to SYS_MAX_PASSED, for which ret_passed must have room. */
+enum { SYS_MAX_PASSED = 16 };
+int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t count);
+int sys_recv_fds(int fd, void *buf, size_t len, int *ret_passed, size_t *ret_count);
+
+/* pidfd_send_signal(2). */
+int sys_pidfd_kill(int pidfd, int sig);
+
 /* read(2) and write(2), retried on EINTR. */
 int sys_read(int fd, void *buf, size_t len);
 int sys_pread(int fd, void *buf, size_t len);
 int sys_write(int fd, const void *buf, size_t len);
+int sys_write_at(int fd, const void *buf, size_t len, off_t at);
 
 /* A descriptor (close-on-exec) on which writing 8 bytes blocks until somebody has read 8 from it: an
  * eventfd(2) that is full. */

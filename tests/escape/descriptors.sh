@@ -43,10 +43,22 @@ for fd in 1 2; do
   is "nor does one as descriptor $fd" "$(cat "$T/got/it" 2>/dev/null)" ""
 done
 
+# What is passed on by name is all that is added, and a directory is never among it.
+run_rc leak "$PINFOLD" run --fd 7 -- /bin/sh -c "$look"
+is "one that was passed on can be read" "$(printf '%s\n' "$out" | grep -c SECRET)" 1
+is "and the others cannot" "$(fds_of "$out" | sed 's/ .*//' | tr '\n' ' ')$(cat "$T/dir/log")" "0 1 2 7 "
+for passed in 3 7,3 3,4,9; do
+  run_rc leak "$PINFOLD" run --fd $passed -- /bin/sh -c "$look"
+  is "--fd $passed, with a directory: nothing runs" "$rc:$out" 125:
+done
+# The one to wait at, and those that tell: the program could answer in its caller's place, or tell what it likes.
+run_rc user sh -c 'exec "$PINFOLD" run --block-fd 7 --status fd:8 --meta fd:9 -- /bin/sh -c "ls /proc/self/fd/7 /proc/self/fd/8 /proc/self/fd/9; echo end" 7<"$T/dir/secret" 8>"$T/dir/8" 9>"$T/dir/9"'
+is "the program has none of what is for pinfold" "$rc:$out" 0:end
+
 # Process 1, seen by root from outside.
 if [ "$(id -u)" = 0 ]; then
   "$AS_USER" sh -c 'exec 3<"$T/dir" 4<"$T/dir/secret" 7<"$T/dir/secret"
-    exec "$PINFOLD" run --rw "$T:/t" -- /bin/sh -c "echo up >/t/up; read -r x </t/go"' </dev/null >"$T/out" 2>"$T/err" &
+    exec "$PINFOLD" run --fd 4,7 --rw "$T:/t" -- /bin/sh -c "echo up >/t/up; read -r x </t/go"' </dev/null >"$T/out" 2>"$T/err" &
   pid=$!
   timeout 20 head -n 1 "$T/up" >/dev/null
   init=$(cat "/proc/$pid/task/$pid/children")
@@ -58,7 +70,7 @@ if [ "$(id -u)" = 0 ]; then
   i=0
   while fds=$(look_in) && [ -n "$(printf '%s\n' "$fds" | sed "$expected")" ] && [ $i -lt 100 ]; do i=$((i + 1)); done
   like "process 1 is there" "$(cat "/proc/$init/comm")" '^pinfold'
-  unlike "process 1 holds nothing of the caller's" "$fds" "$T/dir"
+  unlike "process 1 holds nothing of the caller's, nor what it has passed on" "$fds" "$T/dir"
   is "beyond 0, 1, 2 only sockets, pipes, anonymous files and its view of the program" \
     "$(printf '%s\n' "$fds" | sed "$expected")" ""
   program=$(awk '{ print $1 }' "/proc/$init/task/$init/children")

@@ -31,12 +31,36 @@ for mode in "" -i -o; do
   done
 done
 
-# Nor is there a controlling terminal any more, to take keys from or to send signals by.
+# Nor is the controlling terminal the caller's, to take keys from or to send signals by: it is one of the sandbox's own, or none.
 like "bare, there is a controlling terminal" "$(user "$FIX/pty" "$FIX/attempt" write=/dev/tty)" '^write=/dev/tty: ok'
 for mode in "" -i -o; do
-  # shellcheck disable=SC2086
-  like "inside there is none${mode:+ ($mode)}" "$(user "$FIX/pty" $mode "$PINFOLD" run --ro "$FIX:/fix" -- /fix/attempt write=/dev/tty)" '^write=/dev/tty: ENXIO'
+  for kind in inherit none; do
+    # shellcheck disable=SC2086
+    like "inside there is none with $kind${mode:+ ($mode)}" \
+      "$(user "$FIX/pty" $mode "$PINFOLD" run --set terminal.mode=$kind --ro "$FIX:/fix" -- /fix/attempt write=/dev/tty)" '^write=/dev/tty: ENXIO'
+  done
 done
+
+# What 0, 1 and 2 are is no file of the caller's terminal, under whatever number: each instance of devpts is a device of its own.
+# shellcheck disable=SC2016 # for the shell inside
+files='for fd in /proc/self/fd/* /dev/tty; do test -c "$fd" && stat -L -c "%d:%i" "$fd"; done | sort -u'
+host=$(user "$FIX/pty" sh -c 'stat -L -c "%d" /proc/self/fd/0' | tr -d '\r' | head -n 1)
+like "bare, the terminal is among the open files" "$(user "$FIX/pty" sh -c "$files" | tr -d '\r')" "^$host:"
+for mode in "" -i -o; do
+  # shellcheck disable=SC2086
+  run_rc user "$FIX/pty" $mode "$PINFOLD" run -- /bin/sh -c "$files; echo looked"
+  unlike "inside it is not${mode:+ ($mode)}" "$(printf '%s\n' "$out" | tr -d '\r')" "^$host:"
+  like "and was looked for${mode:+ ($mode)}" "$(printf '%s\n' "$out" | tr -d '\r')" '^looked$'
+  # shellcheck disable=SC2086
+  like "with inherit it is${mode:+ ($mode)}" \
+    "$(user "$FIX/pty" $mode "$PINFOLD" run --set terminal.mode=inherit -- /bin/sh -c "$files" | tr -d '\r')" "^$host:"
+done
+
+# Modes that the program sets are its own terminal's; where it may set the caller's they stay.
+keep='stty -a | grep -o "[-]*brkint"'
+is "with inherit the program changes the caller's modes" \
+  "$(user "$FIX/pty" sh -c '"$PINFOLD" run --set terminal.mode=inherit -- stty brkint; '"$keep" | tr -d '\r' | head -n 1)" brkint
+is "otherwise it does not" "$(user "$FIX/pty" sh -c '"$PINFOLD" run -- stty brkint; '"$keep" | tr -d '\r' | head -n 1)" -brkint
 
 # The other ways into the kernel.
 if [ "$(uname -m)" = x86_64 ]; then

@@ -24,6 +24,8 @@
 #include "sys/net.h"
 #include "sys/process.h"
 #include "sys/seccomp.h"
+#include "sys/socket.h"
+#include "sys/terminal.h"
 
 enum {
 	MAX_TRACE = 256 * 1024,
@@ -72,6 +74,9 @@ static struct state {
 	uint64_t caps;
 	uint64_t cpu_ns;
 	uint64_t birth;
+	unsigned int terminals;
+	struct termios modes; /* of every terminal */
+	pid_t tty_group;
 	struct {
 		int resource;
 		uint64_t hard;
@@ -79,6 +84,7 @@ static struct state {
 	size_t limit_count;
 	const char *const *entries; /* of every directory */
 	struct call_notice notice;
+	pid_t lock_holder;
 	pid_t owner;
 } * state;
 
@@ -97,6 +103,8 @@ void fake_reset(void)
 	}
 	memset(state, 0, sizeof(*state));
 	state->wait_code = CLD_EXITED;
+	state->modes = (struct termios){.c_oflag = OPOST, .c_lflag = ICANON | ECHO};
+	state->tty_group = FAKE_PID;
 	state->owner = getpid();
 }
 
@@ -227,6 +235,11 @@ void fake_hard_limit(int resource, uint64_t hard)
 		die("too many limits");
 	state->limits[state->limit_count].resource = resource;
 	state->limits[state->limit_count++].hard = hard;
+}
+
+void fake_lock_holder(pid_t pid)
+{
+	get()->lock_holder = pid;
 }
 
 void fake_cpu_used(uint64_t ns)
@@ -569,6 +582,11 @@ int sys_access(int dirfd, const char *path, int mode)
 		    mode & W_OK ? " w" : "");
 }
 
+int sys_is_cloexec(int fd)
+{
+	return call("is_cloexec %s", name_of(fd));
+}
+
 int sys_access_mode(int fd)
 {
 	/* Of 0, 1 and 2, as in a pipeline. */
@@ -603,6 +621,18 @@ int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode)
 int sys_unlink(int dirfd, const char *path)
 {
 	return call("unlink %s %s", name_of(dirfd), path);
+}
+
+int sys_rename(int dirfd, const char *from, const char *to)
+{
+	return call("rename %s %s %s", name_of(dirfd), from, to);
+}
+
+int sys_write_all(int fd, const void *bytes, size_t len)
+{
+	const char *text = bytes;
+
+	return call("write_all %s \"%.*s\"", name_of(fd), (int)(len < 40 ? len : 40), text);
 }
 
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
@@ -884,6 +914,14 @@ int sys_wait(idtype_t type, id_t id, siginfo_t *ret_info, int options)
 	return 0;
 }
 
+int sys_wait_usage(pid_t pid, int options, struct rusage *ret_usage)
+{
+	int r = call("wait_usage%s", (options & WNOHANG) != 0 ? " nohang" : "");
+
+	*ret_usage = (struct rusage){0};
+	return r < 0 ? r : pid;
+}
+
 int sys_new_session(void)
 {
 	return call("new_session");
@@ -951,6 +989,13 @@ int sys_kill(pid_t pid, int sig)
 int sys_unshare(uint64_t flags)
 {
 	return call("unshare %#" PRIx64, flags);
+}
+
+int sys_pidfd(pid_t pid)
+{
+	int r = call("pidfd %s", pid == FAKE_PID ? "child" : "other");
+
+	return r < 0 ? r : hand_out(memfd_create("process", MFD_CLOEXEC), NULL);
 }
 
 int sys_setns(int fd, int type)
@@ -1072,6 +1117,11 @@ int sys_answer_call(int listener, uint64_t id, int errnum)
 	return call("answer_call %s %" PRIu64 " %d", name_of(listener), id, errnum);
 }
 
+int sys_cloexec_range(unsigned int first, unsigned int last)
+{
+	return call("cloexec_range %u %u", first, last);
+}
+
 int sys_cloexec_from(unsigned int first)
 {
 	return call("cloexec_from %u", first);
@@ -1135,10 +1185,128 @@ int sys_send_fd(int fd, const void *buf, size_t len, int passed)
 
 int sys_recv_fd(int fd, void *buf, size_t len, int *ret_passed)
 {
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec iov = {.iov_base = buf, .iov_len = len};
+	struct msghdr message = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+	const struct cmsghdr *header;
 	int r = call("recv_fd %s %zu", name_of(fd), len);
 
 	*ret_passed = -1;
+	if (r < 0)
+		return r;
+	r = result(recvmsg(fd, &message, MSG_CMSG_CLOEXEC));
+	header = r < 0 ? NULL : CMSG_FIRSTHDR(&message);
+	if (header != NULL) {
+		memcpy(ret_passed, CMSG_DATA(header), sizeof(int));
+		(void)hand_out(*ret_passed, NULL);
+	}
+	return r;
+}
+
+int sys_send_fds(int fd, const void *buf, size_t len, const int *passed, size_t count)
+{
+	int r = call("send_fds %s %zu %zu from %s", name_of(fd), len, count, name_of(passed[0]));
+
+	return r < 0 ? r : result(send(fd, buf, len, MSG_NOSIGNAL));
+}
+
+int sys_recv_fds(int fd, void *buf, size_t len, int *ret_passed, size_t *ret_count)
+{
+	int r = call("recv_fds %s %zu", name_of(fd), len);
+
+	(void)ret_passed;
+	*ret_count = 0;
 	return r < 0 ? r : result(recv(fd, buf, len, 0));
+}
+
+int sys_pidfd_kill(int pidfd, int sig)
+{
+	return call("pidfd_kill %s %d", name_of(pidfd), sig);
+}
+
+int sys_lock(int fd, off_t start, off_t len)
+{
+	return call("lock %s %jd %jd", name_of(fd), (intmax_t)start, (intmax_t)len);
+}
+
+int sys_lock_wait(int fd, off_t start, off_t len)
+{
+	return call("lock_wait %s %jd %jd", name_of(fd), (intmax_t)start, (intmax_t)len);
+}
+
+pid_t sys_lock_holder(int fd, off_t start)
+{
+	int r = call("lock_holder %s %jd", name_of(fd), (intmax_t)start);
+
+	return r < 0 ? r : state->lock_holder;
+}
+
+uid_t sys_user(void)
+{
+	note("user");
+	return 0;
+}
+
+int sys_write_at(int fd, const void *buf, size_t len, off_t at)
+{
+	(void)buf;
+	return call("write_at %s %zu %jd", name_of(fd), len, (intmax_t)at);
+}
+
+int sys_listen(int dirfd, const char *name)
+{
+	int r = call("listen %s %s", name_of(dirfd), name);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_connect(int dirfd, const char *name, int timeout_ms)
+{
+	int r = call("connect %s %s %d", name_of(dirfd), name, timeout_ms);
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_accept(int fd)
+{
+	int r = call("accept %s", name_of(fd));
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_peer(int fd, pid_t *ret_pid, uid_t *ret_uid)
+{
+	*ret_pid = FAKE_PID;
+	*ret_uid = 0;
+	return call("peer %s", name_of(fd));
+}
+
+int sys_poller(void)
+{
+	int r = call("poller");
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_poller_add(int poller, int fd)
+{
+	return call("poller_add %s %s", name_of(poller), name_of(fd));
+}
+
+int sys_poller_forget(int poller, int fd)
+{
+	return call("poller_forget %s %s", name_of(poller), name_of(fd));
+}
+
+int sys_poller_next(int poller)
+{
+	int r = call("poller_next %s", name_of(poller));
+
+	return r < 0 ? r : -EAGAIN;
 }
 
 int sys_read(int fd, void *buf, size_t len)
@@ -1218,4 +1386,101 @@ int sys_shared_page(void **ret_page)
 		return -errno;
 	*ret_page = page;
 	return 0;
+}
+
+/* ------------------------------------------------------------ terminals */
+
+bool sys_is_terminal(int fd)
+{
+	note("is_terminal %s", name_of(fd));
+	return fd >= 0 && fd < 32 && (state->terminals >> fd & 1) != 0;
+}
+
+int sys_tty_modes(int fd, struct termios *ret_modes)
+{
+	int r = call("tty_modes %s", name_of(fd));
+
+	if (r < 0)
+		return r;
+	*ret_modes = state->modes;
+	return 0;
+}
+
+int sys_tty_set_modes(int fd, const struct termios *modes)
+{
+	int r = call("tty_set_modes %s%s%s", name_of(fd), (modes->c_lflag & ICANON) != 0 ? " lines" : " raw",
+		     (modes->c_oflag & OPOST) != 0 ? " opost" : "");
+
+	if (r >= 0)
+		state->modes = *modes;
+	return r;
+}
+
+int sys_tty_size(int fd, struct winsize *ret_size)
+{
+	int r = call("tty_size %s", name_of(fd));
+
+	*ret_size = (struct winsize){.ws_row = 5, .ws_col = 50};
+	return r;
+}
+
+int sys_tty_set_size(int fd, const struct winsize *size)
+{
+	return call("tty_set_size %s %ux%u", name_of(fd), size->ws_col, size->ws_row);
+}
+
+int sys_tty_peer(int master)
+{
+	int r = call("tty_peer %s", name_of(master));
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+int sys_tty_take(int fd)
+{
+	return call("tty_take %s", name_of(fd));
+}
+
+pid_t sys_tty_group(int fd)
+{
+	int r = call("tty_group %s", name_of(fd));
+
+	return r < 0 ? r : state->tty_group;
+}
+
+int sys_tty_set_group(int fd, pid_t group)
+{
+	int r = call("tty_set_group %s %s", name_of(fd), group == FAKE_PID ? "ours" : "other");
+
+	if (r >= 0)
+		state->tty_group = group;
+	return r;
+}
+
+int sys_new_process_group(void)
+{
+	return call("new_process_group");
+}
+
+pid_t sys_process_group(void)
+{
+	note("process_group");
+	return FAKE_PID;
+}
+
+int sys_dup_above(int fd)
+{
+	int r = call("dup_above %s", name_of(fd));
+
+	return r < 0 ? r : hand_out(open_null(), NULL);
+}
+
+void fake_terminals(unsigned int bits)
+{
+	get()->terminals = bits;
+}
+
+void fake_foreground(bool value)
+{
+	get()->tty_group = value ? FAKE_PID : 1;
 }

@@ -63,6 +63,13 @@ void fake_effective_caps(uint64_t caps);
 void fake_hard_limit(int resource, uint64_t hard);
 void fake_cpu_used(uint64_t ns);
 
+/* Who holds every lock; 0, as after a reset: nobody. */
+void fake_lock_holder(pid_t pid);
+
+/* Which descriptors are terminals (bit n: n); are we in the foreground of every one? After a reset we are. */
+void fake_terminals(unsigned int bits);
+void fake_foreground(bool value);
+
 /* When every file was made, in nanoseconds; 0, as after a reset: not known. */
 void fake_birth(uint64_t ns);
 

@@ -34,6 +34,9 @@ LIST
   # A report that does not come is said to be missing; what is refused is refused all the same. That the sibling drops what it
   # shares is one guard more; and a supervisor that is deaf when the program is on its way ends the run.
   case $INJECT_OPTIONS in *trace-denied*) printf '%s\n' '^sendmsg\(.*SCM_RIGHTS' '^unshare\(CLONE_FILES' '^(recvmsg\(|<\.\.\. recvmsg resumed>)' ;; esac
+  # What cannot be told is a warning at the end; that it cannot be at all, before anything runs, is an error.
+  case $INJECT_OPTIONS in *--status*) printf '%s\n' '^(openat|renameat|unlinkat)\([0-9]+, "\.pinfold-' '^write\([0-9]+, "\{' \
+    '^openat\(AT_FDCWD, "/proc/[0-9]+/task/[0-9]+/children"' '^openat\(AT_FDCWD, "(/etc/ld.so.cache|/lib|/usr/lib)' ;; esac
   case $INJECT_OPTIONS in *subids*) echo '^openat\(AT_FDCWD, "(/lib|/usr/lib|/etc/|/proc/|/dev/null)' ;; esac
 }
 
@@ -48,7 +51,7 @@ inject_options() {
   case $INJECT_OPTIONS in
     *@UPPER@*)
       upper=$(mktemp -d "$T/upper.XXXXXX") && chown "$PINFOLD_TEST_UID:$PINFOLD_TEST_GID" "$upper" || exit 1
-      printf '%s\n' "$INJECT_OPTIONS" | sed "s,@UPPER@,$upper," ;;
+      printf '%s\n' "$INJECT_OPTIONS" | sed "s,@UPPER@,$upper,g" ;;
     *) printf '%s\n' "$INJECT_OPTIONS" ;;
   esac
 }
@@ -63,6 +66,9 @@ if [ "${1:-}" = --one ]; then
   # Of the calls that were made to fail, those before the program's exec; and did that happen? newuidmap and
   # newgidmap are programs of others: which of their calls they can do without is theirs to know.
   awk '
+    # A call that another process interrupted is two lines: one again, with the pieces of both.
+    / <unfinished \.\.\.>$/ { begun[$1] = $0; sub(/ *<unfinished \.\.\.>$/, "", begun[$1]) }
+    /^[0-9]+ +<\.\.\. [a-z0-9_]+ resumed>/ && $1 in begun { pid = $1; rest = $0; sub(/^[^>]*>/, "", rest); $0 = begun[pid] rest; delete begun[pid] }
     /execve\("[^"]*\/new[ug]idmap"/ { helper[$1] = 1 }
     /execve\("\/(usr\/)?bin\/sh"/ && !program { program = $1 }
     /INJECTED/ && !ran && (!program || $1 == program) { kind = $1 in helper ? "helper " : "failed "; sub(/^[0-9]+ +/, ""); print kind $0; next }
@@ -147,7 +153,7 @@ round() {
   export INJECT_OPTIONS
   # shellcheck disable=SC2046,SC2086
   run_rc $INJECT_STRACE -o "$_h/log" "$PINFOLD" run $(inject_options) -- /bin/sh -c 'echo ran'
-  is "$_name: undisturbed, the program runs" "$rc:$out" 0:ran
+  is "$_name: undisturbed, the program runs" "$rc:$(printf '%s' "$out" | tr -d '\r')" 0:ran
   awk -v passive="^($passive)\$" -v late="^($late)\$" '
     /^[0-9]+ +execve\("\/(usr\/)?bin\/sh"/ { program = $1 }
     program == $1 { next }
@@ -190,7 +196,12 @@ round "with what is hidden, copied and kept" --ro "$T/src:/src" --rw "$T/out:/ou
   --set filesystem.proc=minimal
 round "with limits" --wall 50s --cpu-time 40s --pids 400 --set limits.open-files=100 --set limits.file-size=1G --set limits.core=1M \
   --set limits.stack=4M --set limits.data=1G --set limits.address-space=2G --set limits.nice=1 --set "limits.cpuset=$cpu"
+round "with a terminal of its own" --set terminal.mode=pty
 round "with denied calls told" --trace-denied --set seccomp.deny=uname
+# One to pass on, one at which there is always a byte.
+exec 7</dev/null 8</dev/zero
+round "with descriptors passed on, a caller to wait for, and status" --fd 7 --block-fd 8 --status @UPPER@/status --meta @UPPER@/meta
+exec 7<&- 8<&-
 round "with overlays" --overlay "$T/src:/memory" --overlay "$T/src:/kept:upper=@UPPER@"
 . "$abs_top_srcdir/tests/lib/rootfs.sh"
 if [ -n "$BUSYBOX" ]; then

@@ -56,7 +56,10 @@ static void add_profiles(struct paper *paper)
 /* How many words an option that was taken has: 2 when its value stands in the next one. */
 static size_t words_of(const char *word, size_t *settings)
 {
-	static const char *const plain[] = {"--dry-run", "--json", "--help"};
+	static const char *const plain[] = {"--dry-run", "--trace-denied", "--json", "--detach", "--help"};
+	/* With a value, and no keys. */
+	static const char *const others[] = {"--profile", "--fd",   "--block-fd", "--status",
+					     "--meta",	  "--name", "--log"};
 
 	if (word[1] != '-') {
 		size_t at = 1 + strspn(word + 1, "h");
@@ -67,8 +70,13 @@ static size_t words_of(const char *word, size_t *settings)
 		if (str_eq(word, plain[i]))
 			return 1;
 	}
-	if (!str_eq(word, "--profile") && !str_starts(word, "--profile="))
-		++*settings;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		const size_t len = strlen(others[i]);
+
+		if (str_starts(word, others[i]) && (word[len] == '\0' || word[len] == '='))
+			return word[len] == '=' ? 1 : 2;
+	}
+	++*settings;
 	return strchr(word, '=') != NULL ? 1 : 2;
 }
 

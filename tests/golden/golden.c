@@ -13,9 +13,9 @@
  *   stock                          SOURCE/profiles/NAME.ini, or else SOURCE/tests/golden/profiles/NAME.ini
  *   any of them + ".errno"         a file with the name of an errno: it, or the directory, cannot be read
  *
- * With a file "command" that says lint, list, list --all, show, new or syscalls WORD it is what `pinfold
- * lint`, `pinfold profiles`, `... show`, the file of `... new mine --from PROFILE` and `pinfold syscalls
- * WORD` say.
+ * With a file "command" that says hold it is the plan of `pinfold hold`, with its name as --name in argv.
+ * With one that says lint, list, list --all, show, new or syscalls WORD it is what `pinfold lint`, `pinfold
+ * profiles`, `... show`, the file of `... new mine --from PROFILE` and `pinfold syscalls WORD` say.
  *
  * Prints the plan as explain does (without the story, which is the same for all, unless host.ini says story =
  * yes), with --json in argv as JSON; exits 0. A refusal is printed as cmd/report.c would, with its kind and
@@ -58,6 +58,8 @@ struct golden {
 	bool wants_story;
 	bool wants_json;
 	bool is_traced;
+	struct request_caller caller;
+	struct request_entry entry;
 	const char *command; /* of the file "command"; NULL: explain */
 	const char *profile;
 	char **settings; /* pairs: option, value */
@@ -267,6 +269,11 @@ static void take_host(struct golden *g, const char *name, const char *value)
 		host->kernel_minor = (unsigned int)strtoul(dot + 1, NULL, 10);
 	} else if (str_eq(name, "landlock")) {
 		host->landlock = (unsigned int)strtoul(value, NULL, 10);
+	} else if (str_eq(name, "terminals")) {
+		for (const char *digit = value; *digit != '\0'; digit++) {
+			if (*digit >= '0' && *digit <= '2')
+				host->terminals |= 1U << (*digit - '0');
+		}
 	} else if (str_eq(name, "personality")) {
 		host->personality = (unsigned int)strtoul(value, NULL, 16);
 	} else if (str_eq(name, "uid")) {
@@ -478,6 +485,42 @@ static const char *real_path(void *user, struct arena *arena, const char *path)
 
 /* ------------------------------------------------------------ argv */
 
+/* What the caller wants besides the program. */
+static bool read_caller(struct golden *g, const char *option, const char *value)
+{
+	struct request_caller *caller = &g->caller;
+	const struct {
+		const char *option, **slot;
+	} rows[] = {
+		{"--block-fd", &caller->block_fd}, {"--status", &caller->status}, {"--meta", &caller->meta}};
+
+	if (str_eq(option, "--fd")) {
+		*ARENA_PUSH(g->arena, caller->fds, caller->fd_count) = value;
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!str_eq(rows[i].option, option))
+			continue;
+		*rows[i].slot = value;
+		return true;
+	}
+	return false;
+}
+
+/* One that takes a value and is no key. */
+static bool take_fixed(struct golden *g, const char *option, const char *value)
+{
+	if (str_eq(option, "-p") || str_eq(option, "--profile"))
+		g->profile = value;
+	else if (str_eq(option, "--name"))
+		g->entry.name = value;
+	else if (str_eq(option, "--log"))
+		g->entry.log = value;
+	else
+		return read_caller(g, option, value);
+	return true;
+}
+
 /* The options of run, as far as they make a plan: --set, -p and the aliases. */
 static void read_argv(struct golden *g)
 {
@@ -497,14 +540,16 @@ static void read_argv(struct golden *g)
 			g->is_traced = true;
 			continue;
 		}
+		if (str_eq(line, "--detach")) {
+			g->entry.is_detached = true;
+			continue;
+		}
 		char *value = next_line(&text);
 
 		if (value == NULL)
 			broken("argv: %s has no value (write it on a line of its own)", line);
-		if (str_eq(line, "-p") || str_eq(line, "--profile")) {
-			g->profile = value;
+		if (take_fixed(g, line, value))
 			continue;
-		}
 		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = line;
 		*ARENA_PUSH(g->arena, g->settings, g->setting_count) = value;
 	}
@@ -551,6 +596,8 @@ static int plan(struct golden *g)
 	g->request.layer++;
 	g->request.argv = g->program;
 	g->request.is_traced = g->is_traced;
+	g->request.caller = g->caller;
+	g->request.entry = g->entry;
 	for (size_t i = 0; i < g->setting_count; i += 2) {
 		if (apply_setting(g, g->settings[i], g->settings[i + 1]) < 0)
 			return -1;
@@ -710,7 +757,9 @@ int main(int argc, char **argv)
 	g->command = slurp(arena, arena_printf(arena, "%s/command", g->dir), NULL);
 	if (g->command != NULL) {
 		g->command = arena_strndup(arena, g->command, strcspn(g->command, "\n"));
-		return run_command(g);
+		if (!str_eq(g->command, "hold"))
+			return run_command(g);
+		g->entry.is_held = g->entry.is_detached = true;
 	}
 	return plan(g) < 0 ? print_refusal(g) : print_plan(g);
 }

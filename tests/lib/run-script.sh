@@ -7,8 +7,8 @@
 
 tmp=$(mktemp) || exit 1
 trap 'rm -f "$tmp"' EXIT
-timeout -k 10 "${PINFOLD_TEST_TIMEOUT:-300}" "$@" >"$tmp" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+timeout -k 10 "${PINFOLD_TEST_TIMEOUT:-600}" "$@" >"$tmp" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 rc=$?
 cat "$tmp"
-[ $rc != 124 ] || echo "Bail out! timed out after ${PINFOLD_TEST_TIMEOUT:-300} s"
+[ $rc != 124 ] || echo "Bail out! timed out after ${PINFOLD_TEST_TIMEOUT:-600} s"
 exit $rc

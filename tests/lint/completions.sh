@@ -93,7 +93,7 @@ is "bash: commands" "$(offered '' pinfold '')" "$(lines $commands --version --he
 # shellcheck disable=SC2086 # words
 is "bash: the same behind help" "$(offered '' pinfold help '')" "$(lines $commands)"
 is "bash: keys" "$(offered '' pinfold run --set '')" "$keys"
-is "bash: options" "$(offered '' pinfold run -- 2>&1 | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied)" "$options"
+is "bash: options" "$(offered '' pinfold run -- 2>&1 | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
 wrong=$(printf '%s\n' "$rows" | while read -r key alias type layers metavar; do
   case $type:$layers in
     ENUM:ANY | BOOL:ANY) ;;
@@ -126,6 +126,10 @@ names_are "bash: a profile to show" "$(offered '' pinfold profiles show '')" "$a
 names_are "bash: one to build on" "$(offered '' pinfold profiles new x --from '')" "$all_names"
 names_are "bash: the same in one word" "$(offered '=:' pinfold profiles new x --from '+=' '+sto')" stock
 is "bash: options of syscalls" "$(offered '' pinfold syscalls -)" "$(lines --all --json --numbers -h --help)"
+is "bash: options of ps" "$(offered '' pinfold ps -)" "$(lines --json --long -h --help)"
+is "bash: signals for kill" "$(offered '' pinfold kill web TER)" TERM
+is "bash: options of run that are no keys" "$(offered '' pinfold run --det)" --detach
+is "bash: hold takes keys too, behind its name" "$(offered '' pinfold hold web --hostn)" --hostname
 names_are "bash: groups of system calls" "$(offered '=:' pinfold syscalls '')" "$groups"
 names_are "bash: and more of them" "$(offered '=:' pinfold syscalls --json @swap @swa)" @swap
 names_are "bash: a call, begun" "$(offered '=:' pinfold syscalls swapo)" "$(lines swapoff swapon)"
@@ -150,7 +154,7 @@ if fish -N -c true >/dev/null 2>&1; then
   # shellcheck disable=SC2086 # words
   is "fish: commands" "$(ask 'pinfold ')" "$(lines $commands)"
   is "fish: keys" "$(ask 'pinfold run --set ')" "$keys"
-  is "fish: options" "$(ask 'pinfold run --' | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied)" "$options"
+  is "fish: options" "$(ask 'pinfold run --' | grep -v -x -e --profile -e --set -e --json -e --help -e --dry-run -e --trace-denied -e --fd -e --block-fd -e --status -e --meta -e --name -e --detach -e --log)" "$options"
   is "fish: choices" "$(ask 'pinfold run --set filesystem.system=')" "$(lines filesystem.system=none filesystem.system=ro)"
   is "fish: choices of an option" "$(ask 'pinfold run --map ')" "$(lines self root subids)"
   is "fish: the program" "$(ask 'pinfold run --map root pinfold-test-p')" pinfold-test-program

@@ -91,14 +91,13 @@ run_rc user sh -c 'exec "$PINFOLD" run --set landlock.mode=require -- /bin/sh -c
 is "devices" "$rc:$err" 0:
 run_rc user sh -c 'exec "$PINFOLD" run --set landlock.mode=require -- /bin/sh -c "echo out" <&- 2>&-'
 is "closed ones are no reason to fail" "$rc:$out" 0:out
-if have script; then
-  # The terminal of the host, by /dev/stdin: it is the program's as 0, 1 and 2, and stays it.
-  run_rc user script -qec "$PINFOLD run --set landlock.mode=require -- /bin/sh -c 'echo to the terminal >/dev/stdout; stty -F /dev/stdin size >/dev/null && echo asked'" /dev/null
-  is "a terminal" "$(printf '%s\n' "$out" | tr -d '\r')" "to the terminal
+# The terminal, by /dev/stdin: it is the program's as 0, 1 and 2, and stays it; the caller's own as well as one of the sandbox's.
+for mode in auto inherit; do
+  run_rc user "$FIX/pty" "$PINFOLD" run --set landlock.mode=require --set terminal.mode=$mode -- \
+    /bin/sh -c 'echo to the terminal >/dev/stdout; stty -F /dev/stdin size >/dev/null && echo asked'
+  is "a terminal, $mode" "$(printf '%s\n' "$out" | tr -d '\r' | head -n 2)" "to the terminal
 asked"
-else
-  skip "a terminal" "script is not installed"
-fi
+done
 
 # A namespace's file, for which there can be no rule, needs none.
 if [ "$(id -u)" = 0 ] && have unshare; then

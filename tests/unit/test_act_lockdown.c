@@ -2,6 +2,7 @@
 /* test_act_lockdown.c - what a process gives up for good, in the order in which it must. */
 #include "act/lockdown.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ Test(lockdown, however_short_the_area_of_the_arguments_is)
 
 static int close_fds(void)
 {
-	return act_close_fds(&fix.err);
+	return act_close_fds(&fix.plan.caller, &fix.err);
 }
 
 Test(lockdown, every_descriptor_from_three_on_ends_at_the_exec)
@@ -51,6 +52,98 @@ Test(lockdown, every_descriptor_from_three_on_ends_at_the_exec)
 	cr_assert_eq(close_fds(), 0);
 	assert_trace("cloexec_from 3\n");
 	each_call_fails(close_fds, NULL, NULL);
+}
+
+/* Passed on, in the order of the plan: some in a row, one alone. */
+static struct plan_caller some = {
+	.fds = (int[]){3, 4, 9}, .fd_count = 3, .block_fd = -1, .status = {.fd = -1}, .meta = {.fd = -1}};
+
+static int close_others(void)
+{
+	return act_close_fds(&some, &fix.err);
+}
+
+Test(lockdown, but_for_those_that_are_passed_on)
+{
+	cr_assert_eq(close_others(), 0);
+	assert_trace("cloexec_range 5 8\ncloexec_from 10\n");
+	each_call_fails(close_others, NULL, NULL);
+}
+
+static int keep_passed(void)
+{
+	return act_keep_passed(&some, 5, &fix.err);
+}
+
+static int keep_named(void)
+{
+	struct plan_caller caller = some;
+
+	caller.block_fd = 7;
+	caller.meta.fd = 6;
+	return act_keep_named(&caller, 12, &fix.err);
+}
+
+Test(lockdown, init_keeps_them_with_its_own_and_not_what_is_the_supervisors)
+{
+	cr_assert_eq(keep_passed(), 0);
+	assert_trace("close_range 6 8\nclose_range 10 -1\n");
+	each_call_fails(keep_passed, NULL, NULL);
+	fake_reset();
+	cr_assert_eq(keep_named(), 0);
+	assert_trace("close_range 5 5\nclose_range 8 8\nclose_range 10 11\nclose_range 13 -1\n");
+	each_call_fails(keep_named, NULL, NULL);
+}
+
+/* Real descriptors, of which the fake says that an exec closes none. */
+static int check_fds(int fd, int block_fd, int status_fd)
+{
+	const struct plan_caller caller = {.fds = &fd,
+					   .fd_count = fd >= 0 ? 1 : 0,
+					   .block_fd = block_fd,
+					   .status = {.fd = status_fd},
+					   .meta = {.fd = -1}};
+
+	fake_reset();
+	memset(&fix.err, 0, sizeof(fix.err));
+	return act_check_fds(&caller, &fix.err);
+}
+
+Test(lockdown, descriptors_that_are_named_must_be_fit_for_what_they_are_for)
+{
+	int dir = open("/", O_PATH | O_CLOEXEC);
+	int file = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	cr_assert_eq(check_fds(file, -1, -1), 0, "%s", fix.err.msg);
+	cr_assert_gt(fake_find("is_terminal"), 0U);
+	fix_assert_refused(check_fds(dir, -1, -1), "usage.fd-unfit", "is a directory of the host");
+	/* The fake has each third one open for reading, writing, both. */
+	cr_assert_eq(check_fds(-1, 30, 31), 0, "%s", fix.err.msg);
+	cr_assert_eq(check_fds(-1, 32, 35), 0, "%s", fix.err.msg);
+	fix_assert_refused(check_fds(-1, 31, -1), "usage.fd-unfit",
+			   "--block-fd: descriptor 31 is not open for reading");
+	fix_assert_refused(check_fds(-1, -1, 30), "usage.fd-unfit",
+			   "--status: descriptor 30 is not open for writing");
+	cr_assert_eq(fix.err.kind, ERR_USAGE);
+	(void)close(dir);
+	(void)close(file);
+}
+
+static int check_again(int fd)
+{
+	const struct plan_caller caller = {
+		.fds = &fd, .fd_count = 1, .block_fd = -1, .status = {.fd = -1}, .meta = {.fd = -1}};
+
+	return act_check_fds(&caller, &fix.err);
+}
+
+Test(lockdown, one_that_is_closed_is_refused_and_a_terminal)
+{
+	fake_fail("is_cloexec", EBADF);
+	fix_assert_refused(check_again(0), "usage.fd-unfit", "--fd: descriptor 0 is not open");
+	fake_reset();
+	fake_terminals(1);
+	fix_assert_refused(check_again(0), "usage.fd-unfit", "is a terminal");
 }
 
 static int check_stdio(void)

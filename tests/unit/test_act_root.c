@@ -56,6 +56,7 @@ static int build(void)
 
 	fd_close_ptr(&root.fd);
 	fd_close_ptr(&root.proc_fd);
+	fd_close_ptr(&root.pts_fd);
 	return r;
 }
 

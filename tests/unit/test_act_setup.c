@@ -93,24 +93,6 @@ Test(setup, a_keyring_of_its_own_where_keys_can_be_used)
 	fix_assert_refused(keyring(), "host.keyring", "cannot make a session keyring for the program");
 }
 
-static int network(void)
-{
-	return act_set_network(&fix.plan, &fix.err);
-}
-
-Test(setup, loopback_of_our_own_network_goes_up)
-{
-	fix_build();
-	cr_assert_eq(network(), 0);
-	assert_trace("interface_up lo\n");
-	each_call_fails(network, NULL, NULL);
-	fix_set("network.mode", "host");
-	fix_build();
-	fake_reset();
-	cr_assert_eq(network(), 0);
-	assert_trace("");
-}
-
 /* ------------------------------------------------------------ user namespaces */
 
 static int without_proc(void)

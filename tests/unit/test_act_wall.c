@@ -20,11 +20,13 @@ static const struct plan_wall small = {
 	.rules = (struct plan_wall_rule *)(uintptr_t)rules};
 /* clang-format on */
 
+static const struct plan_caller nobody;
+
 static int make_small(void)
 {
 	CLEANUP_FD int rules_fd = -1;
 
-	return act_make_wall(&small, 50, &rules_fd, &fix.err);
+	return act_make_wall(&small, &nobody, 50, &rules_fd, &fix.err);
 }
 
 Test(wall, each_rule_is_of_what_stands_in_the_root_and_stdio_stays_what_it_is)
@@ -41,6 +43,20 @@ Test(wall, each_rule_is_of_what_stands_in_the_root_and_stdio_stays_what_it_is)
 		     "access_mode 2\n"
 		     "landlock_allow #1 2 0x4006\n");
 	each_call_fails(make_small, NULL, NULL);
+}
+
+Test(wall, what_the_caller_passes_on_stays_what_it_is_too)
+{
+	int fds[] = {60, 64};
+	const struct plan_caller caller = {.fds = fds, .fd_count = ARRAY_SIZE(fds)};
+	CLEANUP_FD int rules_fd = -1;
+
+	cr_assert_eq(act_make_wall(&small, &caller, 50, &rules_fd, &fix.err), 0, "%s", fix.err.msg);
+	assert_before("landlock_allow #1 2 0x4006", "access_mode 60");
+	assert_before("landlock_allow #1 60 0x4", "landlock_allow #1 64 0x4002");
+	fake_reset();
+	fake_fail("landlock_allow #1 64", EIO);
+	cr_assert_eq(act_make_wall(&small, &caller, 50, &rules_fd, &fix.err), -1);
 }
 
 Test(wall, what_landlock_lets_pass_in_any_case_needs_no_rule)
@@ -64,7 +80,7 @@ Test(wall, scopes_alone_leave_files_out)
 	const struct plan_wall scopes = {.version = 6, .scopes = WALL_SCOPE_SIGNAL};
 	CLEANUP_FD int rules_fd = -1;
 
-	cr_assert_eq(act_make_wall(&scopes, 50, &rules_fd, &fix.err), 0);
+	cr_assert_eq(act_make_wall(&scopes, &nobody, 50, &rules_fd, &fix.err), 0);
 	assert_trace("landlock_create 0 0x2 = #1\n");
 	cr_assert_geq(rules_fd, 0);
 }
@@ -74,7 +90,7 @@ Test(wall, none_is_no_call)
 	const struct plan_wall none = {.state = WALL_OFF};
 	int rules_fd = 7;
 
-	cr_assert_eq(act_make_wall(&none, 50, &rules_fd, &fix.err), 0);
+	cr_assert_eq(act_make_wall(&none, &nobody, 50, &rules_fd, &fix.err), 0);
 	cr_assert_eq(rules_fd, -1);
 	cr_assert_eq(act_enter_wall(rules_fd, &fix.err), 0);
 	assert_trace("");

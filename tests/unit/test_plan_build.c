@@ -17,7 +17,7 @@ static const uint64_t always = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID;
 Test(build, all_eight_namespaces_are_new_unless_asked_otherwise)
 {
 	fix_build();
-	cr_assert_eq(fix.plan.clone_flags,
+	cr_assert_eq(fix.plan.clone_flags | fix.plan.apart_flags,
 		     always | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP | CLONE_NEWTIME);
 	cr_assert(fix.plan.has_loopback);
 	cr_assert_not(fix.plan.has_host_network);
@@ -41,11 +41,12 @@ Test(build, each_namespace_can_be_the_hosts)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		fix_build();
-		const uint64_t before = fix.plan.clone_flags;
+		const uint64_t before = fix.plan.clone_flags | fix.plan.apart_flags;
 
 		fix_set(rows[i].key, "host");
 		fix_build();
-		cr_assert_eq(fix.plan.clone_flags, before & ~rows[i].flag, "%s", rows[i].key);
+		cr_assert_eq(fix.plan.clone_flags | fix.plan.apart_flags, before & ~rows[i].flag, "%s",
+			     rows[i].key);
 	}
 	cr_assert_eq(fix.plan.clone_flags, always, "user, mount and pid are always ours");
 	cr_assert_null(fix.plan.hostname);

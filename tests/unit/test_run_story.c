@@ -3,12 +3,15 @@
  */
 #include "run/story.h"
 
+#include <sched.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "act_fixture.h"
 #include "base/fd.h"
+#include "plan/entry.h"
 
 static struct story story;
 static struct progress progress;
@@ -32,12 +35,13 @@ Test(story, the_order_and_who_does_what)
 		const char *name;
 		enum step_who who;
 	} order[] = {
-		{"maps", WHO_INIT},	  {"names", WHO_INIT},	 {"keys", WHO_INIT},
-		{"network", WHO_INIT},	  {"root", WHO_INIT},	 {"nested", WHO_INIT},
-		{"watch", WHO_INIT},	  {"pivot", WHO_INIT},	 {"rules", WHO_INIT},
-		{"hide", WHO_INIT},	  {"caps", WHO_INIT},	 {"limits", WHO_PROGRAM},
-		{"start", WHO_PROGRAM},	  {"fds", WHO_PROGRAM},	 {"landlock", WHO_PROGRAM},
-		{"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
+		{"maps", WHO_INIT},	   {"names", WHO_INIT},	     {"spaces", WHO_INIT},
+		{"keys", WHO_INIT},	   {"root", WHO_INIT},	     {"nested", WHO_INIT},
+		{"watch", WHO_INIT},	   {"terminal", WHO_INIT},   {"pivot", WHO_INIT},
+		{"rules", WHO_INIT},	   {"network", WHO_INIT},    {"ready", WHO_INIT},
+		{"hide", WHO_INIT},	   {"caps", WHO_INIT},	     {"group", WHO_PROGRAM},
+		{"limits", WHO_PROGRAM},   {"start", WHO_PROGRAM},   {"fds", WHO_PROGRAM},
+		{"landlock", WHO_PROGRAM}, {"seccomp", WHO_PROGRAM}, {"exec", WHO_PROGRAM},
 	};
 
 	cr_assert_eq(ARRAY_SIZE(order), (size_t)STEP_COUNT);
@@ -58,11 +62,16 @@ static void prepare(void)
 		fake_mode(devices[i], S_IFCHR | 0666);
 	memset(arguments, 'S', sizeof(arguments));
 	memset(&progress, 0, sizeof(progress));
+	/* Here the clone makes all namespaces; what is made apart comes over the wire, in tests of its own.
+	 */
+	fix.plan.clone_flags |= fix.plan.apart_flags;
+	fix.plan.apart_flags = 0;
 	story = (struct story){.plan = &fix.plan,
 			       .progress = &progress,
 			       .argv_area = {.start = arguments, .len = sizeof(arguments)},
 			       .wire_fd = -1,
-			       .root = {.fd = -1, .proc_fd = -1},
+			       .root = {.fd = -1, .proc_fd = -1, .pts_fd = -1},
+			       .tty_fd = -1,
 			       .rules_fd = -1};
 	(void)sigemptyset(&story.caller_mask);
 	cr_assert_eq(act_compile_filter(fix.arena, &fix.plan.filter, &story.filter, &fix.err), 0);
@@ -74,7 +83,9 @@ static int run(enum step_who who)
 
 	fd_close_ptr(&story.root.fd);
 	fd_close_ptr(&story.root.proc_fd);
+	fd_close_ptr(&story.root.pts_fd);
 	fd_close_ptr(&story.rules_fd);
+	fd_close_ptr(&story.tty_fd);
 	return r;
 }
 
@@ -103,7 +114,6 @@ Test(story, init_does_its_steps_in_that_order)
 		"write_file cwd /proc/self/gid_map",
 		"set_hostname sandbox",
 		"join_session_keyring",
-		"interface_up lo",
 		"mount_make_private",
 		"attach_tree #2 cwd /",
 		"mount_set #2 ro",
@@ -114,6 +124,7 @@ Test(story, init_does_its_steps_in_that_order)
 		"landlock_create",
 		"landlock_allow",
 		"access_mode 2",
+		"interface_up lo",
 		"set_dumpable no",
 		"set_securebits",
 		"cap_keep_only",
@@ -202,6 +213,31 @@ Test(story, with_a_limit_of_processor_time_the_supervisor_gets_a_proc)
 	cr_assert_eq(run_init_wired(), -1);
 	cr_assert_str_eq(fix.err.id, "system.cpu-time");
 	cr_assert_str_eq(fix.err.step, "watch");
+}
+
+Test(story, with_a_name_the_supervisor_gets_the_namespaces)
+{
+	struct wire wire;
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wired), 0);
+	fix_set("network.mode", "host");
+	fix.request.entry.name = "web";
+	fix_build();
+	prepare_wired();
+	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
+	assert_before("set_hostname sandbox", "open cwd /proc/self/ns/user");
+	assert_before("send_fds", "pivot_root_here");
+	assert_before("send_fds", "set_dumpable no");
+	cr_assert_eq(recv(wired[0], &wire, sizeof(wire), MSG_DONTWAIT), (ssize_t)sizeof(wire));
+	cr_assert_eq(wire.type, WIRE_SPACES);
+	cr_assert_eq(wire.status & 1 << SPACE_NET, 0, "the host's is not the sandbox's");
+	cr_assert_neq(wire.status & 1 << SPACE_USER, 0);
+	fake_reset();
+	prepare_wired();
+	fake_fail("send_fds", EPERM);
+	cr_assert_eq(run_init_wired(), -1);
+	cr_assert_str_eq(fix.err.id, "system.namespaces");
+	cr_assert_str_eq(fix.err.step, "spaces");
 }
 
 Test(story, without_a_proc_there_is_no_limit_of_processor_time)
@@ -315,8 +351,8 @@ Test(story, ranges_are_mapped_by_the_supervisor_when_setgroups_is_denied)
 	answer(WIRE_MAPS_DONE);
 	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
 	assert_before("write_file cwd /proc/self/setgroups", "send");
-	assert_before("send", "recv");
-	assert_before("recv", "set_hostname");
+	assert_before("send", "recv_fd");
+	assert_before("recv_fd", "set_hostname");
 	cr_assert_eq(fake_find("write_file cwd /proc/self/uid_map"), 0U);
 	cr_assert_eq(recv(supervisor_fd, &wire, sizeof(wire), 0), (ssize_t)sizeof(wire));
 	cr_assert_eq(wire.type, WIRE_WANT_MAPS);
@@ -325,16 +361,108 @@ Test(story, ranges_are_mapped_by_the_supervisor_when_setgroups_is_denied)
 Test(story, without_the_supervisors_word_nothing_goes_on)
 {
 	plan_subids();
-	answer(WIRE_SIGNAL);
+	answer(WIRE_PROC);
 	cr_assert_eq(run_init(), -1);
 	cr_assert_str_eq(fix.err.step, "maps");
 	answer(WIRE_MAPS_DONE);
 	(void)shutdown(supervisor_fd, SHUT_RDWR);
-	fake_fail("recv", ECONNRESET);
+	fake_fail("recv_fd", ECONNRESET);
 	cr_assert_eq(run_init(), -1);
 	answer(WIRE_MAPS_DONE);
 	fake_fail("send", EPIPE);
 	cr_assert_eq(run_init(), -1);
 	cr_assert_str_eq(fix.err.step, "maps");
 	cr_assert_eq(fake_find("set_hostname"), 0U);
+}
+
+/* ------------------------------------------------------------ a network that is made apart */
+
+/* The packet waits already, behind a signal that somebody sent to pinfold meanwhile. */
+static void make_apart(const struct wire *wire, bool has_fd)
+{
+	const struct wire signal = {.type = WIRE_SIGNAL, .status = SIGUSR1};
+	int pair[2];
+	int fds[2];
+
+	fake_reset();
+	prepare();
+	fix.plan.apart_flags = CLONE_NEWNET;
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	cr_assert_eq(send(fds[0], &signal, sizeof(signal), 0), (ssize_t)sizeof(signal));
+	if (has_fd) {
+		union {
+			struct cmsghdr header;
+			char room[CMSG_SPACE(sizeof(int))];
+		} control = {.header = {.cmsg_level = SOL_SOCKET,
+					.cmsg_type = SCM_RIGHTS,
+					.cmsg_len = CMSG_LEN(sizeof(int))}};
+		struct wire copy = *wire;
+		struct iovec iov = {.iov_base = &copy, .iov_len = sizeof(copy)};
+		const struct msghdr message = {.msg_iov = &iov,
+					       .msg_iovlen = 1,
+					       .msg_control = &control,
+					       .msg_controllen = sizeof(control)};
+
+		cr_assert_eq(pipe(pair), 0);
+		memcpy(CMSG_DATA(&control.header), &pair[0], sizeof(int));
+		cr_assert_eq(sendmsg(fds[0], &message, 0), (ssize_t)sizeof(copy));
+	} else {
+		cr_assert_eq(send(fds[0], wire, sizeof(*wire), 0), (ssize_t)sizeof(*wire));
+	}
+	supervisor_fd = fds[0];
+	story.wire_fd = fds[1];
+}
+
+Test(story, the_network_that_was_made_apart_is_entered_when_the_root_stands)
+{
+	const struct wire wire = {.type = WIRE_NETWORK};
+
+	fix_build();
+	make_apart(&wire, true);
+	cr_assert_eq(run_init(), 0, "%s", fix.err.msg);
+	assert_before("pivot_root_here", "recv_fd");
+	assert_before("recv_fd", "setns");
+	assert_before("setns", "set_securebits");
+	cr_assert_eq(fake_find("interface_up lo"), 0U);
+	cr_assert_eq(story.held_count, 1U, "the signal is kept for the program");
+	cr_assert_eq(story.held[0].status, SIGUSR1);
+}
+
+Test(story, why_there_is_no_network_is_told)
+{
+	struct wire wire = {.type = WIRE_NETWORK};
+
+	fix_build();
+	err_set(&wire.err, ERR_SYSTEM, "system.loopback", EPERM, "cannot bring loopback up");
+	make_apart(&wire, false);
+	cr_assert_eq(run_init(), -1);
+	cr_assert_str_eq(fix.err.id, "system.loopback");
+	cr_assert_not_null(strstr(fix.err.msg, "cannot bring loopback up"), "%s", fix.err.msg);
+	cr_assert_str_eq(fix.err.step, "network");
+	wire.type = WIRE_MAPS_DONE;
+	make_apart(&wire, false);
+	cr_assert_eq(run_init(), -1);
+	cr_assert_str_eq(fix.err.id, "system.network-namespace");
+	cr_assert_not_null(strstr(fix.err.msg, "made no network namespace"), "%s", fix.err.msg);
+	make_apart(&wire, false);
+	(void)shutdown(supervisor_fd, SHUT_RDWR);
+	cr_assert_eq(close(supervisor_fd), 0);
+	cr_assert_eq(run_init(), -1);
+	cr_assert_str_eq(fix.err.id, "system.network-namespace");
+	cr_assert_not_null(strstr(fix.err.msg, "made no network namespace"), "%s", fix.err.msg);
+	cr_assert_eq(fake_find("set_dumpable"), 0U);
+}
+
+Test(story, signals_that_come_too_early_are_kept_for_the_program)
+{
+	const struct wire signal = {.type = WIRE_SIGNAL, .status = SIGUSR1};
+	const struct wire done = {.type = WIRE_MAPS_DONE};
+	struct wire wire;
+
+	answer(WIRE_SIGNAL);
+	cr_assert_eq(send(supervisor_fd, &signal, sizeof(signal), 0), (ssize_t)sizeof(signal));
+	cr_assert_eq(send(supervisor_fd, &done, sizeof(done), 0), (ssize_t)sizeof(done));
+	cr_assert_eq(story_await(&story, WIRE_MAPS_DONE, &wire, NULL), 0);
+	cr_assert_eq(story.held_count, 2U);
+	cr_assert_eq(story.held[1].status, SIGUSR1);
 }

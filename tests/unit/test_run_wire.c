@@ -100,6 +100,21 @@ Test(wire, a_reset_is_the_end_too)
 	cr_assert_eq(wire_receive(fds[1], &wire), 0);
 }
 
+Test(wire, last_words_come_behind_a_reset)
+{
+	struct wire wire = {.type = WIRE_FAILED};
+	const struct wire unread = {.type = WIRE_NETWORK};
+
+	cr_assert_eq(wire_send(fds[1], &unread), 0);
+	cr_assert_eq(wire_send(fds[0], &wire), 0);
+	(void)close(fds[0]);
+	wire.type = WIRE_PROC;
+	cr_assert_eq(wire_receive(fds[1], &wire), 1);
+	cr_assert_eq(wire.type, WIRE_FAILED);
+	cr_assert_eq(wire_receive(fds[1], &wire), 0);
+	fds[0] = -1;
+}
+
 Test(wire, what_is_no_packet_of_ours)
 {
 	struct wire wire = {0};
