@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/host.h"
 #include "plan/option.h"
 #include "plan/plan.h"
 #include "plan/units.h"
@@ -117,7 +118,8 @@ bool explain_has_limits(const struct plan *plan)
 		if (explain_shows_rlimit(&limits->rlimits[i]))
 			return true;
 	}
-	return limits->wall_ns > 0 || limits->cpu_ns > 0 || limits->cpus != NULL || limits->nice > 0;
+	return limits->wall_ns > 0 || limits->cpu_ns > 0 || limits->cpus != NULL || limits->nice > 0 ||
+	       plan->cgroup.count > 0 || plan->cgroup.lost_count > 0;
 }
 
 static const char *show(struct text *t, const char *s)
@@ -362,6 +364,59 @@ static void put_rlimit(struct text *t, const struct plan_rlimit *limit)
 	fprintf(t->out, "  [%s]\n", show_origin(t, limit->origin));
 }
 
+const char *explain_cgroup_way(const struct plan_cgroup *cgroup)
+{
+	static const char *const words[] = {[CGROUP_NONE] = "none",
+					    [CGROUP_ANCESTOR] = "below",
+					    [CGROUP_SCOPE] = "scope",
+					    [CGROUP_OWN] = "own"};
+
+	return words[cgroup->way];
+}
+
+const char *explain_controllers(struct arena *arena, unsigned int set)
+{
+	const char *text = "";
+
+	for (unsigned int i = 0; i < CONTROLLER_COUNT; i++) {
+		if ((set >> i & 1) != 0)
+			text = arena_printf(arena, "%s%s%s", text, text[0] != '\0' ? " " : "",
+					    host_controller_names[i]);
+	}
+	return text;
+}
+
+static void put_cgroup(struct text *t, const struct plan_cgroup *cgroup)
+{
+	static const char *const ways[] = {[CGROUP_ANCESTOR] = "made below",
+					   [CGROUP_SCOPE] = "in a scope of your systemd manager's",
+					   [CGROUP_OWN] = "made below ours, which we leave:"};
+
+	for (size_t i = 0; i < cgroup->count; i++) {
+		const struct plan_cgroup_limit *limit = &cgroup->limits[i];
+
+		if (limit->key == NULL)
+			fprintf(t->out, "    with %s = %s\n", limit->file, limit->text);
+		else
+			fprintf(t->out, "  %s %s of all processes together%s  [%s]\n", limit->key,
+				show(t, limit->shown),
+				str_eq(limit->file, "memory.max") ? ", then all is killed" : "",
+				show_origin(t, limit->origin));
+	}
+	for (size_t i = 0; i < cgroup->lost_count; i++) {
+		const struct plan_lost_limit *lost = &cgroup->lost[i];
+
+		fprintf(t->out, "  %s %s is not held: %s%s%s  [%s]\n", lost->key, show(t, lost->shown),
+			cgroup->missing, lost->instead != NULL ? "; " : "",
+			lost->instead != NULL ? lost->instead : "", show_origin(t, lost->origin));
+	}
+	if (cgroup->way != CGROUP_NONE)
+		fprintf(t->out, "  cgroup %s%s%s, with %s\n", ways[cgroup->way],
+			cgroup->parent != NULL ? " " : "",
+			cgroup->parent != NULL ? show(t, cgroup->parent) : "",
+			explain_controllers(t->arena, cgroup->controllers));
+}
+
 /* Nothing where nothing is limited. */
 static void put_limits(struct text *t, const struct plan *plan)
 {
@@ -378,6 +433,7 @@ static void put_limits(struct text *t, const struct plan *plan)
 	if (limits->cpu_ns > 0)
 		fprintf(t->out, "  cpu-time %s of all processes together, then all is killed  [%s]\n",
 			units_show_duration(t->arena, limits->cpu_ns), show_origin(t, limits->cpu_origin));
+	put_cgroup(t, &plan->cgroup);
 	for (size_t i = 0; i < limits->rlimit_count; i++) {
 		if (explain_shows_rlimit(&limits->rlimits[i]))
 			put_rlimit(t, &limits->rlimits[i]);

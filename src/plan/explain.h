@@ -9,6 +9,7 @@
 struct arena;
 struct err;
 struct plan;
+struct plan_cgroup;
 struct plan_terminal;
 struct plan_wall;
 struct plan_node;
@@ -34,6 +35,10 @@ const char *explain_rights(struct arena *arena, uint64_t rights);
 
 /* What became of Landlock, in a word. */
 const char *explain_wall_state(const struct plan_wall *wall);
+
+/* Where the cgroup is made: below, scope, own, none. The names of a set of controllers. */
+const char *explain_cgroup_way(const struct plan_cgroup *cgroup);
+const char *explain_controllers(struct arena *arena, unsigned int set);
 
 /* Is anything limited that was asked for? Is this limit one of those, and not a default or a backstop? */
 bool explain_has_limits(const struct plan *plan);

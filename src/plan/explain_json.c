@@ -245,6 +245,38 @@ static struct json *put_limit(struct json *limits, const char *key, uint64_t val
 	return object;
 }
 
+static void put_cgroup(struct document *doc, struct json *limits, const struct plan_cgroup *cgroup)
+{
+	struct json *object;
+
+	for (size_t i = 0; i < cgroup->count; i++) {
+		const struct plan_cgroup_limit *limit = &cgroup->limits[i];
+
+		if (limit->key == NULL)
+			continue;
+		object = put_limit(limits, limit->key, limit->number);
+		json_put_string(object, "file", limit->file);
+		json_put_string(object, "text", limit->text);
+		put_text(doc, object, "origin", origin_text(doc->arena, limit->origin));
+	}
+	for (size_t i = 0; i < cgroup->lost_count; i++) {
+		const struct plan_lost_limit *lost = &cgroup->lost[i];
+
+		object = put_limit(limits, lost->key, lost->number);
+		put_text(doc, object, "not_held", cgroup->missing);
+		if (lost->instead != NULL)
+			json_put_string(object, "instead", lost->instead);
+		put_text(doc, object, "origin", origin_text(doc->arena, lost->origin));
+	}
+	if (cgroup->way == CGROUP_NONE)
+		return;
+	object = json_put_object(limits, "cgroup");
+	json_put_string(object, "way", explain_cgroup_way(cgroup));
+	if (cgroup->parent != NULL)
+		put_text(doc, object, "parent", cgroup->parent);
+	json_put_string(object, "controllers", explain_controllers(doc->arena, cgroup->controllers));
+}
+
 /* Times are in nanoseconds. Nothing where nothing is limited. */
 static void put_limits(struct document *doc, const struct plan *plan)
 {
@@ -272,6 +304,7 @@ static void put_limits(struct document *doc, const struct plan *plan)
 			json_put_int(object, "caller_may_have", (int64_t)limit->soft);
 		put_text(doc, object, "origin", origin_text(doc->arena, limit->origin));
 	}
+	put_cgroup(doc, parent, &plan->cgroup);
 	if (limits->cpus != NULL) {
 		object = json_put_object(parent, "cpuset");
 		json_put_string(object, "value", units_show_cpus(doc->arena, limits->cpus));

@@ -15,6 +15,29 @@ const struct user_dir_name host_user_dir_names[USER_DIR_COUNT] = {
 	{"PICTURES", "PICTURES"},  {"VIDEOS", "VIDEOS"},
 };
 
+const char *const host_controller_names[CONTROLLER_COUNT] = {[CONTROLLER_MEMORY] = "memory",
+							     [CONTROLLER_CPU] = "cpu",
+							     [CONTROLLER_IO] = "io",
+							     [CONTROLLER_PIDS] = "pids"};
+
+unsigned int host_controllers(const char *text)
+{
+	static const char blanks[] = " \n";
+	unsigned int set = 0;
+
+	for (const char *word = text + strspn(text, blanks); *word != '\0'; word += strspn(word, blanks)) {
+		const size_t len = strcspn(word, blanks);
+
+		for (unsigned int i = 0; i < CONTROLLER_COUNT; i++) {
+			if (strlen(host_controller_names[i]) == len &&
+			    strncmp(host_controller_names[i], word, len) == 0)
+				set |= 1U << i;
+		}
+		word += len;
+	}
+	return set;
+}
+
 static int compare_facts(const void *a, const void *b)
 {
 	const struct path_fact *fact_a = a;

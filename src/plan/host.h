@@ -60,6 +60,27 @@ struct host_limit {
 	uint64_t hard;
 };
 
+/* What a cgroup can limit; a set of them has bit n for controller n. */
+enum controller { CONTROLLER_MEMORY, CONTROLLER_CPU, CONTROLLER_IO, CONTROLLER_PIDS, CONTROLLER_COUNT };
+extern const char *const host_controller_names[CONTROLLER_COUNT];
+
+/* One cgroup of version 2: the caller's, or one above it. cgroups(7) */
+struct host_cgroup {
+	const char *path;	/* of its directory */
+	unsigned int available; /* cgroup.controllers */
+	unsigned int enabled;	/* cgroup.subtree_control: those below it have them */
+	bool is_writable;	/* we may make cgroups in it, and move processes between them */
+	bool has_others;	/* processes besides us */
+	bool is_top;		/* of the machine: it may have processes and divide too */
+};
+
+struct host_cgroups {
+	const struct host_cgroup *items; /* ours first, then those above it, as far as they are seen */
+	size_t count;			 /* 0: there is no version 2 */
+	const char *manager_socket; /* of a systemd of the user's that can be asked for a scope; NULL: none */
+	unsigned int manager;	    /* controllers that were delegated to it */
+};
+
 enum { HOST_RANDOM_ID_SIZE = 33 };
 
 /* Directories that xdg-user-dirs(1) names: a macro in profiles, XDG_<key>_DIR in its file. */
@@ -103,9 +124,15 @@ struct host {
 	struct id_range *subuids, *subgids;
 	size_t subuid_count, subgid_count;
 
+	/* Asked for only with limits that need a cgroup. */
+	struct host_cgroups cgroups;
+
 	struct path_fact *paths; /* sorted by path */
 	size_t path_count;
 };
+
+/* The set of controllers that a line such as "cpuset cpu io memory" names. */
+unsigned int host_controllers(const char *text);
 
 /* The fact about a path, or NULL when nobody asked for it. */
 struct path_fact *host_find_path(const struct host *host, const char *path);

@@ -283,6 +283,51 @@ struct plan_limits {
 	const struct origin *nice_origin;
 };
 
+/* A line for a file of the sandbox's cgroup, before anything is in it. */
+struct plan_cgroup_limit {
+	const char *key;   /* of [limits]; NULL: what goes with another one */
+	const char *file;  /* in the cgroup */
+	const char *text;  /* to be written there */
+	const char *shown; /* as people write it */
+	uint64_t number;
+	bool is_optional; /* a kernel without that file is taken */
+	const struct origin *origin;
+};
+
+/* A limit that was asked for, and that nothing holds for the sandbox as a whole. */
+struct plan_lost_limit {
+	const char *key;
+	const char *shown;
+	uint64_t number;
+	const char *instead; /* what is done in its place; NULL: nothing */
+	const struct origin *origin;
+};
+
+/* The cgroup for limits of all processes together. */
+struct plan_cgroup {
+	enum cgroup_way {
+		CGROUP_NONE,	 /* there is none: not wanted, or not to be had */
+		CGROUP_ANCESTOR, /* below ours, or one above that, which may be divided already */
+		CGROUP_SCOPE,	 /* below one that the user's systemd makes and moves us to */
+		CGROUP_OWN,	 /* below ours, which we leave for that, as nobody else is in it */
+	} way;
+	const char *parent;	  /* ANCESTOR, OWN: the directory that it is made in */
+	const char *mount;	  /* SCOPE: the top of version 2 */
+	const char *manager;	  /* SCOPE: the socket of who is asked */
+	unsigned int controllers; /* that it has */
+	unsigned int enables;	  /* of these, those that are to be enabled in the parent */
+	struct plan_cgroup_limit *limits;
+	size_t count;
+	bool has_memory;    /* and so an end for reaching that */
+	const char *memory; /* then: as people write it */
+	const struct origin *memory_origin;
+	bool has_pids;
+	const char *missing; /* why there is no better one; NULL: all is held */
+	uint64_t stands_in;  /* bytes of address space for each process in place of memory; 0: not so */
+	struct plan_lost_limit *lost;
+	size_t lost_count;
+};
+
 /* Where a document is written: a file, replaced as a whole each time, or a descriptor of the caller's. */
 struct plan_target {
 	const char *path;   /* as it was given; NULL: no file */
@@ -378,6 +423,7 @@ struct plan {
 	struct plan_wall wall;
 	struct plan_filter filter;
 	struct plan_limits limits;
+	struct plan_cgroup cgroup;
 	struct plan_terminal terminal;
 	struct plan_program program;
 	struct plan_caller caller;

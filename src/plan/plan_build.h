@@ -36,6 +36,9 @@ bool plan_wants_mdwe(const struct request *request);
 /* True when the plan will want subordinate ids and the helpers that map them. */
 bool plan_wants_subids(const struct request *request);
 
+/* True when the plan will want a cgroup. */
+bool plan_wants_cgroup(const struct request *request);
+
 /*
  * Makes the plan. All it points to lives in the request's arena, the request, or the host. Pure: the
  * same input gives the same plan. Returns 0, or -1 with *err (ERR_CONFIG or ERR_HOST).

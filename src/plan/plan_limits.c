@@ -49,7 +49,7 @@ static void plan_rlimits(struct build *build)
 		const struct value *value = request_get(build->request, rows[i].id);
 		const uint64_t number = value != NULL ? value->number + rows[i].spared : 0;
 
-		if (value == NULL)
+		if (value == NULL || (rows[i].id == OPT_PIDS && build->plan->cgroup.has_pids))
 			continue;
 		add_rlimit(build, (struct plan_rlimit){
 					  .key = option_table[rows[i].id].key,
@@ -61,6 +61,11 @@ static void plan_rlimits(struct build *build)
 					  .origin = value->origin,
 				  });
 	}
+	/* Better than nothing; plan_cgroup says that it is not the same. */
+	if (build->plan->cgroup.stands_in > 0)
+		add_rlimit(build, (struct plan_rlimit){.resource = RLIMIT_AS,
+						       .soft = build->plan->cgroup.stands_in,
+						       .hard = build->plan->cgroup.stands_in});
 	/*
 	 * A core dump is the program's memory, handed to a helper of the host's that runs as root where
 	 * kernel.core_pattern is a pipe. A limit of 1 is what keeps the kernel from starting that (core(5): a
@@ -125,7 +130,7 @@ static int plan_pids(struct build *build)
 	const struct value *pids = request_get(build->request, OPT_PIDS);
 	const struct host *host = build->host;
 
-	if (pids == NULL)
+	if (pids == NULL || build->plan->cgroup.has_pids)
 		return 0;
 	/* From 5.14 on it is counted for each user namespace. */
 	build->plan->limits.counts_all_pids =

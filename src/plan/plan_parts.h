@@ -28,6 +28,7 @@ enum devices_choice { DEVICES_MINIMAL, DEVICES_NONE };
 enum machine_id_choice { MACHINE_ID_RANDOM, MACHINE_ID_HOST };
 enum proc_choice { PROC_PRIVATE, PROC_MINIMAL, PROC_NONE };
 enum terminal_choice { TERMINAL_MODE_AUTO, TERMINAL_MODE_PTY, TERMINAL_MODE_INHERIT, TERMINAL_MODE_NONE };
+enum enforce_choice { ENFORCE_STRICT, ENFORCE_BEST_EFFORT };
 enum home_choice { HOME_TMPFS, HOME_PRIVATE, HOME_REAL, HOME_NONE };
 
 /* Nothing that is shown can give privilege, and only what was named as a device is one. */
@@ -62,6 +63,7 @@ int plan_join(struct build *build) __attribute__((warn_unused_result));
 int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
 int plan_filter(struct build *build) __attribute__((warn_unused_result));
+int plan_cgroup(struct build *build) __attribute__((warn_unused_result));
 int plan_limits(struct build *build) __attribute__((warn_unused_result));
 int plan_terminal(struct build *build) __attribute__((warn_unused_result));
 int plan_wall(struct build *build) __attribute__((warn_unused_result));

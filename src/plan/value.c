@@ -413,6 +413,19 @@ static int parse_cpuset(struct parse *p, const char *text)
 	return 0;
 }
 
+static int parse_percent(struct parse *p, const char *text)
+{
+	enum { MAX_PERCENT = 100 * UNITS_MAX_CPUS };
+	const size_t len = strlen(text);
+
+	if (len < 2 || text[len - 1] != '%' ||
+	    str_to_u64(arena_strndup(p->context->arena, text, len - 1), MAX_PERCENT, &p->value->number) < 0 ||
+	    p->value->number == 0)
+		return value_refuse(p, "config.percent", text,
+				    "a share is a whole number from 1% to 102400%");
+	return 0;
+}
+
 int value_take_mode(struct parse *p, const char *text, uint64_t *ret_mode)
 {
 	uint64_t mode = 0;
@@ -562,6 +575,7 @@ static const struct {
 	[VALUE_ON_DENY] = {value_parse_on_deny, false, NOWHERE},
 	[VALUE_DURATION] = {parse_duration, false, NOWHERE},
 	[VALUE_CPUSET] = {parse_cpuset, false, NOWHERE},
+	[VALUE_PERCENT] = {parse_percent, false, NOWHERE},
 };
 
 int value_parse(const struct value_context *context, const struct option_row *row, const char *text,

@@ -30,6 +30,7 @@ enum space_choice { SPACE_PRIVATE, SPACE_HOST, SPACE_JOIN };
  *
  *   BOOL ENUM SIZE COUNT ID MODE CAP   number (the index of an enum's word; a CAP_* number)
  *   DURATION   number, in nanoseconds            CPUSET   cpus
+ *   PERCENT    number
  *   TEXT NAME INCLUDE VARIABLE ETC   a
  *   SPACE    number = enum space_choice, a = of SPACE_JOIN: a sandbox's name, or an absolute path
  *   SYSCALL  a = a call or a group, match: its arguments, NULL for any

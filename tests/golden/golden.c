@@ -55,6 +55,7 @@ struct golden {
 	size_t env_count;
 	uint32_t *groups;
 	struct host_limit *limits;
+	struct host_cgroup *cgroups;
 	bool wants_story;
 	bool wants_json;
 	bool is_traced;
@@ -232,6 +233,32 @@ static bool take_text(struct golden *g, const char *name, const char *value)
 	return false;
 }
 
+/* cgroup = PATH AVAILABLE ENABLED [writable] [others] [top], sets with commas and - for none; ours is first.
+ */
+static void take_cgroup(struct golden *g, const char *value)
+{
+	char *rest = copy(g, value);
+	struct host_cgroup item = {.path = strtok_r(rest, " ", &rest)};
+	char *sets[2];
+
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		sets[i] = strtok_r(NULL, " ", &rest);
+		if (sets[i] == NULL)
+			broken("host.ini: cgroup = %s", value);
+		for (char *comma; (comma = strchr(sets[i], ',')) != NULL;)
+			*comma = ' ';
+	}
+	item.available = host_controllers(sets[0]);
+	item.enabled = host_controllers(sets[1]);
+	for (char *word = strtok_r(NULL, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		item.is_writable |= str_eq(word, "writable");
+		item.has_others |= str_eq(word, "others");
+		item.is_top |= str_eq(word, "top");
+	}
+	*ARENA_PUSH(g->arena, g->cgroups, g->host.cgroups.count) = item;
+	g->host.cgroups.items = g->cgroups;
+}
+
 static bool take_bool(struct golden *g, const char *name, const char *value)
 {
 	struct host *host = &g->host;
@@ -284,6 +311,11 @@ static void take_host(struct golden *g, const char *name, const char *value)
 		host->umask = (mode_t)strtoul(value, NULL, 8);
 	} else if (str_eq(name, "groups")) {
 		take_groups(g, value);
+	} else if (str_eq(name, "cgroup")) {
+		take_cgroup(g, value);
+	} else if (str_eq(name, "manager")) {
+		host->cgroups.manager_socket = "/run/user/1000/systemd/private";
+		host->cgroups.manager = host_controllers(value);
 	} else if (str_eq(name, "limits")) {
 		take_limits(g, value);
 	} else if (str_eq(name, "subuids")) {
