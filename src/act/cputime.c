@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/cgroup.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "sys/file.h"
@@ -92,17 +93,27 @@ static int read_counter(int fd, uint64_t *ret_ns)
 	return r == (int)sizeof(*ret_ns) ? 0 : -EIO;
 }
 
+static int fail(struct err *err, int r)
+{
+	return err_set(err, ERR_SYSTEM, "system.cpu-time", -r,
+		       "cannot tell how much processor time the sandbox has used, so it was killed");
+}
+
 int act_cputime_read(const struct cputime *cputime, uint64_t *ret_ns, struct err *err)
 {
 	uint64_t ticks;
 	uint64_t counted = 0;
-	int r = add_up(cputime->proc_fd, &ticks);
+	int r;
 
+	if (cputime->cgroup_fd >= 0) {
+		r = act_cgroup_cpu(cputime->cgroup_fd, ret_ns);
+		return r < 0 ? fail(err, r) : 0;
+	}
+	r = add_up(cputime->proc_fd, &ticks);
 	if (r == 0 && cputime->counter_fd >= 0)
 		r = read_counter(cputime->counter_fd, &counted);
 	if (r < 0)
-		return err_set(err, ERR_SYSTEM, "system.cpu-time", -r,
-			       "cannot tell how much processor time the sandbox has used, so it was killed");
+		return fail(err, r);
 	*ret_ns = ticks * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK));
 	if (*ret_ns < counted)
 		*ret_ns = counted;

@@ -14,7 +14,8 @@
  *   processes that came and went between two looks and that nobody waited for, because their parent ignores
  *   SIGCHLD; and it is rounded down to 10 ms for each process alive.
  *
- * What remains, a program that does both, is bounded by the wall clock until a cgroup counts.
+ * What remains, a program that does both, is bounded by the wall clock. With a cgroup there is one source,
+ * which misses nothing.
  *
  * The supervisor does it and not process 1, which the program could slow down (it may renice and bind what
  * runs as its user), and which has no business with files any more.
@@ -28,6 +29,7 @@ struct err;
 
 /* Descriptors; -1: not there. */
 struct cputime {
+	int cgroup_fd; /* the sandbox's cgroup, which counts all by itself; not ours to close */
 	int counter_fd;
 	int proc_fd;
 };

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "act/limits.h"
+#include "act/probe_cgroup.h"
 #include "act/probe_paths.h"
 #include "act/probe_watch.h"
 #include "act/subid.h"
@@ -226,6 +227,8 @@ int act_probe_request(struct arena *arena, const struct request *request, struct
 		return -1;
 	if (plan_wants_mdwe(request))
 		host->has_mdwe = sys_has_mdwe();
+	if (plan_wants_cgroup(request))
+		act_probe_cgroups(arena, host);
 	if (!plan_wants_subids(request))
 		return 0;
 	return act_probe_subids(arena, host, err);

@@ -17,7 +17,8 @@
 enum { SIGNAL_BASE = 128 };
 
 /* What a limit that ended the program is told by; cpu-time as a shell tells of SIGXCPU. */
-static const int limit_codes[] = {[LIMIT_WALL] = 124, [LIMIT_CPU] = SIGNAL_BASE + SIGXCPU};
+static const int limit_codes[] = {
+	[LIMIT_WALL] = 124, [LIMIT_CPU] = SIGNAL_BASE + SIGXCPU, [LIMIT_MEMORY] = SIGNAL_BASE + SIGKILL};
 
 /*
  * A program that INT or QUIT ended was ended by its user, and the shell that started us is to see just that,

@@ -18,6 +18,13 @@
 #define SUBID_WITH "no libsubid: subordinate ids from /etc/subuid and /etc/subgid"
 #endif
 
+#ifdef HAVE_LIBSYSTEMD
+#define SYSTEMD_WITH                                                                                         \
+	"libsystemd " LIBSYSTEMD_VERSION " (loaded from " LIBSYSTEMD_SONAME " with limits such as memory)"
+#else
+#define SYSTEMD_WITH "no libsystemd: limits such as memory only in a cgroup that is the caller's"
+#endif
+
 int cmd_version(const struct cmd_args *args)
 {
 	int extra = report_extra(args->argc, args->argv, 0);
@@ -31,5 +38,6 @@ int cmd_version(const struct cmd_args *args)
 			   "  inih " INIH_VERSION "\n"
 			   "  " JSON_WITH "\n"
 			   "  " SUBID_WITH "\n"
+			   "  " SYSTEMD_WITH "\n"
 			   "  profiles in " DATADIR "/profiles and " SYSCONFDIR "/pinfold/profiles\n");
 }

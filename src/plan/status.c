@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "plan/plan.h"
 
 static const char *const phases[PHASE_COUNT] = {
 	[PHASE_CREATED] = "created", [PHASE_EXECUTING] = "executing", [PHASE_ENDED] = "ended"};
@@ -18,13 +19,10 @@ static const struct {
 	const char *word;
 	const char *limit;
 } whys[WHY_COUNT] = {
-	[WHY_EXITED] = {"exited", NULL},
-	[WHY_SIGNAL] = {"signal", NULL},
-	[WHY_WALL] = {"wall", "wall-time"},
-	[WHY_CPU] = {"cpu", "cpu-time"},
-	[WHY_FILE_SIZE] = {"file-size", "file-size"},
-	[WHY_SUPERVISOR] = {"supervisor", NULL},
-	[WHY_FAILED] = {"failed", NULL},
+	[WHY_EXITED] = {"exited", NULL},	 [WHY_SIGNAL] = {"signal", NULL},
+	[WHY_WALL] = {"wall", "wall-time"},	 [WHY_CPU] = {"cpu", "cpu-time"},
+	[WHY_MEMORY] = {"memory", "memory"},	 [WHY_FILE_SIZE] = {"file-size", "file-size"},
+	[WHY_SUPERVISOR] = {"supervisor", NULL}, [WHY_FAILED] = {"failed", NULL},
 };
 
 static void put_text(struct arena *arena, struct json *parent, const char *key, const char *text)
@@ -65,8 +63,13 @@ static void put_usage(struct json *root, const struct status_usage *usage)
 	put_count(root, "cpu_ns", usage->cpu_ns);
 	put_count(root, "user_ns", usage->user_ns);
 	put_count(root, "system_ns", usage->system_ns);
-	put_count(root, "peak_memory", usage->peak_memory);
-	json_put_string(root, "peak_memory_source", "maxrss");
+	put_count(root, "peak_memory", usage->peak_memory > 0 ? usage->peak_memory : usage->max_rss);
+	json_put_string(root, "peak_memory_source", usage->peak_memory > 0 ? "cgroup" : "maxrss");
+	if (usage->has_cgroup) {
+		json_put_bool(root, "oom_killed", usage->is_oom);
+		if (usage->peak_pids > 0)
+			put_count(root, "peak_pids", usage->peak_pids);
+	}
 	put_count(root, "switches_voluntary", usage->switches_voluntary);
 	put_count(root, "switches_forced", usage->switches_forced);
 }
@@ -120,6 +123,12 @@ static void put_end(struct arena *arena, struct json *root, const struct status 
 	limits = json_put_array(root, "limits_hit");
 	if (whys[status->why].limit != NULL)
 		json_put_string(limits, NULL, whys[status->why].limit);
+	if (status->has_run && status->usage.has_hit_pids)
+		json_put_string(limits, NULL, "pids");
+	if (status->lost_count > 0)
+		limits = json_put_array(root, "limits_not_held");
+	for (size_t i = 0; i < status->lost_count; i++)
+		json_put_string(limits, NULL, status->lost[i].key);
 	if (status->has_run)
 		put_usage(root, &status->usage);
 	if (status->has_denials)
@@ -173,6 +182,10 @@ static const char *meta_verdict(struct arena *arena, const struct status *status
 		return arena_printf(arena,
 				    "status:SG\nmessage:Caught fatal signal %d (file size limit exceeded)\n",
 				    status->signal);
+	case WHY_MEMORY:
+		return arena_printf(arena,
+				    "status:SG\nmessage:Caught fatal signal %d (memory limit exceeded)\n",
+				    status->signal);
 	case WHY_WALL:
 		return "killed:1\nstatus:TO\nmessage:Time limit exceeded (wall clock)\n";
 	case WHY_CPU:
@@ -190,8 +203,8 @@ static const char *meta_verdict(struct arena *arena, const struct status *status
 const char *status_meta(struct arena *arena, const struct status *status)
 {
 	const struct status_usage *usage = &status->usage;
-	const bool is_own =
-		status->why == WHY_EXITED || status->why == WHY_SIGNAL || status->why == WHY_FILE_SIZE;
+	const bool is_own = status->why == WHY_EXITED || status->why == WHY_SIGNAL ||
+			    status->why == WHY_FILE_SIZE || status->why == WHY_MEMORY;
 	const char *text = "";
 
 	if (status->has_run)
@@ -199,8 +212,11 @@ const char *status_meta(struct arena *arena, const struct status *status)
 				    "time:%s\ntime-wall:%s\nmax-rss:%" PRIu64 "\ncsw-voluntary:%" PRIu64
 				    "\ncsw-forced:%" PRIu64 "\n",
 				    seconds(arena, usage->cpu_ns), seconds(arena, usage->wall_ns),
-				    usage->peak_memory / 1024, usage->switches_voluntary,
-				    usage->switches_forced);
+				    usage->max_rss / 1024, usage->switches_voluntary, usage->switches_forced);
+	if (status->has_run && usage->peak_memory > 0)
+		text = arena_printf(arena, "%scg-mem:%" PRIu64 "\n", text, usage->peak_memory / 1024);
+	if (status->has_run && usage->is_oom)
+		text = arena_printf(arena, "%scg-oom-killed:1\n", text);
 	if (is_own && status->exit_code >= 0)
 		text = arena_printf(arena, "%sexitcode:%d\n", text, status->exit_code);
 	if (is_own && status->signal > 0)

@@ -13,6 +13,7 @@
 
 struct arena;
 struct err;
+struct plan_lost_limit;
 
 enum status_phase {
 	PHASE_CREATED,	 /* the sandbox stands, the program does not run */
@@ -27,6 +28,7 @@ enum status_why {
 	WHY_SIGNAL,
 	WHY_WALL,
 	WHY_CPU,
+	WHY_MEMORY,
 	WHY_FILE_SIZE,
 	WHY_SUPERVISOR, /* pinfold could not go on with it, or lost it */
 	WHY_FAILED,	/* nothing ran */
@@ -49,13 +51,18 @@ struct status_namespace {
 
 enum { STATUS_MAX_NAMESPACES = 8 };
 
-/* What everything in the sandbox used together, but for peak_memory, which is of one process. */
+/* What everything in the sandbox used together, but for max_rss, which is of one process. */
 struct status_usage {
 	uint64_t wall_ns; /* from the exec to the program's end */
 	uint64_t cpu_ns;  /* at least user_ns + system_ns */
 	uint64_t user_ns;
 	uint64_t system_ns;
-	uint64_t peak_memory; /* bytes; the largest resident set */
+	uint64_t max_rss;     /* bytes; the largest resident set */
+	bool has_cgroup;      /* so that the following are known, as far as the kernel says it */
+	uint64_t peak_memory; /* bytes, of all together; 0: not known */
+	uint64_t peak_pids;   /* at once, pinfold's process 1 included; 0: not known */
+	bool is_oom;	      /* the limit of memory was reached, and everything killed */
+	bool has_hit_pids;    /* a fork failed at the limit */
 	uint64_t switches_voluntary;
 	uint64_t switches_forced;
 };
@@ -77,6 +84,8 @@ struct status {
 	const struct err *reason; /* what pinfold said about it; NULL: nothing */
 	bool has_run;		  /* the program, so that there is a usage */
 	struct status_usage usage;
+	const struct plan_lost_limit *lost; /* limits that nothing holds */
+	size_t lost_count;
 	bool has_denials;      /* somebody asked for them */
 	bool has_lost_denials; /* and nobody knows them */
 	const struct status_denial *denials;

@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include "act/cgroup.h"
 #include "act/cputime.h"
 #include "base/err.h"
 #include "plan/status.h"
@@ -32,7 +33,26 @@ void account_add(const struct rusage *rusage, const struct cputime *cputime, uin
 	usage->user_ns = in_ns(&rusage->ru_utime);
 	usage->system_ns = in_ns(&rusage->ru_stime);
 	usage->cpu_ns = max(max(usage->user_ns + usage->system_ns, seen_ns), act_cputime_counted(cputime));
-	usage->peak_memory = (uint64_t)rusage->ru_maxrss * 1024;
+	usage->max_rss = (uint64_t)rusage->ru_maxrss * 1024;
 	usage->switches_voluntary = (uint64_t)rusage->ru_nvcsw;
 	usage->switches_forced = (uint64_t)rusage->ru_nivcsw;
+}
+
+void account_cgroup(const struct cgroup *cgroup, struct status_usage *usage)
+{
+	struct cgroup_usage used;
+
+	if (cgroup->fd < 0)
+		return;
+	act_cgroup_read(cgroup, &used);
+	usage->has_cgroup = true;
+	if (used.has_cpu) {
+		usage->cpu_ns = max(usage->cpu_ns, used.cpu_ns);
+		usage->user_ns = max(usage->user_ns, used.user_ns);
+		usage->system_ns = max(usage->system_ns, used.system_ns);
+	}
+	usage->peak_memory = used.memory_peak;
+	usage->peak_pids = used.pids_peak;
+	usage->is_oom = used.is_oom;
+	usage->has_hit_pids = used.has_hit_pids;
 }

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct cgroup;
 struct cputime;
 struct rusage;
 struct status_usage;
@@ -18,5 +19,8 @@ void account_look(struct cputime *cputime, uint64_t *ret_ns);
 /* Process 1 has ended, with this rusage of its own and of all that it waited for. */
 void account_add(const struct rusage *rusage, const struct cputime *cputime, uint64_t seen_ns,
 		 struct status_usage *usage);
+
+/* Adds what the sandbox's cgroup says, when nothing is left in it; without one nothing changes. */
+void account_cgroup(const struct cgroup *cgroup, struct status_usage *usage);
 
 #endif

@@ -28,7 +28,7 @@ enum { ORDER = 3, ENTER_FDS };
 
 void enter_init(struct enter *enter)
 {
-	*enter = (struct enter){0};
+	*enter = (struct enter){.cgroup_fd = -1};
 	for (int i = 0; i < LENT_COUNT; i++)
 		enter->lent[i] = -1;
 }
@@ -185,7 +185,8 @@ int enter_start(struct enter *enter, int fd, struct wire_fds *passed, struct err
 
 	if (passed->count != ENTER_FDS)
 		return err_set(err, ERR_SYSTEM, "system.enter", EPROTO, "the descriptors did not come along");
-	joiner.pid = sys_fork();
+	/* What it runs is in the sandbox, and what holds for all in there together holds for it. */
+	joiner.pid = enter->cgroup_fd >= 0 ? sys_clone(0, enter->cgroup_fd) : sys_fork();
 	if (joiner.pid == 0)
 		join(enter, fd, passed, supervisor);
 	if (joiner.pid < 0)

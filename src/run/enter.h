@@ -40,6 +40,7 @@ struct enter {
 	struct argv_area argv_area;  /* of our command line, which no joiner is to show */
 	struct spaces *spaces;
 	int lent[LENT_COUNT]; /* -1: the sandbox has none */
+	int cgroup_fd;	      /* of the sandbox, -1: it has none; not ours to close */
 	struct joiner *joiners;
 	size_t count;
 };

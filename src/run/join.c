@@ -60,13 +60,13 @@ struct report {
 _Static_assert(sizeof(struct report) <= 4096, "a report must fit into a shared page");
 
 /* In the helper; in init, which is its clone, it returns 0. */
-static pid_t help(const struct plan *plan, const struct spaces *spaces, struct report *report)
+static pid_t help(const struct plan *plan, const struct spaces *spaces, int cgroup_fd, struct report *report)
 {
 	pid_t child;
 
 	if (act_enter_joined(plan, spaces, &report->err) < 0)
 		sys_exit(0);
-	child = sys_clone_sibling(plan->clone_flags, &report->child);
+	child = sys_clone_sibling(plan->clone_flags, cgroup_fd, &report->child);
 	if (child == 0)
 		return 0;
 	if (child < 0)
@@ -74,7 +74,8 @@ static pid_t help(const struct plan *plan, const struct spaces *spaces, struct r
 	sys_exit(0);
 }
 
-pid_t join_clone(const struct plan *plan, const struct spaces *spaces, int *wire_fd, struct err *err)
+pid_t join_clone(const struct plan *plan, const struct spaces *spaces, int cgroup_fd, int *wire_fd,
+		 struct err *err)
 {
 	struct report *report;
 	siginfo_t info;
@@ -89,7 +90,7 @@ pid_t join_clone(const struct plan *plan, const struct spaces *spaces, int *wire
 	if (helper == 0) {
 		/* First of all: init takes an end that is still open for a supervisor that is still there. */
 		fd_close_ptr(wire_fd);
-		return help(plan, spaces, report);
+		return help(plan, spaces, cgroup_fd, report);
 	}
 	if (helper < 0)
 		return err_set(err, ERR_SYSTEM, "system.fork", -helper, "cannot start what joins");

@@ -31,9 +31,10 @@ int join_open(struct arena *arena, const struct plan *plan, struct spaces *ret_s
 
 /*
  * sys_clone for a plan that joins: the pid in the supervisor, 0 in the sandbox's init, or -1 with *err.
- * *wire_fd is the supervisor's end of the socket to init, and closed in init as in the helper.
+ * cgroup_fd: as for sys_clone. *wire_fd is the supervisor's end of the socket to init, and closed in init as
+ * in the helper.
  */
-pid_t join_clone(const struct plan *plan, const struct spaces *spaces, int *wire_fd, struct err *err)
-	__attribute__((warn_unused_result));
+pid_t join_clone(const struct plan *plan, const struct spaces *spaces, int cgroup_fd, int *wire_fd,
+		 struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "act/cgroup.h"
 #include "act/filter.h"
 #include "act/home.h"
 #include "act/idmap.h"
@@ -56,6 +57,7 @@ struct supervisor {
 	struct signals signals;
 	int64_t deadline_ns; /* of the start */
 	int block_fd;	     /* while the start waits for a byte of its caller; -1: it does not */
+	struct cgroup cgroup;
 	struct watch watch;
 	int64_t executed_ns;  /* when the program began */
 	uint64_t seen_cpu_ns; /* that was used, when it was last looked at */
@@ -447,6 +449,29 @@ static void await_child(struct supervisor *s, struct rusage *ret_rusage)
 	} while (pid > 0 && pid != s->child);
 }
 
+/*
+ * At its limit of memory the kernel kills all in the cgroup, process 1 included, and to us that looks as if
+ * somebody had killed that.
+ */
+static void judge_memory(struct supervisor *s)
+{
+	const struct plan_cgroup *plan = &s->plan->cgroup;
+	struct outcome *outcome = s->outcome;
+
+	if (!outcome->usage.is_oom)
+		return;
+	if (s->result < 0) {
+		err_hint(s->err, "memory = %s may be too little for it", plan->memory);
+		return;
+	}
+	if (outcome->code == CLD_EXITED || outcome->status != SIGKILL || outcome->limit != LIMIT_NONE)
+		return;
+	outcome->limit = LIMIT_MEMORY;
+	outcome->is_lost = false;
+	err_set(s->err, ERR_LIMIT, "limit.memory", 0, "ended by its limit: memory = %s", plan->memory);
+	(void)origin_blame(s->err, plan->memory_origin);
+}
+
 /* No process of the sandbox is left when this returns, but for one that hangs in the kernel. */
 static void bury(struct supervisor *s)
 {
@@ -459,6 +484,8 @@ static void bury(struct supervisor *s)
 	await_child(s, &rusage);
 	enter_end(&s->enter);
 	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);
+	account_cgroup(&s->cgroup, &s->outcome->usage);
+	judge_memory(s);
 }
 
 /* -1 with *err, 0 in init, which has no use for the supervisor's end: else it would never see that close. */
@@ -467,10 +494,12 @@ static pid_t clone_init(struct supervisor *s)
 	pid_t child;
 
 	if (s->plan->join.kinds != 0)
-		return join_clone(s->plan, &s->joined, &s->wire_fd, s->err);
-	child = sys_clone(s->plan->clone_flags);
+		return join_clone(s->plan, &s->joined, s->cgroup.box_fd, &s->wire_fd, s->err);
+	child = sys_clone(s->plan->clone_flags, s->cgroup.box_fd);
 	if (child == 0)
 		fd_close_ptr(&s->wire_fd);
+	if (child < 0 && act_cgroup_explain(&s->plan->cgroup, -child, s->err))
+		return -1;
 	return child < 0 ? act_explain_clone(-child, s->err) : child;
 }
 
@@ -492,7 +521,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	story->wire_fd = fds[1];
 	story->caller_mask = s->signals.caller_mask;
 	start_clock(s);
-	watch_open(&s->watch, &s->plan->limits);
+	watch_open(&s->watch, &s->plan->limits, s->cgroup.fd);
 	s->child = clone_init(s);
 	if (s->child == 0)
 		init_main(story);
@@ -553,6 +582,14 @@ static int leave_directory(const struct plan *plan, struct err *err)
 	return r < 0 ? err_set(err, ERR_SYSTEM, "system.detach", -r, "cannot leave the directory") : 0;
 }
 
+static int make_cgroup(struct supervisor *s, struct arena *arena)
+{
+	if (act_cgroup_make(arena, &s->plan->cgroup, &s->cgroup, s->err) < 0)
+		return -1;
+	s->enter.cgroup_fd = s->cgroup.box_fd;
+	return 0;
+}
+
 int supervisor_run(struct arena *arena, const struct plan *plan, const struct supervision *supervision,
 		   struct run *ret, struct err *err)
 {
@@ -581,7 +618,8 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	s.enter.argv_area = supervision->argv_area;
 	s.enter.spaces = &s.serve.spaces;
 	serve_init(&s.serve, plan, &s.enter);
-	s.watch.cputime = (struct cputime){.counter_fd = -1, .proc_fd = -1};
+	act_cgroup_init(&s.cgroup);
+	s.watch.cputime = (struct cputime){.cgroup_fd = -1, .counter_fd = -1, .proc_fd = -1};
 	if (r < 0)
 		return err_set(err, ERR_SYSTEM, "system.stdio", -r, "cannot open /dev/null");
 	*err = (struct err){0};
@@ -591,13 +629,14 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	    join_open(arena, plan, &s.joined, err) == 0 && serve_reserve(&s.serve, err) == 0 &&
 	    relay_open(arena, &plan->terminal, &s.relay, &story.look, err) == 0 &&
 	    act_drop_root(&plan->map, err) == 0 && tell_open(&ret->tell, arena, plan, err) == 0 &&
-	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 &&
+	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 && make_cgroup(&s, arena) == 0 &&
 	    signals_block(&s.signals, s.relay, err) == 0 && clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		/* What a limit ended is not to wait for a terminal that nobody looks at. */
 		relay_drain(s.relay, s.signals.fd, s.watch.hit == LIMIT_NONE ? -1 : DRAIN_MS);
 	}
+	act_cgroup_remove(&s.cgroup);
 	relay_close(s.relay);
 	ret->tell.signal_fd = s.signals.fd;
 	/* Before they who wait for the end are told that this is it. */

@@ -161,8 +161,11 @@ static bool has_file_size(const struct plan_limits *limits)
 
 static enum status_why find_why(const struct plan *plan, const struct outcome *outcome, const struct err *err)
 {
+	static const enum status_why of_limits[] = {
+		[LIMIT_WALL] = WHY_WALL, [LIMIT_CPU] = WHY_CPU, [LIMIT_MEMORY] = WHY_MEMORY};
+
 	if (outcome->limit != LIMIT_NONE)
-		return outcome->limit == LIMIT_WALL ? WHY_WALL : WHY_CPU;
+		return of_limits[outcome->limit];
 	if (outcome->is_lost || err->kind != ERR_NONE)
 		return WHY_SUPERVISOR;
 	if (outcome->code == CLD_EXITED)
@@ -183,6 +186,8 @@ void tell_ended(struct tell *tell, const struct plan *plan, const struct outcome
 	status->reason = err->kind != ERR_NONE ? err : NULL;
 	status->has_run = true;
 	status->usage = outcome->usage;
+	status->lost = plan->cgroup.lost;
+	status->lost_count = plan->cgroup.lost_count;
 	trace_list(trace, tell->arena, status);
 	write_end(tell);
 }

@@ -21,14 +21,14 @@ static int64_t later(int64_t now_ns, uint64_t ns)
 	return ns > (uint64_t)(WATCH_NEVER - 1 - now_ns) ? WATCH_NEVER - 1 : now_ns + (int64_t)ns;
 }
 
-void watch_open(struct watch *watch, const struct plan_limits *limits)
+void watch_open(struct watch *watch, const struct plan_limits *limits, int cgroup_fd)
 {
 	*watch = (struct watch){.limits = limits,
-				.cputime = {.counter_fd = -1, .proc_fd = -1},
+				.cputime = {.cgroup_fd = cgroup_fd, .counter_fd = -1, .proc_fd = -1},
 				.wall_end_ns = WATCH_NEVER,
 				.kill_ns = WATCH_NEVER,
 				.look_ns = WATCH_NEVER};
-	if (limits->cpu_ns > 0)
+	if (limits->cpu_ns > 0 && cgroup_fd < 0)
 		act_cputime_open(&watch->cputime);
 }
 

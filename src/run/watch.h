@@ -15,7 +15,7 @@ struct err;
 struct plan_limits;
 
 /* Which limit ended the program. */
-enum limit { LIMIT_NONE, LIMIT_WALL, LIMIT_CPU };
+enum limit { LIMIT_NONE, LIMIT_WALL, LIMIT_CPU, LIMIT_MEMORY };
 
 /* What the supervisor is to do. */
 enum watch_answer {
@@ -36,8 +36,11 @@ struct watch {
 	enum limit hit;	 /* the first that was reached */
 };
 
-/* Before the clone: nothing runs yet; opens what the processor time is read from, when it is limited. */
-void watch_open(struct watch *watch, const struct plan_limits *limits);
+/*
+ * Before the clone: nothing runs yet; opens what the processor time is read from, when it is limited.
+ * cgroup_fd is that of the sandbox's cgroup, or -1.
+ */
+void watch_open(struct watch *watch, const struct plan_limits *limits, int cgroup_fd);
 void watch_close(struct watch *watch);
 
 /* The program runs from now on. */

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -188,6 +189,19 @@ int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode)
 int sys_unlink(int dirfd, const char *path)
 {
 	return result(unlinkat(dirfd, path, 0));
+}
+
+int sys_rmdir(int dirfd, const char *path)
+{
+	return result(unlinkat(dirfd, path, AT_REMOVEDIR));
+}
+
+int sys_is_on(const char *path, unsigned long magic)
+{
+	struct statfs fs;
+	int r = result(statfs(path, &fs));
+
+	return r < 0 ? r : (unsigned long)fs.f_type == magic;
 }
 
 int sys_rename(int dirfd, const char *from, const char *to)

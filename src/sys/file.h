@@ -73,6 +73,12 @@ int sys_copy_file(int from_fd, int dirfd, const char *path, mode_t mode);
 /* Takes a file's name away; what it is mounted as elsewhere stays. unlink(2). */
 int sys_unlink(int dirfd, const char *path);
 
+/* Takes an empty directory away; a cgroup is empty without processes and cgroups in it. rmdir(2) */
+int sys_rmdir(int dirfd, const char *path);
+
+/* 1 when the path is on a file system of that magic number (linux/magic.h), 0 when not. statfs(2) */
+int sys_is_on(const char *path, unsigned long magic);
+
 /* Gives a file another name in the same directory, in place of what has that. rename(2). */
 int sys_rename(int dirfd, const char *from, const char *to);
 

@@ -27,18 +27,28 @@ static int result(long r)
 	return r < 0 ? -errno : (int)r;
 }
 
-pid_t sys_clone(uint64_t flags)
+static void into_cgroup(struct clone_args *args, int fd)
+{
+	if (fd < 0)
+		return;
+	args->flags |= CLONE_INTO_CGROUP;
+	args->cgroup = (unsigned int)fd;
+}
+
+pid_t sys_clone(uint64_t flags, int cgroup_fd)
 {
 	struct clone_args args = {.flags = flags, .exit_signal = SIGCHLD};
 
+	into_cgroup(&args, cgroup_fd);
 	return result(syscall(SYS_clone3, &args, sizeof(args)));
 }
 
-pid_t sys_clone_sibling(uint64_t flags, volatile pid_t *ret_child)
+pid_t sys_clone_sibling(uint64_t flags, int cgroup_fd, volatile pid_t *ret_child)
 {
 	struct clone_args args = {.flags = flags | CLONE_PARENT | CLONE_PARENT_SETTID,
 				  .parent_tid = (uint64_t)(uintptr_t)ret_child};
 
+	into_cgroup(&args, cgroup_fd);
 	return result(syscall(SYS_clone3, &args, sizeof(args)));
 }
 

@@ -18,15 +18,19 @@
 
 struct sock_filter;
 
-/* clone3(2), 5.3, as a fork into the namespaces of `flags` (CLONE_NEW*): 0 in the child. */
-pid_t sys_clone(uint64_t flags);
+/*
+ * clone3(2), 5.3, as a fork into the namespaces of `flags` (CLONE_NEW*): 0 in the child. With the descriptor
+ * of a cgroup (of version 2, -1: none) also into that, which is the root of a new cgroup namespace then:
+ * CLONE_INTO_CGROUP, 5.7.
+ */
+pid_t sys_clone(uint64_t flags, int cgroup_fd);
 
 /*
  * The same as a sibling: our parent is its parent, gets its death signal and reaps it (CLONE_PARENT; its exit
  * signal is ours). *ret_child, which may be shared memory, has its pid before it runs, whatever becomes of
  * us. clone3(2), CLONE_PARENT_SETTID.
  */
-pid_t sys_clone_sibling(uint64_t flags, volatile pid_t *ret_child);
+pid_t sys_clone_sibling(uint64_t flags, int cgroup_fd, volatile pid_t *ret_child);
 
 /* fork(2) that runs no handlers of the C library: 0 in the child. */
 pid_t sys_fork(void);

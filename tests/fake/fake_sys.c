@@ -624,6 +624,19 @@ int sys_unlink(int dirfd, const char *path)
 	return call("unlink %s %s", name_of(dirfd), path);
 }
 
+int sys_rmdir(int dirfd, const char *path)
+{
+	return call("rmdir %s %s", name_of(dirfd), path);
+}
+
+int sys_is_on(const char *path, unsigned long magic)
+{
+	const struct fake_path *known = find_path(path);
+	int r = call("is_on %s %#lx", path, magic);
+
+	return r < 0 ? r : known != NULL && known->st.st_dev == magic;
+}
+
 int sys_rename(int dirfd, const char *from, const char *to)
 {
 	return call("rename %s %s %s", name_of(dirfd), from, to);
@@ -833,15 +846,17 @@ bool sys_cap_is_effective(unsigned int cap)
 
 /* ------------------------------------------------------------ sys/process.h */
 
-pid_t sys_clone(uint64_t flags)
+pid_t sys_clone(uint64_t flags, int cgroup_fd)
 {
-	int r = call("clone %#" PRIx64, flags);
+	int r = cgroup_fd < 0 ? call("clone %#" PRIx64, flags)
+			      : call("clone %#" PRIx64 " into %s", flags, name_of(cgroup_fd));
 
 	return r < 0 ? r : FAKE_PID;
 }
 
-pid_t sys_clone_sibling(uint64_t flags, volatile pid_t *ret_child)
+pid_t sys_clone_sibling(uint64_t flags, int cgroup_fd, volatile pid_t *ret_child)
 {
+	(void)cgroup_fd;
 	int r = call("clone_sibling %#" PRIx64, flags);
 
 	if (r < 0)

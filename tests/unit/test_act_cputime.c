@@ -9,7 +9,7 @@
 
 TestSuite(cputime, .init = act_setup, .fini = fix_teardown);
 
-static struct cputime cputime = {-1, -1};
+static struct cputime cputime = {-1, -1, -1};
 static uint64_t used;
 
 /* The time of a process in ticks: own user and system, and of the children it waited for. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* test_plan_status.c - what a run says of itself: the whole of the schema, and lines as isolate writes them.
  */
+#include "plan/plan.h"
 #include "plan/status.h"
 
 #include <criterion/criterion.h>
@@ -37,7 +38,7 @@ static void ran(enum status_why why)
 					     .cpu_ns = 1500000000,
 					     .user_ns = 1000000000,
 					     .system_ns = 500000000,
-					     .peak_memory = 2048 * 1024,
+					     .max_rss = 2048 * 1024,
 					     .switches_voluntary = 3,
 					     .switches_forced = 4};
 }
@@ -202,6 +203,13 @@ Test(status, meta_is_as_isolate_writes_it)
 	assert_meta(USED
 		    "exitsig:25\nstatus:SG\nmessage:Caught fatal signal 25 (file size limit exceeded)\n");
 	status.signal = 9;
+	status.why = WHY_MEMORY;
+	status.usage.peak_memory = 65536 * 1024;
+	status.usage.is_oom = true;
+	assert_meta(USED "cg-mem:65536\ncg-oom-killed:1\nexitsig:9\nstatus:SG\n"
+			 "message:Caught fatal signal 9 (memory limit exceeded)\n");
+	status.usage.peak_memory = 0;
+	status.usage.is_oom = false;
 	status.why = WHY_WALL;
 	assert_meta(USED "killed:1\nstatus:TO\nmessage:Time limit exceeded (wall clock)\n");
 	/* It ended itself when it was asked to. */
@@ -224,6 +232,7 @@ Test(status, each_reason_has_its_word_and_its_limit)
 		[WHY_SIGNAL] = "\"why\": \"signal\", \"limits_hit\": []",
 		[WHY_WALL] = "\"why\": \"wall\", \"limits_hit\": [\"wall-time\"]",
 		[WHY_CPU] = "\"why\": \"cpu\", \"limits_hit\": [\"cpu-time\"]",
+		[WHY_MEMORY] = "\"why\": \"memory\", \"limits_hit\": [\"memory\"]",
 		[WHY_FILE_SIZE] = "\"why\": \"file-size\", \"limits_hit\": [\"file-size\"]",
 		[WHY_SUPERVISOR] = "\"why\": \"supervisor\", \"limits_hit\": []",
 		[WHY_FAILED] = "\"why\": \"failed\", \"limits_hit\": []",
@@ -238,4 +247,27 @@ Test(status, each_reason_has_its_word_and_its_limit)
 		cr_assert_eq(status_json(arena, &status, true, &text, &err), 0);
 		cr_assert_not_null(strstr(text, words[status.why]), "%s", text);
 	}
+}
+
+Test(status, a_cgroup_says_more)
+{
+	const struct plan_lost_limit lost = {.key = "io-weight"};
+	const char *text;
+	struct err err;
+
+	if (json_open(&err) < 0)
+		cr_skip_test("%s", err.msg);
+	ran(WHY_EXITED);
+	status.usage.has_cgroup = true;
+	status.usage.peak_memory = 4096;
+	status.usage.peak_pids = 12;
+	status.usage.has_hit_pids = true;
+	status.lost = &lost;
+	status.lost_count = 1;
+	cr_assert_eq(status_json(arena, &status, true, &text, &err), 0);
+	cr_assert_not_null(strstr(text, "\"limits_hit\": [\"pids\"], \"limits_not_held\": [\"io-weight\"]"),
+			   "%s", text);
+	cr_assert_not_null(strstr(text, "\"peak_memory\": 4096, \"peak_memory_source\": \"cgroup\", "
+					"\"oom_killed\": false, \"peak_pids\": 12"),
+			   "%s", text);
 }

@@ -36,7 +36,7 @@ static pid_t clone_it(void)
 
 	act_spaces_init(&spaces);
 	wire_fd = -1;
-	return join_clone(&fix.plan, &spaces, &wire_fd, &fix.err);
+	return join_clone(&fix.plan, &spaces, -1, &wire_fd, &fix.err);
 }
 
 static int works(void)

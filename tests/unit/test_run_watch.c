@@ -14,7 +14,7 @@ static struct watch watch;
 static void open_watch(void)
 {
 	fix_build();
-	watch_open(&watch, &fix.plan.limits);
+	watch_open(&watch, &fix.plan.limits, -1);
 }
 
 static enum watch_answer check(int64_t now_ns)

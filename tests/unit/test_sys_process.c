@@ -42,7 +42,7 @@ Test(child, fork_and_clone_give_one)
 	cr_assert_eq(sys_wait(P_PID, (id_t)child, &info, WEXITED), 0);
 	cr_assert_eq(info.si_code, CLD_EXITED);
 	cr_assert_eq(info.si_status, 3);
-	child = sys_clone(0);
+	child = sys_clone(0, -1);
 	if (child == 0)
 		sys_exit(4);
 	cr_assert_gt(child, 0);
@@ -55,14 +55,14 @@ Test(child, fork_and_clone_give_one)
 static void clones_into_namespaces(void)
 {
 	siginfo_t info;
-	pid_t child = sys_clone(CLONE_NEWUSER | CLONE_NEWPID);
+	pid_t child = sys_clone(CLONE_NEWUSER | CLONE_NEWPID, -1);
 
 	if (child == -EPERM || child == -ENOSPC)
 		child_skip("no user namespaces here");
 	if (child == 0)
 		sys_exit(getpid() == 1 ? 0 : 1);
 	CHECK(sys_wait(P_PID, (id_t)child, &info, WEXITED) == 0 && info.si_status == 0);
-	CHECK(sys_clone(CLONE_NEWNS | CLONE_FS) == -EINVAL, "flags that contradict each other");
+	CHECK(sys_clone(CLONE_NEWNS | CLONE_FS, -1) == -EINVAL, "flags that contradict each other");
 }
 
 Test(child, clone_makes_namespaces)
@@ -82,7 +82,7 @@ static void clones_a_sibling(void)
 	shared = page;
 	helper = sys_fork();
 	if (helper == 0) {
-		pid_t child = sys_clone_sibling(0, shared);
+		pid_t child = sys_clone_sibling(0, -1, shared);
 
 		if (child == 0)
 			sys_exit(*shared == getpid() && getppid() != 1 ? 7 : 1);

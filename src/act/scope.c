@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* scope.c - a cgroup of our own from the user's systemd: a transient scope, which is delegated to us. */
+#include "config.h"
+
+#include "act/scope.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "plan/plan.h"
+#include "sys/file.h"
+
+#ifdef HAVE_LIBSYSTEMD
+
+#include <systemd/sd-bus.h>
+
+#include "base/lib.h"
+
+/* The library's own prototypes, so that a call with the wrong types does not compile. */
+struct api {
+	__typeof__(&sd_bus_new) new;
+	__typeof__(&sd_bus_set_address) set_address;
+	__typeof__(&sd_bus_start) start;
+	__typeof__(&sd_bus_set_method_call_timeout) set_timeout;
+	__typeof__(&sd_bus_call_method) call_method;
+	__typeof__(&sd_bus_process) process;
+	__typeof__(&sd_bus_wait) wait;
+	__typeof__(&sd_bus_message_is_signal) is_signal;
+	__typeof__(&sd_bus_message_read) read;
+	__typeof__(&sd_bus_message_unref) message_unref;
+	__typeof__(&sd_bus_error_free) error_free;
+	__typeof__(&sd_bus_flush_close_unref) close;
+};
+
+enum { WAIT_US = 10 * 1000000 };
+
+static const char service[] = "org.freedesktop.systemd1";
+static const char manager[] = "org.freedesktop.systemd1.Manager";
+
+static int load(struct api *api, struct err *err)
+{
+	static const struct lib_symbol symbols[] = {
+		LIB_SYMBOL(struct api, new, sd_bus_new),
+		LIB_SYMBOL(struct api, set_address, sd_bus_set_address),
+		LIB_SYMBOL(struct api, start, sd_bus_start),
+		LIB_SYMBOL(struct api, set_timeout, sd_bus_set_method_call_timeout),
+		LIB_SYMBOL(struct api, call_method, sd_bus_call_method),
+		LIB_SYMBOL(struct api, process, sd_bus_process),
+		LIB_SYMBOL(struct api, wait, sd_bus_wait),
+		LIB_SYMBOL(struct api, is_signal, sd_bus_message_is_signal),
+		LIB_SYMBOL(struct api, read, sd_bus_message_read),
+		LIB_SYMBOL(struct api, message_unref, sd_bus_message_unref),
+		LIB_SYMBOL(struct api, error_free, sd_bus_error_free),
+		LIB_SYMBOL(struct api, close, sd_bus_flush_close_unref),
+	};
+
+	return lib_load(LIBSYSTEMD_SONAME, symbols, ARRAY_SIZE(symbols), api, err);
+}
+
+bool act_scope_can_ask(void)
+{
+	struct api api;
+	struct err err;
+
+	return load(&api, &err) == 0;
+}
+
+static int fail(const struct plan_cgroup *plan, struct err *err, int r, const char *what)
+{
+	err_set(err, ERR_HOST, "host.cgroup-scope", r < 0 ? -r : 0, "your systemd manager makes no scope: %s",
+		what);
+	err_hint(err,
+		 "systemctl --user status, and journalctl --user, may say why; or set enforce = best-effort "
+		 "in [limits]");
+	return origin_blame(err, plan->limits[0].origin);
+}
+
+static int ask(const struct api *api, sd_bus *bus, const char *unit, const struct plan_cgroup *plan,
+	       struct err *err)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r = api->call_method(bus, service, "/org/freedesktop/systemd1", manager, "StartTransientUnit",
+				 &error, NULL, "ssa(sv)a(sa(sv))", unit, "fail", 4, "Description", "s",
+				 "pinfold", "PIDs", "au", 1, (uint32_t)getpid(), "Delegate", "b", 1,
+				 "CollectMode", "s", "inactive-or-failed", 0);
+
+	if (r < 0)
+		(void)fail(plan, err, error.message != NULL ? 0 : r,
+			   error.message != NULL ? error.message : "it does not answer");
+	api->error_free(&error);
+	return r < 0 ? -1 : 0;
+}
+
+/* Is the message the end of our unit's job, and how did that end? The text is the message's. */
+static const char *job_result(const struct api *api, sd_bus_message *message, const char *unit)
+{
+	const char *of = NULL;
+	const char *result = NULL;
+	uint32_t id;
+	const char *job;
+
+	if (api->is_signal(message, manager, "JobRemoved") <= 0 ||
+	    api->read(message, "uoss", &id, &job, &of, &result) < 0 || !str_eq(of, unit))
+		return NULL;
+	return result;
+}
+
+/* The answer comes before the work is done: we are in the scope when its job has ended. */
+static int await_job(const struct api *api, sd_bus *bus, const char *unit, const struct plan_cgroup *plan,
+		     struct err *err)
+{
+	for (;;) {
+		sd_bus_message *message = NULL;
+		int r = api->process(bus, &message);
+		const char *result = message != NULL ? job_result(api, message, unit) : NULL;
+		const bool is_done = result != NULL && str_eq(result, "done");
+
+		if (result != NULL && !is_done)
+			(void)fail(plan, err, 0, result);
+		api->message_unref(message);
+		if (result != NULL)
+			return is_done ? 0 : -1;
+		if (r == 0)
+			r = api->wait(bus, WAIT_US);
+		if (r == 0)
+			r = -ETIMEDOUT;
+		if (r < 0 && r != -EINTR)
+			return fail(plan, err, r, "it did not say when");
+	}
+}
+
+/* It would be a surprise if not: then limits would be set somewhere else. */
+static int find_path(struct arena *arena, const struct plan_cgroup *plan, const char *unit,
+		     const char **ret_path, struct err *err)
+{
+	char text[4096];
+	char *line;
+
+	if (sys_read_file(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text)) <= 0)
+		return fail(plan, err, 0, "/proc/self/cgroup cannot be read");
+	line = str_starts(text, "0::") ? text : strstr(text, "\n0::");
+	if (line == NULL)
+		return fail(plan, err, 0, "we are in no cgroup of version 2");
+	line = strchr(line, '/');
+	line[strcspn(line, "\n")] = '\0';
+	if (!str_ends(line, unit))
+		return fail(plan, err, 0, "we are not in it");
+	*ret_path = arena_printf(arena, "%s%s", plan->mount, line);
+	return 0;
+}
+
+int act_scope_enter(struct arena *arena, const struct plan_cgroup *plan, const char *name,
+		    const char **ret_path, struct err *err)
+{
+	const char *unit = arena_printf(arena, "%s.scope", name);
+	sd_bus *bus = NULL;
+	struct api api;
+	int r;
+
+	if (load(&api, err) < 0)
+		return -1;
+	r = api.new(&bus);
+	if (r >= 0)
+		r = api.set_address(bus, arena_printf(arena, "unix:path=%s", plan->manager));
+	if (r >= 0)
+		r = api.set_timeout(bus, WAIT_US);
+	if (r >= 0)
+		r = api.start(bus);
+	if (r < 0) {
+		api.close(bus);
+		return fail(plan, err, r, "it cannot be connected to");
+	}
+	r = ask(&api, bus, unit, plan, err);
+	if (r == 0)
+		r = await_job(&api, bus, unit, plan, err);
+	api.close(bus);
+	return r < 0 ? -1 : find_path(arena, plan, unit, ret_path, err);
+}
+
+#else
+
+bool act_scope_can_ask(void)
+{
+	return false;
+}
+
+int act_scope_enter(struct arena *arena, const struct plan_cgroup *plan, const char *name,
+		    const char **ret_path, struct err *err)
+{
+	(void)arena, (void)plan, (void)name, (void)ret_path;
+	err_set(err, ERR_HOST, "host.library-missing", 0, "pinfold was built without libsystemd");
+	return err_hint(err, "build it with libsystemd, or set enforce = best-effort in [limits]");
+}
+
+#endif
