@@ -114,6 +114,27 @@ else
   like "before Linux 5.14 a warning says that all of the caller's count" "$(pf --pids 4000 -- true 2>&1)" 'counts all of your processes'
 fi
 
+# --- of all processes together, where no cgroup can hold them -------------------------------------------------
+
+if user "$PINFOLD" explain --memory 640M >/dev/null 2>&1; then
+  skip "memory: refused" "there is a cgroup here: tests/vm/cases/cgroup.sh"
+else
+  for key in memory=640M swap=64M cpu-quota=50% io-weight=50; do
+    run_rc pf --rw "$T:/t" --set "limits.$key" -- touch /t/ran
+    like "${key%=*}: refused, and why" "$rc:$err" "^125:pinfold: ${key%=*} = ${key#*=} cannot be held: .* \\(--set limits\\.${key%=*}\\)$"
+    like "and what helps" "$err" '^  hint: .*enforce = best-effort'
+  done
+  not_ok "no program ran" ls "$T/ran"
+  run_rc pf --set limits.enforce=best-effort --memory 640M --set limits.cpu-quota=50% -- sh -c 'ulimit -v; exit 3'
+  like "best-effort: it runs, and a warning names what is not held" "$rc:$err" '^3:pinfold: warning: limits that are not held: memory, cpu-quota: '
+  is "each process has so much address space" "$out" 655360
+  run_rc pf --set limits.enforce=best-effort --memory 640M --set limits.address-space=800M -- sh -c 'ulimit -v'
+  is "or what address-space says" "$rc:$out" 0:819200
+  run_rc pf --set limits.enforce=best-effort --memory 640M --pids 10 --rw "$T:/t" --status "$T/st" -- $burn forks
+  is "pids holds as ever" "$rc:$out" "0:9 Resource temporarily unavailable"
+  like "status says what is not held" "$(tr -d ' \n' <"$T/st")" '"limits_not_held":\["memory"\]'
+fi
+
 # --- what the caller may not have --------------------------------------------------------------------------
 
 if have prlimit; then

@@ -39,11 +39,11 @@ root_tests() {
   done
 }
 
-# boot_settings BOOT: sets $arguments, the kernel's, and $tests, what runs: lines of "session" or "root" and a test.
+# boot_settings BOOT: sets $arguments, the kernel's, and $tests, what runs: lines of "session", "root" or "delegated" and a test.
 boot_settings() {
   arguments=
   case $1 in
-    session) names="tests/vm/cases/session.sh ${TESTS:-$all_tests}" who=session ;;
+    session) names="tests/vm/cases/session.sh tests/vm/cases/cgroup.sh ${TESTS:-$all_tests}" who=session ;;
     root) names=${TESTS:-$(root_tests)} who=root ;;
     userns-off) names=tests/vm/cases/userns-off.sh who=session arguments=sysctl.user.max_user_namespaces=0 ;;
     # As root: it loads profiles.
@@ -54,6 +54,9 @@ boot_settings() {
     *) die "BOOTS: no boot is called $1" ;;
   esac
   tests=$(for t in $names; do echo "$who $t"; done)
+  # In a cgroup that is the user's, with nobody to ask for one.
+  [ "$1" != no-systemd ] || tests="$tests
+delegated tests/vm/cases/cgroup.sh"
 }
 
 # make_payload DIR: what a guest gets, as DIR/payload.tar: the installed pinfold, the helpers, the tests, and a service that

@@ -18,6 +18,13 @@ run_rc user "$PINFOLD" run --wall 1s -- sleep 100
 is "limits that need no cgroup hold: wall-time" "$rc" 124
 run_rc user "$PINFOLD" run --cpu-time 300ms -- sh -c 'while :; do :; done'
 is "cpu-time" "$rc" 152
+run_rc user "$PINFOLD" run --memory 64M --rw "$T:/t" -- touch /t/ran
+is "memory is refused: no cgroup is ours" "$rc:$err" "125:pinfold: memory = 64M cannot be held: no cgroup was delegated to you (--memory 64M)
+  hint: log in where a systemd user manager runs (loginctl enable-linger), or as root: systemd-run --uid=YOU -p Delegate=yes pinfold...; in a container: its own writable cgroup namespace; or set enforce = best-effort"
+not_ok "no program ran" ls "$T/ran"
+run_rc user "$PINFOLD" run --memory 640M --set limits.enforce=best-effort -- sh -c 'ulimit -v'
+is "with best-effort it runs, with a warning and a limit of its address space" "$rc:$out:$err" \
+  "0:655360:pinfold: warning: limits that are not held: memory: no cgroup was delegated to you"
 if [ "$SUBIDS" = yes ]; then
   run_rc user "$PINFOLD" run --map subids -- sh -c 'wc -l </proc/self/uid_map; id -u'
   is "map = subids works" "$rc:$out" "0:2

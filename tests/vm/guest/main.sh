@@ -3,7 +3,7 @@
 # main.sh - what a guest is booted for: runs the tests of the list, tells the host, and switches the machine off.
 #
 # A service of systemd (check.sh writes it), or called by no-systemd-init; as root. /opt/pinfold/list has one test a line: "session"
-# or "root", and its name. Those of session run as the user tester who has logged in: with a session and a cgroup of its own, and
+# "root" or "delegated", and its name. Those of session run as the user tester who has logged in: with a session and a cgroup of its own, and
 # a systemd --user where there is a systemd. Those of root make their user, as make check does.
 
 top=/opt/pinfold
@@ -12,7 +12,16 @@ for port in /sys/class/virtio-ports/*; do
 done
 
 echo "@@ kernel $(uname -r)"
-for who in session root; do
+# In a cgroup of the user's: as an administrator would delegate one, without a systemd.
+delegated() {
+  cgroups=/sys/fs/cgroup
+  mkdir -p $cgroups/jobs/one
+  for d in $cgroups $cgroups/jobs; do echo '+cpu +memory +pids' >$d/cgroup.subtree_control; done
+  chown -R tester $cgroups/jobs
+  sh -c 'echo $$ >/sys/fs/cgroup/jobs/one/cgroup.procs && exec "$@"' sh "$@"
+}
+
+for who in session root delegated; do
   sed -n "s/^$who //p" $top/list >$top/list.$who
   [ -s $top/list.$who ] || continue
   set -- $top/src/tests/with-user.sh --copy $top/stage --copy $top/test-helpers -- \
@@ -23,8 +32,10 @@ for who in session root; do
     systemd-run --quiet --wait --pipe -p User=tester -p PAMName=login -p IgnoreSIGPIPE=no \
       -p WorkingDirectory=/home/tester "$@"
   else
-    cd /home/tester && setpriv --reuid=tester --regid=tester --init-groups --inh-caps=-all \
+    set -- setpriv --reuid=tester --regid=tester --init-groups --inh-caps=-all \
       env -i HOME=/home/tester USER=tester LOGNAME=tester SHELL=/bin/sh PATH=/usr/local/bin:/usr/bin:/bin "$@"
+    [ $who = session ] || set -- delegated "$@"
+    cd /home/tester && "$@"
   fi </dev/null 2>&1 || echo "@@ failed $who: exit code $?"
 done
 echo "@@ over after $(cut -d . -f 1 /proc/uptime) s"

@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# cgroup.sh - the limits of all processes together, where the user has a cgroup or a systemd that makes him one.
+
+. "${abs_top_srcdir:-.}/tests/lib/harness.sh"
+
+# The session's, where its systemd listens.
+as_session() { user env ${PINFOLD_TEST_SESSION:+"XDG_RUNTIME_DIR=$PINFOLD_TEST_SESSION"} "$@"; }
+pf() { as_session timeout -k 5 100 "$PINFOLD" run --ro "$FIX:/fix" --rw "$T:/t" "$@"; }
+value() { sed -n "s/^ *\"$1\": \"\\{0,1\\}\\([^\",]*\\)\"\\{0,1\\},\\{0,1\\}$/\\1/p" "$T/status"; }
+left() { find /sys/fs/cgroup -name 'pinfold-*' 2>/dev/null; }
+# gone: what is left in a moment, as systemd takes its scopes away by itself
+gone() {
+  i=0
+  while [ -n "$(left)" ] && [ $i -lt 100 ]; do i=$((i + 1)); sleep 0.1; done
+  left
+}
+
+case $(cat /proc/self/cgroup) in
+  */session-*) way='in a scope of your systemd manager.s' ;;
+  */jobs/one) way='made below /sys/fs/cgroup/jobs' ;;
+  *) skip_all "neither in a session nor in a cgroup of the user's: $(cat /proc/self/cgroup)" ;;
+esac
+run_rc as_session "$PINFOLD" explain --memory 64M --pids 20
+like "explain says where the cgroup is made" "$rc:$out" "  cgroup $way.*, with memory pids"
+
+# --- memory -------------------------------------------------------------------------------------------
+
+run_rc pf --memory 64M --status "$T/status" --meta "$T/meta" -- tail /dev/zero
+is "memory: a hog is killed, with 137" "$rc" 137
+is "one line says which limit, and where it was set" "$err" "pinfold: ended by its limit: memory = 64M (--memory 64M)"
+is "status says why" "$(value why):$(value signal):$(value oom_killed)" memory:9:true
+peak=$(value peak_memory)
+echo "# peak $peak from $(value peak_memory_source), pids $(value peak_pids)"
+is "its peak is the cgroup's" "$(value peak_memory_source)" cgroup
+ok "and no more than the limit" [ "$peak" -le 67108864 ]
+ok "and not much less" [ "$peak" -ge 60000000 ]
+is "meta says it as isolate does" "$(grep -cE '^(cg-oom-killed:1|cg-mem:6[0-9]{4}|exitsig:9|status:SG)$' "$T/meta")" 4
+is "the cgroup is gone" "$(gone)" ''
+run_rc pf --memory 64M -- sh -c 'tail /dev/zero; echo went on'
+is "nothing inside goes on without it" "$rc:$out" 137:
+run_rc pf --memory 64M --tmpfs /scratch:size=500M -- sh -c 'head -c 200M /dev/zero >/scratch/f; echo went on'
+is "what is written to a tmpfs counts" "$rc:$out" 137:
+run_rc pf --memory 64M -- sh -c 'head -c 20M /dev/zero | tail -c 20M >/dev/null; exit 7'
+is "below the limit nothing changes" "$rc:$err" 7:
+run_rc pf --memory 64M -- cat /proc/self/cgroup
+is "its cgroup is the root of what it sees" "$rc:$out" 0:0::/
+run_rc pf --memory 64M --set namespaces.nested=full --set capabilities.keep= -- unshare -Urm sh -c \
+  'mount -t cgroup2 none /tmp && ls /tmp && ! ls /tmp/memory.max'
+unlike "a cgroup file system of its own shows no file with the limit" "$out" 'memory\.(max|high)'
+
+# --- pids ----------------------------------------------------------------------------------------------
+
+run_rc pf --memory 200M --pids 20 --wall 3s --status "$T/status" -- /fix/burn forks
+is "pids: no more than that many" "$rc:$out" "0:19 Resource temporarily unavailable"
+like "status says that the limit was hit" "$(tr -d ' \n' <"$T/status")" '"limits_hit":\["pids"\]'
+run_rc pf --memory 200M --pids 20 --wall 3s -- /fix/burn bomb &
+bomb=$!
+start=$(cut -d . -f 1 /proc/uptime)
+for _ in 1 2 3 4 5; do ok "with a fork bomb inside, others start processes" sh -c 'true'; done
+wait $bomb
+end=$(cut -d . -f 1 /proc/uptime)
+ok "the bomb ends by its wall time" [ $((end - start)) -lt 30 ]
+
+# --- processors ------------------------------------------------------------------------------------------
+
+if as_session "$PINFOLD" explain --set limits.cpu-quota=50% >/dev/null 2>&1; then
+  run_rc pf --set limits.cpu-quota=50% --wall 4s --status "$T/status" -- /fix/burn spin
+  cpu=$(value cpu_ns) wall=$(value wall_ns)
+  echo "# $((cpu / 1000000)) ms in $((wall / 1000000)) ms"
+  ok "cpu-quota: half of the time, and not more" [ $((cpu * 100 / wall)) -le 60 ]
+  ok "and not much less" [ $((cpu * 100 / wall)) -ge 35 ]
+else
+  skip "cpu-quota" "the user manager was not given the controller cpu"
+fi
+run_rc pf --memory 100M --cpu-time 500ms --status "$T/status" -- /fix/burn litter
+is "cpu-time counts what nobody waits for" "$rc:$(value why)" 152:cpu
+run_rc pf --memory 100M --set limits.cpuset=0 -- sh -c 'sed -n "s/^Cpus_allowed_list:\t//p" /proc/self/status'
+is "cpuset pins" "$rc:$out" 0:0
+
+# --- who enters, and the end ---------------------------------------------------------------------------------
+
+ok "a sandbox is held" as_session "$PINFOLD" hold box --memory 64M
+run_rc as_session "$PINFOLD" enter box -- cat /proc/self/cgroup
+is "who enters is in its cgroup" "$rc:$out" 0:0::/
+run_rc as_session "$PINFOLD" enter box -- tail /dev/zero
+# The process that it entered by is killed with it, and who waits for that may hear of it first.
+like "and in its limit" "$rc" '^(137|125)$'
+is "which ends all" "$(as_session "$PINFOLD" ps -q 2>/dev/null | grep -c '^box$'):$(gone)" 0:
+
+"$AS_USER" env ${PINFOLD_TEST_SESSION:+"XDG_RUNTIME_DIR=$PINFOLD_TEST_SESSION"} "$PINFOLD" run --memory 64M --rw "$T:/t" -- \
+  sh -c 'echo $$ >/t/started; sleep 100' &
+pid=$!
+while [ ! -s "$T/started" ]; do sleep 0.1; done
+ok "while it runs there is a cgroup" [ -n "$(left)" ]
+kill -KILL $pid
+wait $pid
+run_rc pf --memory 64M -- true
+is "after kill -9 and the next command it is gone" "$rc:$(gone)" 0:
+done_testing
