@@ -8,7 +8,7 @@
 as_session() { user env ${PINFOLD_TEST_SESSION:+"XDG_RUNTIME_DIR=$PINFOLD_TEST_SESSION"} "$@"; }
 pf() { as_session timeout -k 5 100 "$PINFOLD" run --ro "$FIX:/fix" --rw "$T:/t" "$@"; }
 value() { sed -n "s/^ *\"$1\": \"\\{0,1\\}\\([^\",]*\\)\"\\{0,1\\},\\{0,1\\}$/\\1/p" "$T/status"; }
-left() { find /sys/fs/cgroup -name 'pinfold-*' 2>/dev/null; }
+left() { find /sys/fs/cgroup -name 'pinfold-[0-9]*' 2>/dev/null; }
 # gone: what is left in a moment, as systemd takes its scopes away by itself
 gone() {
   i=0
@@ -97,4 +97,30 @@ kill -KILL $pid
 wait $pid
 run_rc pf --memory 64M -- true
 is "after kill -9 and the next command it is gone" "$rc:$(gone)" 0:
+
+# --- a name, a pod, the background ------------------------------------------------------------------------------
+
+ok "in the background" as_session "$PINFOLD" run --name back --detach --memory 64M -- sleep 100
+ok "there is a cgroup" [ -n "$(left)" ]
+ok "a sandbox joins it, with a limit of its own" as_session "$PINFOLD" run --net join:back --memory 32M -- true
+run_rc as_session "$PINFOLD" run --net join:back --memory 32M -- tail /dev/zero
+is "which ends it alone" "$rc:$err" "137:pinfold: ended by its limit: memory = 32M (--memory 32M)"
+ok "the other one is there" as_session "$PINFOLD" enter back -- true
+ok "it is ended" as_session "$PINFOLD" kill back
+is "and its cgroup is gone" "$(gone)" ''
+
+# --- our own -----------------------------------------------------------------------------------------------------
+
+alone=/sys/fs/cgroup/alone
+if user test -w $alone; then
+  alone() { user sh -c 'echo $$ >/sys/fs/cgroup/alone/cgroup.procs && exec "$@"' sh "$@"; }
+  like "alone in our own cgroup: it is divided" "$(alone "$PINFOLD" explain --memory 64M)" "^  cgroup made below ours, which we leave: $alone, with memory$"
+  run_rc alone "$PINFOLD" run --memory 64M -- tail /dev/zero
+  is "and the limit holds" "$rc:$err" "137:pinfold: ended by its limit: memory = 64M (--memory 64M)"
+  is "then it is as before" "$(gone):$(cat $alone/cgroup.subtree_control)" :
+  run_rc alone sh -c '"$1" run --memory 64M -- true; exit $?' sh "$PINFOLD"
+  like "with somebody else in it: refused" "$rc:$err" '^125:pinfold: memory = 64M cannot be held: no cgroup was delegated to you'
+else
+  skip "our own cgroup" "there is none where nobody else is"
+fi
 done_testing
