@@ -135,6 +135,7 @@ names_are "bash: one to build on" "$(offered '' pinfold profiles new x --from ''
 names_are "bash: the same in one word" "$(offered '=:' pinfold profiles new x --from '+=' '+sto')" stock
 is "bash: options of syscalls" "$(offered '' pinfold syscalls -)" "$(lines --all --json --numbers -h --help)"
 is "bash: options of ps" "$(offered '' pinfold ps -)" "$(lines --json --long -h --help)"
+# shellcheck disable=SC2030,SC2031 # for that alone
 offered_running() { (PATH=$tmp/running:$PATH && offered "$@"); }
 is "bash: options of enter" "$(offered '' pinfold enter -)" "$(lines --chdir -h --help)"
 is "bash: and behind the name" "$(offered '' pinfold enter web --c)" --chdir
@@ -168,6 +169,7 @@ if fish -N -c true >/dev/null 2>&1; then
   export fish
   # shellcheck disable=SC2016 # for fish
   ask() { (cd "$tmp/work" && HOME=$tmp fish -N -c 'source $fish; complete -C "$argv[1]"' "$1" 2>&1) | sed 's/\t.*//' | sort; }
+  # shellcheck disable=SC2030,SC2031 # for that alone
   ask_running() { (PATH=$tmp/running:$PATH && ask "$1"); }
   # shellcheck disable=SC2086 # words
   is "fish: commands" "$(ask 'pinfold ')" "$(lines $commands)"
@@ -252,6 +254,7 @@ if command -v zsh >/dev/null 2>&1; then
     HOME=$tmp ZDOTDIR=$tmp timeout 60 zsh -f "$tmp/zsh-driver" "$1" </dev/null >/dev/null 2>"$tmp/zsh-err" || echo "no answer: $(cat "$tmp/zsh-err")"
     sort -u "$answers"
   }
+  # shellcheck disable=SC2030,SC2031 # for that alone
   zask_running() { (PATH=$tmp/running:$PATH && zask "$1"); }
   # shellcheck disable=SC2086 # words
   is "zsh: commands" "$(zask 'pinfold ')" "$(lines $commands)"
