@@ -103,8 +103,9 @@ static const struct {
 	enum wire_type type;
 	void (*take)(struct visit *visit, const struct wire *wire, struct wire_fds *passed);
 } answers[] = {
-	{WIRE_DONE, take_word},	{WIRE_TERMINAL, take_terminal}, {WIRE_EXECUTED, take_executed}, {WIRE_STOPPED, take_stop},
-	{WIRE_ENDED, take_end},		{WIRE_BROKEN, take_end},	{WIRE_FAILED, take_failure},
+	{WIRE_DONE, take_word},	     {WIRE_TERMINAL, take_terminal}, {WIRE_EXECUTED, take_executed},
+	{WIRE_STOPPED, take_stop},   {WIRE_ENDED, take_end},	     {WIRE_BROKEN, take_end},
+	{WIRE_FAILED, take_failure},
 };
 
 static void take_message(struct visit *visit)
