@@ -251,6 +251,28 @@ static const struct setting {
 	 "kernel.apparmor_restrict_unprivileged_userns=0"},
 };
 
+/*
+ * A profile for pinfold, or for who started it, without "userns,": EACCES, from Linux 6.7 on. SELinux's
+ * refusal is the same, and has another label.
+ */
+static bool explain_apparmor_profile(int errnum, struct err *err)
+{
+	char label[256];
+	char *mode;
+
+	if (errnum != EACCES ||
+	    sys_read_file(AT_FDCWD, "/proc/self/attr/apparmor/current", label, sizeof(label)) < 0)
+		return false;
+	mode = strstr(label, " (enforce)");
+	if (mode == NULL)
+		return false;
+	*mode = '\0';
+	err_set(err, ERR_HOST, "host.userns-apparmor", errnum,
+		"AppArmor's profile %s, which pinfold runs under, lets it make no user namespaces", label);
+	err_hint(err, "as root: add the rule \"userns,\" to that profile");
+	return true;
+}
+
 int act_explain_clone(int errnum, struct err *err)
 {
 	char text[32];
@@ -265,9 +287,11 @@ int act_explain_clone(int errnum, struct err *err)
 		err_set(err, ERR_HOST, settings[i].id, errnum, "%s", settings[i].what);
 		return err_hint(err, "%s", settings[i].hint);
 	}
+	if (explain_apparmor_profile(errnum, err))
+		return -1;
 	err_set(err, errnum == ENOMEM || errnum == EAGAIN ? ERR_SYSTEM : ERR_HOST, "host.clone", errnum,
 		"cannot make the namespaces");
-	if (errnum == EPERM)
+	if (errnum == EPERM || errnum == EACCES)
 		return err_hint(
 			err,
 			"an outer sandbox or a security module forbids user namespaces, or pinfold runs in "

@@ -74,8 +74,8 @@ for dir in /tmp /dev/shm "$PINFOLD_TEST_HOME"; do
   run_rc judge -- sh -c 'i=0; while [ $i -lt 8 ]; do head -c 8000000 /dev/zero >"$1/f$i" || exit 9; i=$((i+1)); done' sh "$dir"
   is "many files fill $dir, and no more" "$rc:$(printf '%s' "$err" | grep -c 'No space left')" 9:1
 done
-is "nothing else takes them" "$(judge -- awk '$3 == "tmpfs" && $4 ~ /^rw/ { print $2 }' /proc/mounts | sort | tr '\n' ' ')" \
-  "/dev/shm $PINFOLD_TEST_HOME /tmp "
+is "nothing else takes them" "$(judge -- awk '$3 == "tmpfs" && $4 ~ /^rw/ { print $2 }' /proc/mounts | sort)" \
+  "$(printf '%s\n' /dev/shm "$PINFOLD_TEST_HOME" /tmp | sort)"
 
 # --- a fork bomb --------------------------------------------------------------------------------------------
 

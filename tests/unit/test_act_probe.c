@@ -486,8 +486,22 @@ Test(probe, settings_that_refuse_user_namespaces)
 	explains(ENOSPC, "host.clone", ERR_HOST);
 }
 
+Test(probe, a_profile_of_apparmor_that_refuses_user_namespaces)
+{
+	fake_file("/proc/self/attr/apparmor/current", "pin fold (enforce)\n");
+	explains(EACCES, "host.userns-apparmor", ERR_HOST);
+	cr_assert_not_null(strstr(fix.err.msg, "profile pin fold, which"), "%s", fix.err.msg);
+	explains(EPERM, "host.clone", ERR_HOST);
+	fake_file("/proc/self/attr/apparmor/current", "pin fold (complain)\n");
+	explains(EACCES, "host.clone", ERR_HOST);
+	fake_file("/proc/self/attr/apparmor/current", "unconfined\n");
+	explains(EACCES, "host.clone", ERR_HOST);
+}
+
 Test(probe, other_reasons)
 {
+	explains(EACCES, "host.clone", ERR_HOST);
+	cr_assert_not_null(strstr(fix.err.hint, "security module"));
 	explains(EPERM, "host.clone", ERR_HOST);
 	explains(ENOSPC, "host.clone", ERR_HOST);
 	explains(EUSERS, "host.clone", ERR_HOST);

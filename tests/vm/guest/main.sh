@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# main.sh - what a guest is booted for: runs the tests of the list, tells the host, and switches the machine off.
+#
+# A service of systemd (check.sh writes it), or called by no-systemd-init; as root. /opt/pinfold/list has one test a line: "session"
+# or "root", and its name. Those of session run as the user tester who has logged in: with a session and a cgroup of its own, and
+# a systemd --user where there is a systemd. Those of root make their user, as make check does.
+
+top=/opt/pinfold
+for port in /sys/class/virtio-ports/*; do
+  [ "$(cat "$port/name" 2>/dev/null)" != results ] || exec >"/dev/${port##*/}"
+done
+
+echo "@@ kernel $(uname -r)"
+for who in session root; do
+  sed -n "s/^$who //p" $top/list >$top/list.$who
+  [ -s $top/list.$who ] || continue
+  set -- $top/src/tests/with-user.sh --copy $top/stage --copy $top/test-helpers -- \
+    $top/src/tests/vm/guest/run-list.sh $top/list.$who
+  if [ $who = root ]; then
+    "$@"
+  elif [ -d /run/systemd/system ]; then
+    systemd-run --quiet --wait --pipe -p User=tester -p PAMName=login -p IgnoreSIGPIPE=no \
+      -p WorkingDirectory=/home/tester "$@"
+  else
+    cd /home/tester && setpriv --reuid=tester --regid=tester --init-groups --inh-caps=-all \
+      env -i HOME=/home/tester USER=tester LOGNAME=tester SHELL=/bin/sh PATH=/usr/local/bin:/usr/bin:/bin "$@"
+  fi </dev/null 2>&1 || echo "@@ failed $who: exit code $?"
+done
+echo "@@ over after $(cut -d . -f 1 /proc/uptime) s"
+sync
+if [ -d /run/systemd/system ]; then systemctl poweroff --force --force; else busybox poweroff -f; fi
