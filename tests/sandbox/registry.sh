@@ -267,6 +267,9 @@ is "XDG_RUNTIME_DIR that is not there is refused" "$rc" 125
 run_rc user sh -c '(ulimit -f 0; "$@"; echo "code $?") 2>&1 | cat' sh env "XDG_RUNTIME_DIR=$T/run" "$PINFOLD" run --name small -- true
 like "where no file may be written: 125, and no signal" "$out" '^code 125$'
 like "with the reason" "$out" 'File too large'
+run_rc user env "XDG_RUNTIME_DIR=$T/run" "$FIX/pty" sh -c '"$PINFOLD" run --name onterm --detach --log "$(tty)" -- sleep 600'
+like "a terminal is no log" "$out" '^exit: 125'
+like "which is said" "$out" 'is a terminal'
 
 # --- who asks from elsewhere, and what the background keeps
 
