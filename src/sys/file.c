@@ -230,13 +230,11 @@ int sys_write_all(int fd, const void *bytes, size_t len)
 int sys_write_some(int fd, const void *bytes, size_t len)
 {
 	struct write_actions actions;
-	ssize_t n;
 	int r;
 
 	ignore_signals(&actions);
 	do {
-		n = write(fd, bytes, len);
-		r = result(n);
+		r = result(write(fd, bytes, len));
 	} while (r == -EINTR);
 	heed_signals(&actions);
 	return r;
@@ -245,13 +243,11 @@ int sys_write_some(int fd, const void *bytes, size_t len)
 int sys_write_at(int fd, const void *bytes, size_t len, off_t at)
 {
 	struct write_actions actions;
-	ssize_t n;
 	int r;
 
 	ignore_signals(&actions);
 	do {
-		n = pwrite(fd, bytes, len, at);
-		r = result(n);
+		r = result(pwrite(fd, bytes, len, at));
 	} while (r == -EINTR);
 	heed_signals(&actions);
 	return r;

@@ -100,7 +100,7 @@ EOF
     is "and pinfold $command does not talk to it: 125" "$rc" 125
     like "and says why" "$err" 'is no supervisor from where we are'
   done
-  is "nothing was said to it" "$(cat "$T/other/got" 2>/dev/null | grep -v '^0 bytes')" ""
+  is "nothing was said to it" "$(grep -v '^0 bytes' "$T/other/got" 2>/dev/null)" ""
   kill -9 $trap_pid
   wait $trap_pid
 else
