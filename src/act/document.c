@@ -112,10 +112,13 @@ static int add(int fd, const char *text, size_t *done)
 
 		if (sys_poll(&room, 1, 0) == 0)
 			return 1;
-		r = sys_write_all(fd, text + *done, piece);
+		r = sys_write_some(fd, text + *done, piece);
+		/* A pipe that does not block, and is smaller than that. */
+		if (r == -EAGAIN)
+			return 1;
 		if (r < 0)
 			return r;
-		*done += piece;
+		*done += (size_t)r;
 	}
 	return 0;
 }

@@ -224,12 +224,14 @@ static const char *show_line(char buf[LINE_SIZE], const struct map_line *line)
 	return buf;
 }
 
-/* theirs, own: a line that only one of the two has, or NULL; not both. */
-static int refuse_map(const struct plan_join *join, const char *what, const struct map_line *theirs,
-		      const struct map_line *own, struct err *err)
+/* theirs, own: a line that only one of the two has, or NULL. */
+static int judge_map(const struct plan_join *join, const char *what, const struct map_line *theirs,
+		     const struct map_line *own, struct err *err)
 {
 	char buf[2][LINE_SIZE];
 
+	if (theirs == NULL && own == NULL)
+		return 0;
 	if (theirs == NULL)
 		err_set(err, ERR_CONFIG, "config.join-map", 0, "%s has other ids: its %s map is without %s",
 			donor_of(join), what, show_line(buf[0], own));
@@ -250,7 +252,6 @@ static int check_map(const struct plan_join *join, const char *what, const struc
 	struct map_line lines[MAX_LINES];
 	struct map theirs = {.lines = lines};
 	char text[MAX_LINES * LINE_SIZE];
-	const struct map_line *only[2];
 	const char *next = text;
 	char path[32];
 	int r;
@@ -261,9 +262,7 @@ static int check_map(const struct plan_join *join, const char *what, const struc
 		return fail_file(join, path, r, err);
 	while (theirs.count < MAX_LINES && take_line(&next, &lines[theirs.count]))
 		theirs.count++;
-	only[0] = find_other(&theirs, own);
-	only[1] = find_other(own, &theirs);
-	return only[0] == NULL && only[1] == NULL ? 0 : refuse_map(join, what, only[0], only[1], err);
+	return judge_map(join, what, find_other(&theirs, own), find_other(own, &theirs), err);
 }
 
 /* Without it a program that keeps setgid could give up groups, and pass where they keep him out. */

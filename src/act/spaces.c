@@ -80,3 +80,12 @@ int act_enter_spaces(const struct spaces *spaces, struct err *err)
 	}
 	return 0;
 }
+
+uint64_t act_user_space(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	return sys_stat(path, &st) < 0 ? 0 : st.st_ino;
+}

@@ -4,6 +4,7 @@
 #define PINFOLD_ACT_SPACES_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "plan/entry.h"
 
@@ -38,5 +39,8 @@ void act_spaces_close(struct spaces *spaces);
  * setns(2); entering a time namespace oneself takes kernel 5.8. Returns 0, or -1 with *err.
  */
 int act_enter_spaces(const struct spaces *spaces, struct err *err) __attribute__((warn_unused_result));
+
+/* The user namespace of a process, as an inode; 0: it is not ours to see. */
+uint64_t act_user_space(pid_t pid);
 
 #endif

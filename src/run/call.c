@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "act/registry.h"
+#include "act/spaces.h"
 #include "base/err.h"
 #include "base/fd.h"
 #include "run/wire.h"
 #include "sys/process.h"
+#include "sys/socket.h"
 
 int64_t call_now_ms(void)
 {
@@ -33,6 +36,28 @@ static int fail_gone(const struct call *call, struct err *err)
 		       call->entry.name);
 }
 
+/*
+ * Where the registry is within a grant, which its mask can miss (another XDG_RUNTIME_DIR, a mount of the
+ * administrator's), a program in a sandbox can make an entry and listen; it would get what is typed, and the
+ * descriptors of who enters. It has the caller's uid, but a user namespace of its own.
+ */
+static int check_peer(struct call *call, struct err *err)
+{
+	const uint64_t own = act_user_space(getpid());
+	pid_t pid = 0;
+	uid_t uid;
+
+	if (sys_peer(call->fd, &pid, &uid) >= 0 && pid == call->entry.supervisor && own != 0 &&
+	    act_user_space(pid) == own)
+		return 0;
+	err_set(err, ERR_SYSTEM, "system.impostor", 0,
+		"process %d, which answers for %s, is no supervisor from where we are", pid,
+		call->entry.name);
+	return err_hint(
+		err, "a sandbox with a name is asked from where it was started; if this one was, a program "
+		     "inside has a grant to write where the names are: grant less");
+}
+
 /* Between taking a name and listening, and between giving one back and ending, is next to no time. */
 static int connect_to(struct arena *arena, struct call *call, const char *name, int timeout_ms,
 		      struct err *err)
@@ -45,7 +70,7 @@ static int connect_to(struct arena *arena, struct call *call, const char *name, 
 			return -1;
 		call->fd = act_registry_connect(call->dir_fd, name, timeout_ms);
 		if (call->fd >= 0)
-			return 0;
+			return check_peer(call, err);
 		if (call->fd != -ENOENT && call->fd != -ECONNREFUSED && call->fd != -EAGAIN)
 			return err_set(err, ERR_SYSTEM, "system.call", -call->fd,
 				       "cannot ask the supervisor of %s", name);

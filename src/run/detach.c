@@ -9,16 +9,24 @@
 #include "plan/plan.h"
 #include "sys/file.h"
 #include "sys/process.h"
+#include "sys/terminal.h"
 
 /* Where the program writes. As the caller, whose directory it is relative to. */
 static int open_log(const char *log, struct err *err)
 {
-	int fd = sys_open(AT_FDCWD, log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY, 0600);
+	CLEANUP_FD int fd = sys_open(AT_FDCWD, log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY, 0600);
 
-	if (fd >= 0)
-		return fd;
-	err_set(err, ERR_USAGE, "usage.log", -fd, "cannot write to %s", log);
-	return err_origin(err, "--log");
+	if (fd < 0) {
+		err_set(err, ERR_USAGE, "usage.log", -fd, "cannot write to %s", log);
+		return err_origin(err, "--log");
+	}
+	/* With nobody between the two the program could type into it, and change its modes. */
+	if (sys_is_terminal(fd)) {
+		err_set(err, ERR_USAGE, "usage.log", 0, "%s is a terminal", log);
+		err_hint(err, "what is written in the background goes to a file, or nowhere");
+		return err_origin(err, "--log");
+	}
+	return fd_steal(&fd);
 }
 
 /* The terminal and the descriptors of whoever started it are not kept from him; nor the directory, later. */

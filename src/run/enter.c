@@ -157,10 +157,12 @@ static _Noreturn void join(const struct enter *enter, int wire_fd, struct wire_f
 		.rules_fd = enter->lent[LENT_RULES],
 		.tty_fd = -1,
 		.is_entered = true};
+	const struct wire taken = {.type = WIRE_DONE};
 	struct order order;
 	struct tend tend;
 	struct err err;
 
+	(void)wire_send(wire_fd, &taken);
 	if (take_descriptors(enter, wire_fd, passed, &err) < 0 || act_check_stdio(&err) < 0 ||
 	    order_read(arena, passed->items[ORDER], &order, &err) < 0)
 		tend_refuse(&story, &err);

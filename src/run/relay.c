@@ -424,10 +424,25 @@ void relay_list(struct relay *relay, struct loop *loop)
 
 /* ------------------------------------------------------------ the end */
 
+/*
+ * There is nobody left whom the keys are for. They are the terminal's again, so that the interrupt key ends
+ * the wait; but what is to be shown has its ends of lines already.
+ */
+static void let_interrupt(const struct relay *relay)
+{
+	struct termios modes = relay->caller_modes;
+
+	modes.c_oflag &= (tcflag_t)~OPOST;
+	if (relay->is_raw && relay_is_foreground(relay))
+		(void)sys_tty_set_modes(terminal_of(relay), &modes);
+}
+
 void relay_drain(struct relay *relay, int signal_fd, int timeout_ms)
 {
 	if (relay == NULL || relay->wire_fd < 0)
 		return;
+	if (timeout_ms != 0)
+		let_interrupt(relay);
 	for (;;) {
 		struct pollfd fds[PUMPS] = {{.fd = signal_fd, .events = POLLIN}, {.fd = -1}, {.fd = -1}};
 		int waits = 0;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -104,23 +105,12 @@ int serve_start(struct serve *serve, pid_t child, int wire_fd)
 
 /* ------------------------------------------------------------ connections */
 
-/* The user namespace of a process, by its number; 0: not ours to see. */
-static uint64_t user_space(const char *process)
-{
-	char path[64];
-	struct stat st;
-
-	(void)snprintf(path, sizeof(path), "/proc/%s/ns/user", process);
-	return sys_stat(path, &st) < 0 ? 0 : st.st_ino;
-}
-
 /*
  * The caller, from where we are. A program in a sandbox has the same uid as the caller, but a user namespace
  * of its own; unless the caller gave up root: then no program has his uid.
  */
 static bool may_ask(const struct serve *serve, int fd)
 {
-	char process[16];
 	uint64_t space;
 	pid_t pid;
 	uid_t uid;
@@ -129,9 +119,8 @@ static bool may_ask(const struct serve *serve, int fd)
 		return false;
 	if (serve->plan->map.drops_root)
 		return true;
-	(void)snprintf(process, sizeof(process), "%d", pid);
-	space = user_space(process);
-	return space != 0 && space == user_space("self");
+	space = act_user_space(pid);
+	return space != 0 && space == act_user_space(getpid());
 }
 
 static void refuse(int fd)
@@ -193,7 +182,9 @@ static void pass_signal(struct serve *serve, int fd, int sig)
 	int r;
 
 	/* KILL means all of it, and nobody inside has a say in that. */
-	if (serve->child == 0)
+	if (sig < 1 || sig >= NSIG)
+		r = -EINVAL;
+	else if (serve->child == 0)
 		r = sig == SIGKILL ? 0 : -ESRCH;
 	else if (sig == SIGKILL)
 		r = sys_kill(serve->child, SIGKILL);

@@ -94,13 +94,13 @@ static void write_document(struct tell *tell, const struct document *document, c
 
 static void write_json(struct tell *tell)
 {
-	const bool is_line = tell->json.target != NULL && tell->json.target->path == NULL;
 	const char *text;
 	struct err err;
 
 	if (!tell->has_json)
 		return;
-	if (status_json(tell->arena, &tell->status, is_line, &text, &err) < 0)
+	/* To a descriptor it is a line. */
+	if (status_json(tell->arena, &tell->status, tell->json.target->path == NULL, &text, &err) < 0)
 		keep(tell, &err);
 	else
 		write_document(tell, &tell->json, text);

@@ -31,6 +31,7 @@ struct visit {
 	struct relay *relay; /* NULL: the program has what we have */
 	struct outcome *outcome;
 	struct err *err;
+	bool is_taken; /* somebody is at it, who gets our signals */
 	bool has_executed;
 	bool has_ended; /* outcome or err is final */
 	int result;
@@ -51,6 +52,13 @@ static void finish_gone(struct visit *visit)
 				    : "ended without an answer");
 	(void)err_hint(visit->err, "pinfold ps shows whether the sandbox is still there");
 	finish(visit, -1);
+}
+
+static void take_word(struct visit *visit, const struct wire *wire, struct wire_fds *passed)
+{
+	(void)wire;
+	(void)passed;
+	visit->is_taken = true;
 }
 
 static void take_terminal(struct visit *visit, const struct wire *wire, struct wire_fds *passed)
@@ -95,8 +103,9 @@ static const struct {
 	enum wire_type type;
 	void (*take)(struct visit *visit, const struct wire *wire, struct wire_fds *passed);
 } answers[] = {
-	{WIRE_TERMINAL, take_terminal}, {WIRE_EXECUTED, take_executed}, {WIRE_STOPPED, take_stop},
-	{WIRE_ENDED, take_end},		{WIRE_BROKEN, take_end},	{WIRE_FAILED, take_failure},
+	{WIRE_DONE, take_word},	     {WIRE_TERMINAL, take_terminal}, {WIRE_EXECUTED, take_executed},
+	{WIRE_STOPPED, take_stop},   {WIRE_ENDED, take_end},	     {WIRE_BROKEN, take_end},
+	{WIRE_FAILED, take_failure},
 };
 
 static void take_message(struct visit *visit)
@@ -126,15 +135,18 @@ static bool message_ready(void *arg, short events)
 static bool signal_ready(void *arg, short events)
 {
 	struct visit *visit = arg;
+	struct pollfd said = {.fd = visit->call->fd, .events = POLLIN};
 	int sig;
 
 	(void)events;
-	if (visit->has_executed) {
+	if (visit->is_taken) {
 		signals_pass(&visit->signals, visit->relay, visit->call->fd);
 		return true;
 	}
-	/* There is no program yet to give it to: the end is ours, and with the connection all that was begun.
-	 */
+	/* What was said before the signal came counts before it. */
+	if (sys_poll(&said, 1, 0) > 0)
+		return true;
+	/* There is nobody to give it to: the end is ours. */
 	sig = signals_pass_unless_ending(&visit->signals, visit->relay, visit->call->fd);
 	if (sig == 0)
 		return true;

@@ -25,11 +25,12 @@ enum wire_type {
 	WIRE_BROKEN,	/* init: as ENDED, but because init could not lock itself down: err says how */
 	WIRE_ENDED,	/* init: the program ended, code and status say how. To one who waits: and err, why */
 	WIRE_SIGNAL,	/* supervisor, or somebody by the sandbox's name: give the program this signal */
-	WIRE_ENTER,   /* somebody: 0, 1, 2 and an order (order.h) come along; what is answered is as init's */
-	WIRE_WAIT,    /* somebody: say how it ends, when it does */
-	WIRE_JOIN,    /* somebody: give me the namespaces with bits in `status`; answered as SPACES is sent */
-	WIRE_DONE,    /* supervisor, to somebody: what was asked for is done; or WIRE_FAILED, why not */
-	WIRE_STOPPED, /* init: the program has stopped, by signal `status` */
+	WIRE_ENTER, /* somebody: 0, 1, 2 and an order (order.h) come along; what is answered is as init's */
+	WIRE_WAIT,  /* somebody: say how it ends, when it does */
+	WIRE_JOIN,  /* somebody: give me the namespaces with bits in `status`; answered as SPACES is sent */
+	WIRE_DONE,  /* supervisor, to somebody: what was asked for is done, or begun (ENTER); or WIRE_FAILED,
+		       why not */
+	WIRE_STOPPED,  /* init: the program has stopped, by signal `status` */
 	WIRE_KEYBOARD, /* supervisor: whom the keys of the program's terminal are for (enum wire_keyboard) */
 };
 

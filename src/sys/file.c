@@ -209,18 +209,61 @@ int sys_rename(int dirfd, const char *from, const char *to)
 	return result(renameat(dirfd, from, dirfd, to));
 }
 
+/* The signals of a write that fails, which would end us before we can tell. */
+static const int write_signals[] = {SIGPIPE, SIGXFSZ};
+
+struct write_actions {
+	struct sigaction old[ARRAY_SIZE(write_signals)];
+};
+
+static void ignore_signals(struct write_actions *actions)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	for (size_t i = 0; i < ARRAY_SIZE(write_signals); i++)
+		(void)sigaction(write_signals[i], &ignore, &actions->old[i]);
+}
+
+static void heed_signals(const struct write_actions *actions)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(write_signals); i++)
+		(void)sigaction(write_signals[i], &actions->old[i], NULL);
+}
+
 int sys_write_all(int fd, const void *bytes, size_t len)
 {
-	static const int signals[] = {SIGPIPE, SIGXFSZ};
-	const struct sigaction ignore = {.sa_handler = SIG_IGN};
-	struct sigaction old[ARRAY_SIZE(signals)];
+	struct write_actions actions;
 	int r;
 
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		(void)sigaction(signals[i], &ignore, &old[i]);
+	ignore_signals(&actions);
 	r = write_all(fd, bytes, len);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		(void)sigaction(signals[i], &old[i], NULL);
+	heed_signals(&actions);
+	return r;
+}
+
+int sys_write_some(int fd, const void *bytes, size_t len)
+{
+	struct write_actions actions;
+	int r;
+
+	ignore_signals(&actions);
+	do {
+		r = result(write(fd, bytes, len));
+	} while (r == -EINTR);
+	heed_signals(&actions);
+	return r;
+}
+
+int sys_write_at(int fd, const void *bytes, size_t len, off_t at)
+{
+	struct write_actions actions;
+	int r;
+
+	ignore_signals(&actions);
+	do {
+		r = result(pwrite(fd, bytes, len, at));
+	} while (r == -EINTR);
+	heed_signals(&actions);
 	return r;
 }
 

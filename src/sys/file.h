@@ -85,6 +85,10 @@ int sys_rename(int dirfd, const char *from, const char *to);
 /* Writes all of it. Neither a reader that is gone (-EPIPE) nor a limit (-EFBIG) sends a signal. */
 int sys_write_all(int fd, const void *bytes, size_t len);
 
+/* One write(2) or pwrite(2), with the same signals: what was written of it, or -errno. */
+int sys_write_some(int fd, const void *bytes, size_t len);
+int sys_write_at(int fd, const void *bytes, size_t len, off_t at);
+
 /* Makes a file that must not exist yet and writes the text into it; none is left when that fails. */
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text);
 

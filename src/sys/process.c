@@ -520,16 +520,6 @@ int sys_write(int fd, const void *buf, size_t len)
 	return result(n);
 }
 
-int sys_write_at(int fd, const void *buf, size_t len, off_t at)
-{
-	ssize_t n;
-
-	do {
-		n = pwrite(fd, buf, len, at);
-	} while (n < 0 && errno == EINTR);
-	return result(n);
-}
-
 int sys_gate(void)
 {
 	const uint64_t full = UINT64_MAX - 1;

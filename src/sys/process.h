@@ -181,7 +181,6 @@ int sys_pidfd_kill(int pidfd, int sig);
 int sys_read(int fd, void *buf, size_t len);
 int sys_pread(int fd, void *buf, size_t len);
 int sys_write(int fd, const void *buf, size_t len);
-int sys_write_at(int fd, const void *buf, size_t len, off_t at);
 
 /* A descriptor (close-on-exec) on which writing 8 bytes blocks until somebody has read 8 from it: an
  * eventfd(2) that is full. */

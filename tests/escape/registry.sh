@@ -64,12 +64,47 @@ if [ "$(id -u)" = 0 ] && user mkdir "$T/alias" && mount --bind "$T/run" "$T/alia
   run_rc pf run --rw "$T/alias" --ro "$bin" --ro "$PINFOLD_DATADIR" -- /bin/sh -c 'export XDG_RUNTIME_DIR=$1 PINFOLD_DATADIR=$2
     ls "$1/pinfold/run"; "$3" kill victim; "$3" kill victim KILL; echo "$?"' sh "$T/alias" "$PINFOLD_DATADIR" "$PINFOLD"
   like "inside, through it, the socket is there" "$out" '^victim.sock$'
-  like "nobody answers" "$err" 'ended without an answer'
+  like "who asks is no caller's process" "$err" 'is not for somebody in another user namespace|is no supervisor'
   is "and the sandbox lives" "$(alive)" alive
   umount "$T/alias"
 else
   skip "a bind mount of the administrator's" "needs root and mount"
 fi
 pf kill victim KILL
+
+# The other way round: a program that can write where the names are makes one of its own, and listens. Its runtime directory is
+# not the caller's of that moment, so the mask is elsewhere. Who then asks by that name must not talk to it, or it would have what
+# is typed. Control: what answers is there, with the lock, and ps believes it.
+if have python3; then
+  user sh -c 'mkdir -m 0700 "$T/other" "$T/other/pinfold" "$T/other/pinfold/run" "$T/none2" && cat >"$T/other/trap.py"' <<'EOF'
+import fcntl, os, socket, struct, sys, time
+os.chdir(sys.argv[1])
+lock = os.open("trap.lock", os.O_RDWR | os.O_CREAT, 0o600)
+fcntl.lockf(lock, fcntl.LOCK_EX, 1)
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+listener.bind("trap.sock")
+listener.listen(8)
+open("../../up", "w").write("up\n")
+while True:
+    connection, _ = listener.accept()
+    got = connection.recv(65536)
+    open("../../got", "a").write("%d bytes\n" % len(got))
+EOF
+  "$AS_USER" env "XDG_RUNTIME_DIR=$T/none2" "$PINFOLD" run --rw "$T/other" -- python3 "$T/other/trap.py" "$T/other/pinfold/run" >"$T/trap.log" 2>&1 &
+  trap_pid=$!
+  timeout 30 sh -c 'until [ -s "$T/other/up" ]; do :; done'
+  is "a program inside has an entry" "$(user env "XDG_RUNTIME_DIR=$T/other" "$PINFOLD" ps | awk 'NR > 1 { print $1 }')" trap
+  for command in "enter trap -- true" "kill trap" "wait trap" "run --net join:trap -- true"; do
+    # shellcheck disable=SC2086 # words
+    run_rc user timeout 60 env "XDG_RUNTIME_DIR=$T/other" "$PINFOLD" $command
+    is "and pinfold $command does not talk to it: 125" "$rc" 125
+    like "and says why" "$err" 'is no supervisor from where we are'
+  done
+  is "nothing was said to it" "$(grep -v '^0 bytes' "$T/other/got" 2>/dev/null)" ""
+  kill -9 $trap_pid
+  wait $trap_pid
+else
+  skip "a name that a program made" "python3 is not installed"
+fi
 
 done_testing

@@ -654,6 +654,14 @@ int sys_write_all(int fd, const void *bytes, size_t len)
 	return r;
 }
 
+int sys_write_some(int fd, const void *bytes, size_t len)
+{
+	const char *text = bytes;
+	int r = call("write_some %s \"%.*s\"", name_of(fd), (int)(len < 40 ? len : 40), text);
+
+	return r < 0 ? r : (int)len;
+}
+
 int sys_make_file(int dirfd, const char *path, mode_t mode, const char *text)
 {
 	return call("make_file %s %s %04o \"%.*s\"", name_of(dirfd), path, mode, (int)strcspn(text, "\n"),

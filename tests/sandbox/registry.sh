@@ -264,6 +264,13 @@ fi
 run_rc user env "XDG_RUNTIME_DIR=$T/none" "$PINFOLD" run --name t -- true
 is "XDG_RUNTIME_DIR that is not there is refused" "$rc" 125
 
+run_rc user sh -c '(ulimit -f 0; "$@"; echo "code $?") 2>&1 | cat' sh env "XDG_RUNTIME_DIR=$T/run" "$PINFOLD" run --name small -- true
+like "where no file may be written: 125, and no signal" "$out" '^code 125$'
+like "with the reason" "$out" 'File too large'
+run_rc user env "XDG_RUNTIME_DIR=$T/run" "$FIX/pty" sh -c '"$PINFOLD" run --name onterm --detach --log "$(tty)" -- sleep 600'
+like "a terminal is no log" "$out" '^exit: 125'
+like "which is said" "$out" 'is a terminal'
+
 # --- who asks from elsewhere, and what the background keeps
 
 start other
@@ -272,7 +279,7 @@ if user unshare -Ur true 2>/dev/null; then
     # shellcheck disable=SC2086 # words
     run_rc user env "XDG_RUNTIME_DIR=$T/run" unshare -Uc "$PINFOLD" $command
     is "pinfold $command from another user namespace: 125" "$rc:$out" 125:
-    like "and why" "$err" '^pinfold: the sandbox is not for somebody in another user namespace'
+    like "and why" "$err" 'is no supervisor from where we are'
   done
   like "it is still there" "$(names)" other
 else

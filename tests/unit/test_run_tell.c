@@ -96,7 +96,7 @@ Test(tell, the_first_failure_is_kept_and_nothing_else_changes)
 	const struct trace trace = {0};
 
 	cr_assert_eq(tell_open(&tell, fix.arena, &fix.plan, &fix.err), 0);
-	fake_fail("write_all", EPIPE);
+	fake_fail("write_some", EPIPE);
 	tell_ended(&tell, &fix.plan, &outcome, &trace, &none);
 	cr_assert_str_eq(tell.failure.msg, "descriptor 2000 cannot be written to: Broken pipe");
 	cr_assert_eq(tell.status.exit_code, 3);
