@@ -45,9 +45,12 @@ run_rc pf --memory 64M -- sh -c 'head -c 20M /dev/zero | tail -c 20M >/dev/null;
 is "below the limit nothing changes" "$rc:$err" 7:
 run_rc pf --memory 64M -- cat /proc/self/cgroup
 is "its cgroup is the root of what it sees" "$rc:$out" 0:0::/
-run_rc pf --memory 64M --set namespaces.nested=full --set capabilities.keep= -- unshare -Urm sh -c \
-  'mount -t cgroup2 none /tmp && ls /tmp && ! ls /tmp/memory.max'
-unlike "a cgroup file system of its own shows no file with the limit" "$out" 'memory\.(max|high)'
+run_rc pf --memory 64M --set namespaces.nested=full -- unshare -UrmC sh -c 'mount -t cgroup2 none /tmp && ls /tmp'
+like "the program can mount a cgroup file system of its own" "$rc:$out" '^cgroup\.procs$'
+unlike "which shows no file with the limit" "$out" '^memory\.(max|high|oom)'
+run_rc pf --memory 64M --set namespaces.nested=full -- unshare -UrmC sh -c 'mount -t cgroup2 none /tmp
+  for f in /tmp/memory.max /tmp/../memory.max; do echo max >$f; done; mkdir /tmp/sub; echo 0 >/tmp/sub/cgroup.procs; tail /dev/zero'
+is "and lets it nowhere that has none" "$rc" 137
 
 # --- pids ----------------------------------------------------------------------------------------------
 
