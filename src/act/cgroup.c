@@ -196,9 +196,13 @@ static int set_limits(const struct plan_cgroup *plan, int fd, struct err *err)
 			continue;
 		err_set(err, ERR_HOST, "host.cgroup-limit", -r,
 			"cannot write %s to %s of the sandbox's cgroup", limit->text, limit->file);
-		err_hint(err, r == -ENOENT ? "this kernel was built without it (io.weight: "
-					     "CONFIG_BLK_CGROUP_IOCOST; memory.swap.max: CONFIG_SWAP)"
-					   : "the kernel does not take this value: see cgroups(7)");
+		/* Whether it has the file is not known before there is a cgroup: so best-effort does not do
+		 * without. */
+		err_hint(err, r == -ENOENT
+				      ? "this kernel was built without it (io.weight: "
+					"CONFIG_BLK_CGROUP_IOCOST; memory.swap.max: CONFIG_SWAP): leave the "
+					"key out"
+				      : "the kernel does not take this value: see cgroups(7)");
 		return origin_blame(err, limit->origin);
 	}
 	return 0;

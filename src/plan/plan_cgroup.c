@@ -262,7 +262,6 @@ static void lose(struct build *build, const struct row *row, const struct value 
 static void add_limits(struct build *build)
 {
 	struct plan_cgroup *cgroup = &build->plan->cgroup;
-	const bool is_lax = request_number(build->request, OPT_ENFORCE) == ENFORCE_BEST_EFFORT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct value *value = request_get(build->request, rows[i].id);
@@ -278,7 +277,6 @@ static void add_limits(struct build *build)
 							    .text = limit_text(build, &rows[i], value),
 							    .shown = value->text,
 							    .number = value->number,
-							    .is_optional = is_lax && rows[i].id != OPT_MEMORY,
 							    .origin = value->origin});
 		cgroup->has_pids |= rows[i].id == OPT_PIDS;
 		if (rows[i].id == OPT_MEMORY)

@@ -25,6 +25,10 @@ static const uint32_t groups[] = {27, 100, 1002};
 static const struct host_limit limits[] = {
 	{RLIMIT_NOFILE, 4096}, {RLIMIT_NPROC, 1000}, {RLIMIT_STACK, 8 << 20}, {RLIMIT_FSIZE, 1 << 30}};
 
+static const struct host_cgroup cgroups[] = {
+	{.path = "/sys/fs/cgroup/jobs/one", .available = 0xf, .is_writable = true, .has_others = true},
+	{.path = "/sys/fs/cgroup/jobs", .available = 0xf, .enabled = 0xf, .is_writable = true}};
+
 static void add_own(struct paper *paper, const char *path, bool exists, bool is_kept)
 {
 	*ARENA_PUSH(paper->arena, paper->host.own, paper->host.own_count) =
@@ -56,6 +60,7 @@ void paper_init(struct paper *paper, struct arena *arena)
 				    .datadir = "/usr/share/pinfold",
 				    .env = env,
 				    .random_id = "0123456789abcdef0123456789abcdef",
+				    .cgroups = {.items = cgroups, .count = ARRAY_SIZE(cgroups)},
 				    .newuidmap = "/usr/bin/newuidmap",
 				    .newgidmap = "/usr/bin/newgidmap",
 				    .subuids = subids,
@@ -129,6 +134,11 @@ static void have_limits(struct host *host)
 	host->limit_count = ARRAY_SIZE(limits);
 }
 
+static void have_no_cgroup(struct host *host)
+{
+	host->cgroups = (struct host_cgroups){0};
+}
+
 static void have_foreign_proc(struct host *host)
 {
 	host->is_proc_ours = false;
@@ -144,7 +154,7 @@ void paper_set_host(struct paper *paper, const char *flags)
 		    {'g', be_in_groups},    {'s', have_no_subids},
 		    {'m', have_no_helpers}, {'n', have_no_new_privs},
 		    {'c', have_setfcap},    {'p', have_foreign_proc},
-		    {'l', have_limits}};
+		    {'l', have_limits},	    {'d', have_no_cgroup}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (strchr(flags, rows[i].letter) != NULL)

@@ -81,6 +81,30 @@ is "cpu-time counts what nobody waits for" "$rc:$(value why)" 152:cpu
 run_rc pf --memory 100M --set limits.cpuset=0 -- sh -c 'sed -n "s/^Cpus_allowed_list:\t//p" /proc/self/status'
 is "cpuset pins" "$rc:$out" 0:0
 
+# --- disks -----------------------------------------------------------------------------------------------------
+
+weigh() { pf --set limits.io-weight=50 "$@" -- sh -c 'echo ran'; }
+if ! as_session "$PINFOLD" explain --set limits.io-weight=50 >/dev/null 2>&1; then
+  run_rc weigh
+  like "io-weight: refused, and why" "$rc:$err" '^125:pinfold: io-weight = 50 cannot be held: your systemd manager was not given the controller io '
+  run_rc weigh --memory 64M --set limits.enforce=best-effort
+  is "best-effort: the others are held, and a warning names it" "$rc:$out:$err" \
+    "0:ran:pinfold: warning: limits that are not held: io-weight: your systemd manager was not given the controller io"
+elif [ -e "/sys/fs/cgroup$(sed 's/^0:://' /proc/self/cgroup)/io.weight" ]; then
+  run_rc weigh
+  is "io-weight: it is set" "$rc:$out:$err" 0:ran:
+  "$AS_USER" "$PINFOLD" run --set limits.io-weight=50 --rw "$T:/t" -- sh -c 'echo >/t/weighed; sleep 100' &
+  pid=$!
+  while [ ! -s "$T/weighed" ]; do sleep 0.1; done
+  is "to what was asked for" "$(cat "$(left)/io.weight")" 'default 50'
+  kill $pid
+  wait $pid
+else
+  run_rc weigh
+  like "io-weight: this kernel has none, and that is said" "$rc:$err" '^125:pinfold: cannot write 50 to io\.weight of the sandbox.s cgroup'
+fi
+is "nothing is left of any" "$(gone)" ''
+
 # --- who enters, and the end ---------------------------------------------------------------------------------
 
 ok "a sandbox is held" as_session "$PINFOLD" hold box --memory 64M
