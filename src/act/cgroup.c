@@ -146,13 +146,14 @@ static int leave(struct cgroup *cgroup)
 
 static void come_back(struct cgroup *cgroup)
 {
-	char text[64];
-
 	if (cgroup->leaf[0] == '\0')
 		return;
-	if (cgroup->enabled != 0)
+	if (cgroup->enabled != 0) {
+		char text[64];
+
 		(void)sys_write_file(cgroup->parent_fd, "cgroup.subtree_control",
 				     switches(text, '-', cgroup->enabled));
+	}
 	(void)sys_write_file(cgroup->parent_fd, "cgroup.procs", "0");
 	(void)sys_rmdir(cgroup->parent_fd, cgroup->leaf);
 	cgroup->leaf[0] = '\0';

@@ -29,8 +29,7 @@ static const char *find_mount(void)
 	return NULL;
 }
 
-/* Our cgroup of version 2, from its mount on; NULL where it is not below that. cgroups(7) */
-static const char *find_own(struct arena *arena)
+const char *act_own_cgroup(struct arena *arena)
 {
 	static const char mark[] = "0::";
 	char text[8192];
@@ -119,7 +118,7 @@ static void probe_manager(struct arena *arena, struct host *host, const char *mo
 void act_probe_cgroups(struct arena *arena, struct host *host)
 {
 	const char *mount = find_mount();
-	const char *own = mount != NULL ? find_own(arena) : NULL;
+	const char *own = mount != NULL ? act_own_cgroup(arena) : NULL;
 	struct host_cgroup *items = NULL;
 	char *path;
 

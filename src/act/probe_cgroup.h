@@ -12,4 +12,7 @@ struct host;
  */
 void act_probe_cgroups(struct arena *arena, struct host *host);
 
+/* Our cgroup of version 2, from its mount on, in the arena; NULL where it is not below that. cgroups(7) */
+const char *act_own_cgroup(struct arena *arena);
+
 #endif

@@ -5,17 +5,14 @@
 #include "act/scope.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "act/probe_cgroup.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/plan.h"
-#include "sys/file.h"
 
 #ifdef HAVE_LIBSYSTEMD
 
@@ -140,19 +137,11 @@ static int await_job(const struct api *api, sd_bus *bus, const char *unit, const
 static int find_path(struct arena *arena, const struct plan_cgroup *plan, const char *unit,
 		     const char **ret_path, struct err *err)
 {
-	char text[4096];
-	char *line;
+	const char *path = act_own_cgroup(arena);
 
-	if (sys_read_file(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text)) <= 0)
-		return fail(plan, err, 0, "/proc/self/cgroup cannot be read");
-	line = str_starts(text, "0::") ? text : strstr(text, "\n0::");
-	if (line == NULL)
-		return fail(plan, err, 0, "we are in no cgroup of version 2");
-	line = strchr(line, '/');
-	line[strcspn(line, "\n")] = '\0';
-	if (!str_ends(line, unit))
+	if (path == NULL || !str_ends(path, unit))
 		return fail(plan, err, 0, "we are not in it");
-	*ret_path = arena_printf(arena, "%s%s", plan->mount, line);
+	*ret_path = arena_printf(arena, "%s%s", plan->mount, path);
 	return 0;
 }
 

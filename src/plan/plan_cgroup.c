@@ -31,7 +31,7 @@ static const struct row {
 	{OPT_PIDS, CONTROLLER_PIDS, "pids.max"},
 };
 
-static unsigned int bit(enum controller controller)
+static unsigned int set_of(enum controller controller)
 {
 	return 1U << controller;
 }
@@ -43,14 +43,14 @@ static unsigned int wanted_controllers(const struct request *request)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (request_get(request, rows[i].id) != NULL)
-			wanted |= bit(rows[i].controller);
+			wanted |= set_of(rows[i].controller);
 	}
 	return wanted;
 }
 
 bool plan_wants_cgroup(const struct request *request)
 {
-	return (wanted_controllers(request) & ~bit(CONTROLLER_PIDS)) != 0;
+	return (wanted_controllers(request) & ~set_of(CONTROLLER_PIDS)) != 0;
 }
 
 /* ------------------------------------------------------------ where */
@@ -120,7 +120,7 @@ static bool choose(struct build *build, unsigned int wanted)
 	struct plan_cgroup *cgroup = &build->plan->cgroup;
 
 	/* Who gives up root gives up what root may write, the cgroup that is to be removed included. */
-	if ((wanted & ~bit(CONTROLLER_PIDS)) == 0 || build->plan->map.drops_root)
+	if ((wanted & ~set_of(CONTROLLER_PIDS)) == 0 || build->plan->map.drops_root)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
 		if (!ways[i](&build->host->cgroups, wanted, cgroup))
@@ -268,7 +268,7 @@ static void add_limits(struct build *build)
 
 		if (value == NULL)
 			continue;
-		if ((cgroup->controllers & bit(rows[i].controller)) == 0) {
+		if ((cgroup->controllers & set_of(rows[i].controller)) == 0) {
 			lose(build, &rows[i], value);
 			continue;
 		}
@@ -325,11 +325,11 @@ int plan_cgroup(struct build *build)
 	/* pids has its rlimit where the cgroup cannot have it. */
 	for (size_t i = 0; !is_found && i < (is_strict ? 1 : ARRAY_SIZE(without)); i++)
 		is_found = choose(build, wanted & ~without[i]) ||
-			   choose(build, wanted & ~without[i] & ~bit(CONTROLLER_PIDS));
+			   choose(build, wanted & ~without[i] & ~set_of(CONTROLLER_PIDS));
 	if (!is_found && is_strict)
-		return refuse(build, wanted & ~bit(CONTROLLER_PIDS));
-	if (!has_all(build->plan->cgroup.controllers, wanted & ~bit(CONTROLLER_PIDS)))
-		build->plan->cgroup.missing = find_reason(build, wanted & ~bit(CONTROLLER_PIDS)).what;
+		return refuse(build, wanted & ~set_of(CONTROLLER_PIDS));
+	if (!has_all(build->plan->cgroup.controllers, wanted & ~set_of(CONTROLLER_PIDS)))
+		build->plan->cgroup.missing = find_reason(build, wanted & ~set_of(CONTROLLER_PIDS)).what;
 	add_limits(build);
 	warn(build);
 	return 0;

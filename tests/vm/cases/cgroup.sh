@@ -56,6 +56,7 @@ is "and lets it nowhere that has none" "$rc" 137
 
 run_rc pf --memory 200M --pids 20 --wall 3s --status "$T/status" -- /fix/burn forks
 is "pids: no more than that many" "$rc:$out" "0:19 Resource temporarily unavailable"
+is "at most there were those and process 1" "$(value peak_pids)" 21
 like "status says that the limit was hit" "$(tr -d ' \n' <"$T/status")" '"limits_hit":\["pids"\]'
 run_rc pf --memory 200M --pids 20 --wall 3s -- /fix/burn bomb &
 bomb=$!

@@ -16,7 +16,7 @@ echo "@@ kernel $(uname -r)"
 delegated() {
   cgroups=/sys/fs/cgroup
   mkdir -p $cgroups/jobs/one
-  for d in $cgroups $cgroups/jobs; do echo '+cpu +memory +pids +io' >$d/cgroup.subtree_control; done
+  for d in $cgroups $cgroups/jobs; do echo '+cpu +memory +pids +io' >"$d/cgroup.subtree_control"; done
   # Who may go into it from anywhere, but divide nothing else.
   mkdir -p $cgroups/alone
   chown -R tester $cgroups/jobs $cgroups/alone $cgroups/cgroup.procs
