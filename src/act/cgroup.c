@@ -219,6 +219,9 @@ static int make_dirs(const struct plan_cgroup *plan, struct cgroup *cgroup, stru
 		r = sys_mkdir(cgroup->fd, box, 0755);
 	if (r >= 0)
 		r = cgroup->box_fd = sys_open(cgroup->fd, box, O_PATH | O_DIRECTORY, 0);
+	/* What the program made in the box would keep it from being removed, and cost memory of the host. */
+	if (r >= 0)
+		r = sys_write_file(cgroup->fd, "cgroup.max.descendants", "1");
 	return r < 0 ? fail(plan, err, r, "the sandbox's cgroup cannot be made") : 0;
 }
 

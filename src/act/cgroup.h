@@ -10,6 +10,9 @@
  * program with nested = full mounts begins at the box, and the host's is shown only to who was granted it.
  * (The mount option nsdelegate would do that too; not everybody mounts with it.)
  *
+ * Nor can the program make cgroups in the box: cgroup.max.descendants (4.14) of the upper one leaves room for
+ * none.
+ *
  * The name says whose it is: the supervisor's pid, and when that started, in ticks since boot. When both died
  * of SIGKILL, the next who makes one beside it removes it.
  */

@@ -75,6 +75,7 @@ Test(cgroup, limits_are_there_before_the_place_for_processes_is_used)
 				  "open #1 %s path directory = #3\n"
 				  "mkdir #3 box 0755\n"
 				  "open #3 box path directory = #4\n"
+				  "write_file #3 cgroup.max.descendants \"1\"\n"
 				  "write_file #3 memory.max \"67108864\"\n"
 				  "write_file #3 memory.oom.group \"1\"\n"
 				  "write_file #3 memory.swap.max \"0\"\n"

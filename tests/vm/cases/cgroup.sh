@@ -49,8 +49,9 @@ run_rc pf --memory 64M --set namespaces.nested=full -- unshare -UrmC sh -c 'moun
 like "the program can mount a cgroup file system of its own" "$rc:$out" '^cgroup\.procs$'
 unlike "which shows no file with the limit" "$out" '^memory\.(max|high|oom)'
 run_rc pf --memory 64M --set namespaces.nested=full -- unshare -UrmC sh -c 'mount -t cgroup2 none /tmp
-  for f in /tmp/memory.max /tmp/../memory.max; do echo max >$f; done; mkdir /tmp/sub; echo 0 >/tmp/sub/cgroup.procs; tail /dev/zero'
-is "and lets it nowhere that has none" "$rc" 137
+  for f in /tmp/memory.max /tmp/../memory.max; do echo max >$f; done; mkdir /tmp/sub && echo made; echo 0 >/tmp/sub/cgroup.procs; tail /dev/zero'
+is "nor lets it make cgroups, or go anywhere that has no limit" "$rc:$out" 137:
+is "it is removed like any" "$(gone)" ''
 
 # --- pids ----------------------------------------------------------------------------------------------
 
