@@ -141,7 +141,7 @@ EOF
   }
   # Control: somebody who enters his namespaces as anybody does is looked into.
   bare() { user nsenter -t "$spy" -U -n --preserve-credentials sleep 1; }
-  joins() { _i=0; while [ $_i -lt 20 ]; do _i=$((_i + 1)); run_rc pf run --map root --set namespaces.nested=full --net "join:/proc/$spy/ns/net" -- true; done; }
+  joins() { _i=0; while [ "$_i" -lt 20 ]; do _i=$((_i + 1)); run_rc pf run --map root --set namespaces.nested=full --net "join:/proc/$spy/ns/net" -- true; done; }
   if have nsenter; then
     spied bare
     is "bare, who enters his user namespace is looked into" "$(cat "$T/spied")" seen
