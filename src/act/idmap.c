@@ -36,13 +36,13 @@ int act_drop_root(const struct plan_map *map, struct err *err)
 }
 
 /*
- * A root caller who became somebody else is undumpable, and his /proc/self not his own. So the child
- * is made dumpable for as long as it writes there. The supervisor stays as it is: others have the
- * same uid.
+ * A root caller who became somebody else is undumpable, and so is who joined; his /proc/self is not his own.
+ * So the child is made dumpable for as long as it writes there. The supervisor stays as it is: others have
+ * the same uid.
  */
 int act_open_memory(const struct plan_map *map, struct err *err)
 {
-	int r = map->drops_root ? sys_set_dumpable(true) : 0;
+	int r = map->opens_memory ? sys_set_dumpable(true) : 0;
 
 	return r < 0 ? err_set(err, ERR_SYSTEM, "system.dumpable", -r, "cannot make the child dumpable") : 0;
 }
@@ -59,7 +59,7 @@ int act_deny_setgroups(struct err *err)
 
 int act_close_memory(const struct plan_map *map, struct err *err)
 {
-	int r = map->drops_root ? sys_set_dumpable(false) : 0;
+	int r = map->opens_memory ? sys_set_dumpable(false) : 0;
 
 	return r < 0 ? err_set(err, ERR_SYSTEM, "system.undumpable", -r, "cannot make init undumpable") : 0;
 }

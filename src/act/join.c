@@ -135,7 +135,7 @@ static int open_item(const struct plan_joined *item, struct spaces *spaces, stru
 		return fail_path(item, fd, err);
 	spaces->fds[item->kind] = fd;
 	r = sys_ns_type(fd, &type);
-	if (r == -ENOTTY || (r == 0 && type != space_table[item->kind].flag))
+	if (r == -ENOTTY || r == -EINVAL || (r == 0 && type != space_table[item->kind].flag))
 		return refuse_kind(item, err);
 	owner_fd = r < 0 ? r : sys_ns_owner(fd);
 	if (owner_fd == -EPERM)
@@ -321,8 +321,16 @@ int act_enter_joined(const struct plan *plan, const struct spaces *spaces, struc
 	const struct plan_join *join = &plan->join;
 	const struct map uids = {plan->map.uids, plan->map.uid_count};
 	const struct map gids = {plan->map.gids, plan->map.gid_count};
-	int r = sys_setns(spaces->fds[SPACE_USER], CLONE_NEWUSER);
+	/*
+	 * First: with the other's user namespace its root may look into us as into any process of it, by
+	 * /proc/PID/root and ptrace(2), where it sees us (joined by path), and we are still on the host. A
+	 * memory that is not dumpable is the user namespace's in which pinfold was executed. Init, our clone,
+	 * has it too.
+	 */
+	int r = sys_set_dumpable(false);
 
+	if (r >= 0)
+		r = sys_setns(spaces->fds[SPACE_USER], CLONE_NEWUSER);
 	/* Not earlier: the kernel takes it back from whoever gains capabilities. */
 	if (r >= 0)
 		r = sys_set_parent_death_signal(SIGKILL);

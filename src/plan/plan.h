@@ -60,6 +60,7 @@ struct plan_map {
 	const uint32_t *groups; /* supplementary ones that stay, as the host numbers them */
 	size_t group_count;
 	bool drops_root;   /* a root caller becomes outside_uid before the clone */
+	bool opens_memory; /* init has to be dumpable as long as it writes in its /proc/self */
 	uid_t outside_uid; /* whom the program is to the host */
 	gid_t outside_gid;
 	const struct origin *origin;

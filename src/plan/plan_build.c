@@ -155,7 +155,8 @@ static int plan_apart(struct build *build)
 {
 	struct plan *plan = build->plan;
 
-	plan->apart_flags = plan->map.drops_root ? 0 : plan->clone_flags & CLONE_NEWNET;
+	plan->apart_flags =
+		plan->map.drops_root || plan->join.kinds != 0 ? 0 : plan->clone_flags & CLONE_NEWNET;
 	plan->clone_flags &= ~plan->apart_flags;
 	return 0;
 }

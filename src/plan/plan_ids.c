@@ -129,6 +129,7 @@ int plan_ids(struct build *build)
 
 	map->origin = mode_value->origin;
 	map->drops_root = host->is_root && request_number(request, OPT_ALLOW_HOST_ROOT) == 0;
+	map->opens_memory = map->drops_root;
 	map->outside_uid = map->drops_root ? UNPRIVILEGED_ID : host->uid;
 	/* setgroups is denied to an ordinary user: his groups go with him. A root caller drops them. */
 	map->groups = map->drops_root ? NULL : host->groups;

@@ -43,6 +43,17 @@ static void add(struct build *build, size_t row, const struct value *value)
 	join->name = is_path ? NULL : value->a;
 }
 
+/* They are written in /proc/self, for which init would have to be open to the root of what it joins. */
+static int refuse_offsets(struct build *build, const struct value *value)
+{
+	const struct plan_offset *offset = &build->plan->offsets[0];
+
+	err_set(build->err, ERR_CONFIG, "config.join", 0, "time-offset does not go with %s (%s)", value->text,
+		origin_text(build->arena, value->origin));
+	err_hint(build->err, "it does with a sandbox that is joined by its name");
+	return origin_blame(build->err, offset->origin);
+}
+
 int plan_join(struct build *build)
 {
 	const struct value *first = NULL;
@@ -65,6 +76,10 @@ int plan_join(struct build *build)
 		plan->join.base = entry_base(build->host, build->arena);
 	plan->clone_flags &= ~(uint64_t)CLONE_NEWUSER;
 	plan->map.writer = MAP_JOINED;
+	if (plan->has_time_offsets && plan->join.name == NULL)
+		return refuse_offsets(build, first);
+	/* Nobody of the other's can see it then: its pid namespace is another one. */
+	plan->map.opens_memory = plan->has_time_offsets;
 	return 0;
 }
 

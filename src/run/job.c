@@ -66,6 +66,6 @@ void job_program_stopped(struct relay *relay, int wire_fd, int sig)
 	/* SIGSTOP would stop us in an orphaned group too, where nobody could let us go on. */
 	if (!job_stop(relay, wire_fd, wants_keyboard ? sig : SIGTSTP, 0) && wants_keyboard)
 		/* It would ask again at once, and for ever. Where nobody can bring us to the foreground the
-		 * kernel lets it fail, and so do we. */
-		relay_cut(relay);
+		 * kernel lets reads fail. */
+		relay_end_input(relay);
 }

@@ -280,23 +280,18 @@ void relay_start(struct relay *relay, int wire_fd)
 		pump_open(&relay->pumps[i], relay->inner[i], relay->ends[i].fd, relay->ends[i].max_write);
 }
 
-void relay_cut(struct relay *relay)
-{
-	relay->is_hung_up = true;
-	send_to_init(relay, WIRE_SIGNAL, SIGCONT, WIRE_TO_ALL);
-	for (int i = 0; i < PUMPS; i++) {
-		relay->pumps[i].from = relay->pumps[i].to = -1;
-		fd_close_ptr(&relay->inner[i]);
-	}
-}
-
 /* The caller's terminal is gone: so is the program's, as it would be told of its own. */
 static void hang_up(struct relay *relay)
 {
 	if (relay->is_hung_up)
 		return;
+	relay->is_hung_up = true;
 	send_to_init(relay, WIRE_SIGNAL, SIGHUP, WIRE_TO_GROUP);
-	relay_cut(relay);
+	send_to_init(relay, WIRE_SIGNAL, SIGCONT, WIRE_TO_ALL);
+	for (int i = 0; i < PUMPS; i++) {
+		relay->pumps[i].from = relay->pumps[i].to = -1;
+		fd_close_ptr(&relay->inner[i]);
+	}
 }
 
 /* The input has ended, and the program is to find its end too. */
@@ -316,6 +311,22 @@ static void end_input(struct relay *relay)
 	/* Behind an unfinished line the first one only hands over that line. */
 	ends[0] = ends[1] = (char)modes.c_cc[VEOF];
 	pump_append(pump, ends, relay->is_line_open ? 2 : 1);
+}
+
+void relay_end_input(struct relay *relay)
+{
+	struct termios modes;
+
+	relay->pumps[0].is_over = true;
+	/* Of a terminal that makes no lines, as one has in the background of a shell that reads one, input
+	 * has no end. */
+	if (sys_tty_modes(relay->inner[0], &modes) >= 0 && (modes.c_lflag & ICANON) == 0) {
+		modes.c_lflag |= ICANON;
+		(void)sys_tty_set_modes(relay->inner[0], &modes);
+	}
+	end_input(relay);
+	send_to_init(relay, WIRE_KEYBOARD, KEYBOARD_PROGRAM, WIRE_TO_PROGRAM);
+	send_to_init(relay, WIRE_SIGNAL, SIGCONT, WIRE_TO_ALL);
 }
 
 static bool input_ready(void *arg, short events)

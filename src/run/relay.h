@@ -61,8 +61,11 @@ void relay_pause(struct relay *relay);
 /* When we go on, perhaps in another place: foreground or background. May be NULL. */
 void relay_resume(struct relay *relay);
 
-/* The caller's terminal will never be ours: the program's calls on its own one fail from now on. */
-void relay_cut(struct relay *relay);
+/*
+ * The keyboard will never be ours: the program, which asked for it, has it and finds the end of its input.
+ * What it writes is shown.
+ */
+void relay_end_input(struct relay *relay);
 
 /* The program wants the keyboard, and we have it to give. */
 void relay_give_keyboard(struct relay *relay);

@@ -107,4 +107,49 @@ if [ "$(id -u)" = 0 ]; then
 else
   skip "a sandbox of another user's" "needs root"
 fi
+
+# By path the other is no sandbox, and its root may see us: the processes that join are in its user namespace, and for a
+# moment still on the host. He looks into each that he can, where the host's home is hidden from himself.
+if have python3 && user unshare -Urnm true 2>/dev/null; then
+  user sh -c 'mkdir "$T/hidden" && echo SECRET >"$T/hidden/it" && mkfifo "$T/spying" && cat >"$T/spy.py"' <<'EOF'
+import os, sys, time
+hidden, ready, stop = sys.argv[1:]
+os.system("mount -t tmpfs none " + hidden)
+seen = 0
+open(ready, "w").write("up\n")
+while not os.path.exists(stop):
+    for pid in os.listdir("/proc"):
+        if not pid.isdigit():
+            continue
+        try:
+            with open(f"/proc/{pid}/root{hidden}/it") as file:
+                seen += "SECRET" in file.read()
+        except OSError:
+            pass
+print("seen" if seen else "not seen", flush=True)
+EOF
+  # spied HOW COMMAND..: runs it often, while he looks
+  spied() {
+    rm -f "$T/stop"
+    "$AS_USER" unshare -Urnm python3 "$T/spy.py" "$T/hidden" "$T/spying" "$T/stop" >"$T/spied" 2>&1 &
+    spy=$!
+    user timeout 30 sh -c 'read -r x <"$T/spying"'
+    "$@"
+    user touch "$T/stop"
+    timeout 30 tail --pid=$spy -f /dev/null
+    wait $spy
+  }
+  # Control: somebody who enters his namespaces as anybody does is looked into.
+  bare() { user nsenter -t "$spy" -U -n --preserve-credentials sleep 1; }
+  joins() { _i=0; while [ "$_i" -lt 20 ]; do _i=$((_i + 1)); run_rc pf run --map root --set namespaces.nested=full --net "join:/proc/$spy/ns/net" -- true; done; }
+  if have nsenter; then
+    spied bare
+    is "bare, who enters his user namespace is looked into" "$(cat "$T/spied")" seen
+  fi
+  spied joins
+  is "a sandbox that joins him runs" "$rc:$err" 0:
+  is "and none of its processes is looked into on the host" "$(cat "$T/spied")" "not seen"
+else
+  skip "root of what is joined by path" "python3 is not installed, or unshare(1) makes no user namespaces"
+fi
 done_testing

@@ -38,7 +38,7 @@ static const struct {
 	{{EVERY},
 	 "read write openat openat2 close open stat lstat statx newfstatat execve execveat exit "
 	 "exit_group mmap mmap2 munmap mprotect mremap brk madvise mlock mincore fork vfork wait4 waitid "
-	 "kill tgkill pidfd_open pidfd_send_signal pidfd_getfd rt_sigaction sigaltstack futex "
+	 "kill tgkill pidfd_open pidfd_send_signal rt_sigaction sigaltstack futex "
 	 "futex_time64 futex_waitv rseq set_robust_list membarrier getrandom uname getdents64 rename "
 	 "renameat2 unlinkat linkat symlinkat mkdirat mknodat fchmodat fchmodat2 faccessat2 fchownat "
 	 "utimensat setxattr inotify_init1 epoll_wait epoll_pwait2 poll ppoll select eventfd2 signalfd4 "

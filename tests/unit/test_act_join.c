@@ -50,7 +50,8 @@ Test(join, the_user_namespace_is_entered_first_and_looked_at_before_the_others)
 {
 	build("none");
 	cr_assert_eq(enter(), 0, "%s", fix.err.msg);
-	assert_trace("setns 70 0x10000000\n"
+	assert_trace("set_dumpable no\n"
+		     "setns 70 0x10000000\n"
 		     "set_parent_death_signal 9\n"
 		     "read_file cwd /proc/self/uid_map\n"
 		     "read_file cwd /proc/self/gid_map\n"
