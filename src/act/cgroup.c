@@ -73,10 +73,10 @@ static uint64_t start_of(const char *pid)
 static bool is_orphaned(const char *name)
 {
 	char pid[16];
-	const char *digits = name + strlen(prefix);
+	const char *digits = str_starts(name, prefix) ? name + strlen(prefix) : "";
 	const size_t len = strspn(digits, "0123456789");
 
-	if (!str_starts(name, prefix) || len == 0 || len >= sizeof(pid) || digits[len] != '-')
+	if (len == 0 || len >= sizeof(pid) || digits[len] != '-')
 		return false;
 	memcpy(pid, digits, len);
 	pid[len] = '\0';

@@ -287,13 +287,15 @@ static void add_limits(struct build *build)
 static void warn(struct build *build)
 {
 	struct plan_cgroup *cgroup = &build->plan->cgroup;
+	const char *other = build->plan->warning;
 	const char *keys = "";
 
 	for (size_t i = 0; i < cgroup->lost_count; i++)
 		keys = arena_printf(build->arena, "%s%s%s", keys, i > 0 ? ", " : "", cgroup->lost[i].key);
 	if (cgroup->lost_count > 0)
-		build->plan->warning =
-			arena_printf(build->arena, "limits that are not held: %s: %s", keys, cgroup->missing);
+		build->plan->warning = arena_printf(build->arena, "%s%slimits that are not held: %s: %s",
+						    other != NULL ? other : "", other != NULL ? "; " : "",
+						    keys, cgroup->missing);
 }
 
 static int check_weight(struct build *build)

@@ -2,6 +2,7 @@
 /* join.c - a sandbox that is cloned into namespaces of another one. */
 #include "run/join.h"
 
+#include "act/cgroup.h"
 #include "act/join.h"
 #include "act/probe.h"
 #include "base/err.h"
@@ -69,7 +70,7 @@ static pid_t help(const struct plan *plan, const struct spaces *spaces, int cgro
 	child = sys_clone_sibling(plan->clone_flags, cgroup_fd, &report->child);
 	if (child == 0)
 		return 0;
-	if (child < 0)
+	if (child < 0 && !act_cgroup_explain(&plan->cgroup, -child, &report->err))
 		(void)act_explain_clone(-child, &report->err);
 	sys_exit(0);
 }
