@@ -224,6 +224,20 @@ static void find_targets(const struct tend *tend, enum wire_to to, pid_t ret[3])
 	}
 }
 
+/*
+ * A shell inside that goes on before its job would find that stopped, and take the keyboard. So what the
+ * keyboard is for goes first; kill(2) of -1 takes the oldest first.
+ */
+static void wake_front(const struct tend *tend)
+{
+	pid_t front = sys_tty_group(tend->story->tty_fd);
+
+	if (front == tend->own_group)
+		front = tend->parked;
+	if (front > 0)
+		(void)sys_kill(-front, SIGCONT);
+}
+
 static void give_signal(struct tend *tend, const struct wire *wire)
 {
 	pid_t targets[3];
@@ -239,6 +253,8 @@ static void give_signal(struct tend *tend, const struct wire *wire)
 		(void)sys_kill(0, wire->status);
 		return;
 	}
+	if (wire->to == WIRE_TO_ALL && wire->status == SIGCONT && tend->is_init && tend->story->tty_fd >= 0)
+		wake_front(tend);
 	find_targets(tend, (enum wire_to)wire->to, targets);
 	for (size_t i = 0; targets[i] != 0; i++) {
 		/* The program may have gone over to another group. */

@@ -40,6 +40,8 @@ json "the end is said at the end" '["why" in x for x in d]' "[False, False, True
 "$AS_USER" "$PINFOLD" run --status fd:8 --rw "$T/up" --ro "$T/hold" -- sh -c 'echo up >"$1/up"; read -r x <"$1/hold"' sh "$T" >"$T/log" 2>&1 8>"$T/live" &
 pid=$!
 timeout 40 head -n 1 "$T/up" >/dev/null
+# The program may be up before the supervisor has said so.
+timeout 40 sh -c 'until grep -q executing "$0"; do :; done' "$T/live"
 out="[$(paste -s -d , "$T/live")]"
 json "while it runs, the last line says so" 'd[-1]["phase"]' executing
 field() { printf '%s\n' "$out" | sed 's/.*"'"$1"'": \([0-9]*\).*/\1/'; }

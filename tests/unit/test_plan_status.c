@@ -49,7 +49,7 @@ static void assert_json(bool is_line, const char *want)
 	struct err err;
 
 	if (json_open(&err) < 0)
-		cr_skip_test("%s", err.msg);
+		cr_skip("%s", err.msg);
 	cr_assert_eq(status_json(arena, &status, is_line, &text, &err), 0);
 	cr_assert_str_eq(text, want, "got:\n%s\nwant:\n%s", text, want);
 }
@@ -158,7 +158,7 @@ Test(status, denials_that_nobody_knows_are_not_none)
 	struct err err;
 
 	if (json_open(&err) < 0)
-		cr_skip_test("%s", err.msg);
+		cr_skip("%s", err.msg);
 	ran(WHY_EXITED);
 	status.exit_code = 0;
 	cr_assert_eq(status_json(arena, &status, true, &text, &err), 0);
@@ -177,7 +177,7 @@ Test(status, numbers_that_json_cannot_say_are_as_large_as_it_can)
 	struct err err;
 
 	if (json_open(&err) < 0)
-		cr_skip_test("%s", err.msg);
+		cr_skip("%s", err.msg);
 	ran(WHY_EXITED);
 	status.usage.cpu_ns = UINT64_MAX;
 	cr_assert_eq(status_json(arena, &status, true, &text, &err), 0);
@@ -241,7 +241,7 @@ Test(status, each_reason_has_its_word_and_its_limit)
 	struct err err;
 
 	if (json_open(&err) < 0)
-		cr_skip_test("%s", err.msg);
+		cr_skip("%s", err.msg);
 	status.phase = PHASE_ENDED;
 	for (status.why = 0; status.why < WHY_COUNT; status.why++) {
 		cr_assert_eq(status_json(arena, &status, true, &text, &err), 0);

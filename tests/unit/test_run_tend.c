@@ -146,7 +146,7 @@ Test(tend, process_1_means_everything_inside)
 	set_front(SOMEBODYS_GROUP);
 	tell(SIGINT, WIRE_TO_GROUP);
 	tell(SIGCONT, WIRE_TO_ALL);
-	cr_assert_str_eq(kills(), "group of child 2; all 18; ");
+	cr_assert_str_eq(kills(), "group of child 2; group of other 18; all 18; ");
 }
 
 Test(tend, a_program_that_left_its_group_gets_what_was_for_it)
