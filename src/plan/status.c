@@ -21,7 +21,8 @@ static const struct {
 } whys[WHY_COUNT] = {
 	[WHY_EXITED] = {"exited", NULL},	 [WHY_SIGNAL] = {"signal", NULL},
 	[WHY_WALL] = {"wall", "wall-time"},	 [WHY_CPU] = {"cpu", "cpu-time"},
-	[WHY_MEMORY] = {"memory", "memory"},	 [WHY_FILE_SIZE] = {"file-size", "file-size"},
+	[WHY_MEMORY] = {"memory", "memory"},	 [WHY_PIDS] = {"pids", NULL},
+	[WHY_FILE_SIZE] = {"file-size", "file-size"},
 	[WHY_SUPERVISOR] = {"supervisor", NULL}, [WHY_FAILED] = {"failed", NULL},
 };
 
@@ -123,6 +124,7 @@ static void put_end(struct arena *arena, struct json *root, const struct status 
 	limits = json_put_array(root, "limits_hit");
 	if (whys[status->why].limit != NULL)
 		json_put_string(limits, NULL, whys[status->why].limit);
+	/* Also where it did not end for it. */
 	if (status->has_run && status->usage.has_hit_pids)
 		json_put_string(limits, NULL, "pids");
 	if (status->lost_count > 0)
@@ -165,6 +167,18 @@ static const char *seconds(struct arena *arena, uint64_t ns)
 	return arena_printf(arena, "%" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000);
 }
 
+/* Of a program that ended by itself; because: a limit, in words for people, or "". */
+static const char *meta_end(struct arena *arena, const struct status *status, const char *because)
+{
+	if (status->signal > 0)
+		return arena_printf(arena, "status:SG\nmessage:Caught fatal signal %d%s\n", status->signal,
+				    because);
+	if (status->exit_code == 0)
+		return "";
+	return arena_printf(arena, "status:RE\nmessage:Exited with error status %d%s\n", status->exit_code,
+			    because);
+}
+
 /* The two letters, and the words for people. */
 static const char *meta_verdict(struct arena *arena, const struct status *status)
 {
@@ -172,20 +186,14 @@ static const char *meta_verdict(struct arena *arena, const struct status *status
 
 	switch (status->why) {
 	case WHY_EXITED:
-		if (status->exit_code == 0)
-			return "";
-		return arena_printf(arena, "status:RE\nmessage:Exited with error status %d\n",
-				    status->exit_code);
 	case WHY_SIGNAL:
-		return arena_printf(arena, "status:SG\nmessage:Caught fatal signal %d\n", status->signal);
+		return meta_end(arena, status, "");
 	case WHY_FILE_SIZE:
-		return arena_printf(arena,
-				    "status:SG\nmessage:Caught fatal signal %d (file size limit exceeded)\n",
-				    status->signal);
+		return meta_end(arena, status, " (file size limit exceeded)");
 	case WHY_MEMORY:
-		return arena_printf(arena,
-				    "status:SG\nmessage:Caught fatal signal %d (memory limit exceeded)\n",
-				    status->signal);
+		return meta_end(arena, status, " (memory limit exceeded)");
+	case WHY_PIDS:
+		return meta_end(arena, status, " (process limit exceeded)");
 	case WHY_WALL:
 		return "killed:1\nstatus:TO\nmessage:Time limit exceeded (wall clock)\n";
 	case WHY_CPU:
@@ -204,7 +212,8 @@ const char *status_meta(struct arena *arena, const struct status *status)
 {
 	const struct status_usage *usage = &status->usage;
 	const bool is_own = status->why == WHY_EXITED || status->why == WHY_SIGNAL ||
-			    status->why == WHY_FILE_SIZE || status->why == WHY_MEMORY;
+			    status->why == WHY_FILE_SIZE || status->why == WHY_MEMORY ||
+			    status->why == WHY_PIDS;
 	const char *text = "";
 
 	if (status->has_run)

@@ -29,6 +29,7 @@ enum status_why {
 	WHY_WALL,
 	WHY_CPU,
 	WHY_MEMORY,
+	WHY_PIDS, /* it failed by itself, after a fork that failed at the limit */
 	WHY_FILE_SIZE,
 	WHY_SUPERVISOR, /* pinfold could not go on with it, or lost it */
 	WHY_FAILED,	/* nothing ran */

@@ -458,7 +458,7 @@ static void judge_memory(struct supervisor *s)
 	const struct plan_cgroup *plan = &s->plan->cgroup;
 	struct outcome *outcome = s->outcome;
 
-	if (!outcome->usage.is_oom)
+	if (!outcome->usage.is_oom || !plan->has_memory)
 		return;
 	if (s->result < 0) {
 		err_hint(s->err, "memory = %s may be too little for it", plan->memory);

@@ -168,9 +168,14 @@ static enum status_why find_why(const struct plan *plan, const struct outcome *o
 		return of_limits[outcome->limit];
 	if (outcome->is_lost || err->kind != ERR_NONE)
 		return WHY_SUPERVISOR;
-	if (outcome->code == CLD_EXITED)
+	if (outcome->code == CLD_EXITED && outcome->status == 0)
 		return WHY_EXITED;
-	return outcome->status == SIGXFSZ && has_file_size(&plan->limits) ? WHY_FILE_SIZE : WHY_SIGNAL;
+	if (outcome->code != CLD_EXITED && outcome->status == SIGXFSZ && has_file_size(&plan->limits))
+		return WHY_FILE_SIZE;
+	/* The limit only makes a fork fail. Of a program that failed then too, nobody knows better why. */
+	if (outcome->usage.has_hit_pids)
+		return WHY_PIDS;
+	return outcome->code == CLD_EXITED ? WHY_EXITED : WHY_SIGNAL;
 }
 
 void tell_ended(struct tell *tell, const struct plan *plan, const struct outcome *outcome,

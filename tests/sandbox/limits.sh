@@ -110,6 +110,20 @@ if [ "$(uname -r | awk -F. '{ print ($1 * 1000 + $2 >= 5014) }')" = 1 ]; then
   is "each sandbox has its own" "$(pf --pids 10 -- $burn forks)" "9 Resource temporarily unavailable"
   kill $full
   wait $full 2>/dev/null
+
+  # A fork bomb under the profile that everybody gets: it has a limit of its own, and the bomb's session is one of many.
+  is "default limits processes" "$(pf -- sh -c 'ulimit -u')" 2049
+  is "which is taken away by name" "$(pf --set limits.pids= -- sh -c 'ulimit -u')" "$(user sh -c 'ulimit -u')"
+  user cp "$FIX/burn" "$T/bomber"
+  "$AS_USER" timeout -k 5 60 "$PINFOLD" run --ro "$T/bomber:/bomber" --wall 3s -- /bomber bomb >"$_h/bomb" 2>&1 &
+  bomb=$!
+  i=0
+  while [ $i -lt 10 ] && user timeout 20 "$PINFOLD" run -- true; do i=$((i + 1)); done
+  is "the machine answers while a fork bomb runs" "$i" 10
+  rc=0
+  wait $bomb || rc=$?
+  is "which ends with its wall-time" "$rc:$(cat "$_h/bomb")" "124:pinfold: ended by its limit: wall-time = 3s (--wall 3s)"
+  is "nothing of it is left" "$(pgrep -u "$PINFOLD_TEST_UID" -x bomber)" ""
 else
   like "before Linux 5.14 a warning says that all of the caller's count" "$(pf --pids 4000 -- true 2>&1)" 'counts all of your processes'
 fi

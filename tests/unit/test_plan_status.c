@@ -210,6 +210,14 @@ Test(status, meta_is_as_isolate_writes_it)
 			 "message:Caught fatal signal 9 (memory limit exceeded)\n");
 	status.usage.peak_memory = 0;
 	status.usage.is_oom = false;
+	status.why = WHY_PIDS;
+	assert_meta(USED "exitsig:9\nstatus:SG\nmessage:Caught fatal signal 9 (process limit exceeded)\n");
+	status.signal = 0;
+	status.exit_code = 2;
+	assert_meta(USED
+		    "exitcode:2\nstatus:RE\nmessage:Exited with error status 2 (process limit exceeded)\n");
+	status.signal = 9;
+	status.exit_code = -1;
 	status.why = WHY_WALL;
 	assert_meta(USED "killed:1\nstatus:TO\nmessage:Time limit exceeded (wall clock)\n");
 	/* It ended itself when it was asked to. */
@@ -233,6 +241,7 @@ Test(status, each_reason_has_its_word_and_its_limit)
 		[WHY_WALL] = "\"why\": \"wall\", \"limits_hit\": [\"wall-time\"]",
 		[WHY_CPU] = "\"why\": \"cpu\", \"limits_hit\": [\"cpu-time\"]",
 		[WHY_MEMORY] = "\"why\": \"memory\", \"limits_hit\": [\"memory\"]",
+		[WHY_PIDS] = "\"why\": \"pids\", \"limits_hit\": []",
 		[WHY_FILE_SIZE] = "\"why\": \"file-size\", \"limits_hit\": [\"file-size\"]",
 		[WHY_SUPERVISOR] = "\"why\": \"supervisor\", \"limits_hit\": []",
 		[WHY_FAILED] = "\"why\": \"failed\", \"limits_hit\": []",

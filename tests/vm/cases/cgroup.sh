@@ -58,7 +58,13 @@ is "it is removed like any" "$(gone)" ''
 run_rc pf --memory 200M --pids 20 --wall 3s --status "$T/status" -- /fix/burn forks
 is "pids: no more than that many" "$rc:$out" "0:19 Resource temporarily unavailable"
 is "at most there were those and process 1" "$(value peak_pids)" 21
+is "a program that went on had no reason to end in it" "$(value why)" exited
 like "status says that the limit was hit" "$(tr -d ' \n' <"$T/status")" '"limits_hit":\["pids"\]'
+run_rc pf --memory 200M --pids 3 --status "$T/status" --meta "$T/meta" -- sh -c 'sleep 9 & sleep 9 & sleep 9 & sleep 9 & sleep 9'
+is "one that failed for it did: its own exit code" "$rc:$(value exit_code)" 2:2
+is "the reason, in status and meta" "$(value why):$(grep -E '^(exitcode|status|message)' "$T/meta")" "pids:exitcode:2
+status:RE
+message:Exited with error status 2 (process limit exceeded)"
 run_rc pf --memory 200M --pids 20 --wall 3s -- /fix/burn bomb &
 bomb=$!
 start=$(cut -d . -f 1 /proc/uptime)
