@@ -95,20 +95,30 @@ static void read_report(struct tend *tend)
 	(void)wire_send(tend->story->wire_fd, &wire);
 }
 
-/* Did the dead, unreaped program never get to its exec? */
-static bool died_before_exec(const struct tend *tend)
+enum { STAT_STATE = 3, STAT_FLAGS = 9, STAT_SIZE = 512 };
+
+/* One of the program's /proc/PID/stat, with the space before it, as it is at the moment; NULL: not to be had. */
+static const char *read_field(const struct tend *tend, char text[STAT_SIZE], int number)
 {
-	char text[512];
 	const char *field;
-	int r = tend->stat_fd < 0 ? -1 : sys_pread(tend->stat_fd, text, sizeof(text) - 1);
+	int r = tend->stat_fd < 0 ? -1 : sys_pread(tend->stat_fd, text, STAT_SIZE - 1);
 
 	if (r <= 0)
-		return false;
+		return NULL;
 	text[r] = '\0';
 	/* The name, in brackets, may itself contain spaces and brackets. */
 	field = strrchr(text, ')');
-	for (int i = 2; field != NULL && i < 9; i++)
+	for (int i = 2; field != NULL && i < number; i++)
 		field = strchr(field + 1, ' ');
+	return field;
+}
+
+/* Did the dead, unreaped program never get to its exec? */
+static bool died_before_exec(const struct tend *tend)
+{
+	char text[STAT_SIZE];
+	const char *field = read_field(tend, text, STAT_FLAGS);
+
 	return field != NULL && (strtoul(field, NULL, 10) & PF_FORKNOEXEC) != 0;
 }
 
@@ -238,6 +248,26 @@ static void wake_front(const struct tend *tend)
 		(void)sys_kill(-front, SIGCONT);
 }
 
+/*
+ * A shell that is in waitpid(2) when its job stops comes back with that, also where a stop is waiting for
+ * itself; when it goes on it takes the keyboard. So the program is stopped before anything else is.
+ */
+static void stop_program(const struct tend *tend)
+{
+	enum { TRIES = 100, PAUSE_MS = 1 };
+	char text[STAT_SIZE];
+
+	(void)sys_kill(tend->program, SIGSTOP);
+	for (int i = 0; i < TRIES; i++) {
+		const char *state = read_field(tend, text, STAT_STATE);
+
+		/* Stopped, or dead. In the kernel for longer (D): the others cannot wait for that. */
+		if (state == NULL || strchr("TtZX", state[1]) != NULL)
+			return;
+		(void)sys_poll(NULL, 0, PAUSE_MS);
+	}
+}
+
 static void give_signal(struct tend *tend, const struct wire *wire)
 {
 	pid_t targets[3];
@@ -253,8 +283,12 @@ static void give_signal(struct tend *tend, const struct wire *wire)
 		(void)sys_kill(0, wire->status);
 		return;
 	}
-	if (wire->to == WIRE_TO_ALL && wire->status == SIGCONT && tend->is_init && tend->story->tty_fd >= 0)
-		wake_front(tend);
+	if (wire->to == WIRE_TO_ALL && tend->story->tty_fd >= 0) {
+		if (wire->status == SIGSTOP)
+			stop_program(tend);
+		else if (wire->status == SIGCONT)
+			wake_front(tend);
+	}
 	find_targets(tend, (enum wire_to)wire->to, targets);
 	for (size_t i = 0; targets[i] != 0; i++) {
 		/* The program may have gone over to another group. */

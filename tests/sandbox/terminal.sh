@@ -148,12 +148,15 @@ shows "a job of its" 'sleep 1000$' 1
 keys C-c
 keys 'echo "code $?"' Enter
 seen "its job gets the interrupt key" '^code 130$'
-keys 'clear; cat' Enter
+# An Enter that comes while the shell still edits its line ends none for who reads next, as at any terminal.
+keys 'clear; echo u"p"; cat' Enter
+await lines '^up$' 1
 keys 'to the cat' Enter
 shows "and so does another one" '^to the cat$' 2
 keys C-z
 seen "and the stop key, which is the inner shell's" '^\[1\]\+ +Stopped +cat'
 keys fg Enter
+await lines '^cat$' 1
 keys 'once more' Enter
 shows "fg inside" '^once more$' 2
 keys C-d

@@ -118,20 +118,20 @@ Test(tend, with_a_terminal_also_what_its_shell_has_in_the_foreground)
 	tell(SIGINT, WIRE_TO_GROUP);
 	tell(SIGSTOP, WIRE_TO_ALL);
 	cr_assert_str_eq(kills(),
-			 "child 15; group of child 2; group of child 19; group of other 19; " LIFELINE);
+			 "child 15; group of child 2; child 19; group of child 19; group of other 19; " LIFELINE);
 	/* That is ourselves: the keyboard was taken away. */
 	prepare(false, TTY);
 	set_front(OWN_GROUP);
 	tell(SIGSTOP, WIRE_TO_ALL);
-	cr_assert_str_eq(kills(), "group of child 19; " LIFELINE);
+	cr_assert_str_eq(kills(), "child 19; group of child 19; " LIFELINE);
 	/* That is the program, as after a reset; and nobody knows. */
 	prepare(false, TTY);
 	tell(SIGSTOP, WIRE_TO_ALL);
-	cr_assert_str_eq(kills(), "group of child 19; " LIFELINE);
+	cr_assert_str_eq(kills(), "child 19; group of child 19; " LIFELINE);
 	prepare(false, TTY);
 	fake_fail("child: tty_group", ENOTTY);
 	tell(SIGSTOP, WIRE_TO_ALL);
-	cr_assert_str_eq(kills(), "group of child 19; " LIFELINE);
+	cr_assert_str_eq(kills(), "child 19; group of child 19; " LIFELINE);
 }
 
 Test(tend, process_1_means_everything_inside)
@@ -145,8 +145,9 @@ Test(tend, process_1_means_everything_inside)
 	prepare(true, TTY);
 	set_front(SOMEBODYS_GROUP);
 	tell(SIGINT, WIRE_TO_GROUP);
+	tell(SIGSTOP, WIRE_TO_ALL);
 	tell(SIGCONT, WIRE_TO_ALL);
-	cr_assert_str_eq(kills(), "group of child 2; group of other 18; all 18; ");
+	cr_assert_str_eq(kills(), "group of child 2; child 19; all 19; group of other 18; all 18; ");
 }
 
 Test(tend, a_program_that_left_its_group_gets_what_was_for_it)
