@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,8 +46,7 @@ static int fail(const struct plan_cgroup *plan, struct err *err, int r, const ch
 			"another process is in the same cgroup: start pinfold in one of its own (systemd-run "
 			"--user --scope -p Delegate=yes pinfold...)");
 	else
-		err_hint(err, "it could be made when it was looked at: see who manages it, or set enforce = "
-			      "best-effort in [limits]");
+		err_hint(err, "it could be made when it was looked at, a moment before: see who manages it");
 	return origin_blame(err, plan->limits[0].origin);
 }
 
@@ -69,9 +69,24 @@ static uint64_t start_of(const char *pid)
 	return field != NULL ? strtoull(field + 1, NULL, 10) : 0;
 }
 
+/* Which pid namespace we are in: the numbers of another one say nothing to us. 0: not to be had. */
+static uint64_t pid_namespace(void)
+{
+	struct stat st;
+
+	return sys_stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
+}
+
+static bool is_ours(uint64_t namespace)
+{
+	return namespace != 0 && namespace == pid_namespace();
+}
+
 /* Is there nobody any more who made a cgroup of this name? */
 static bool is_orphaned(const char *name)
 {
+	uint64_t start;
+	char *rest;
 	char pid[16];
 	const char *digits = str_starts(name, prefix) ? name + strlen(prefix) : "";
 	const size_t len = strspn(digits, "0123456789");
@@ -80,7 +95,8 @@ static bool is_orphaned(const char *name)
 		return false;
 	memcpy(pid, digits, len);
 	pid[len] = '\0';
-	return start_of(pid) != strtoull(digits + len + 1, NULL, 10);
+	start = strtoull(digits + len + 1, &rest, 10);
+	return *rest == '-' && is_ours(strtoull(rest + 1, NULL, 10)) && start_of(pid) != start;
 }
 
 /* One with processes in it stays: the kernel says EBUSY. */
@@ -200,9 +216,9 @@ static int set_limits(const struct plan_cgroup *plan, int fd, struct err *err)
 		/* Whether it has the file is not known before there is a cgroup: so best-effort does not do
 		 * without. */
 		err_hint(err, r == -ENOENT
-				      ? "this kernel was built without it (io.weight: "
-					"CONFIG_BLK_CGROUP_IOCOST; memory.swap.max: CONFIG_SWAP): leave the "
-					"key out"
+				      ? "this kernel is without it (io.weight: CONFIG_BLK_CGROUP_IOCOST; "
+					"memory.swap.max: CONFIG_SWAP, and swapaccount=1 before Linux 6.1): "
+					"leave the key out; for memory, turn swap off"
 				      : "the kernel does not take this value: see cgroups(7)");
 		return origin_blame(err, limit->origin);
 	}
@@ -233,8 +249,8 @@ int act_cgroup_make(struct arena *arena, const struct plan_cgroup *plan, struct 
 	if (plan->way == CGROUP_NONE)
 		return 0;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	(void)snprintf(cgroup->name, sizeof(cgroup->name), "%s%d-%" PRIu64 "-%ld", prefix, (int)getpid(),
-		       start_of("self"), now.tv_nsec);
+	(void)snprintf(cgroup->name, sizeof(cgroup->name), "%s%d-%" PRIu64 "-%" PRIu64 "-%ld", prefix,
+		       (int)getpid(), start_of("self"), pid_namespace(), now.tv_nsec);
 	if (open_parent(arena, plan, cgroup, err) == 0 && make_dirs(plan, cgroup, err) == 0 &&
 	    set_limits(plan, cgroup->fd, err) == 0)
 		return 0;

@@ -2,8 +2,8 @@
 /*
  * cgroup.h - the sandbox's cgroup, of version 2: made before the clone, removed at the end.
  *
- *     PARENT/pinfold-PID-START-NUMBER         has the limits, and no process
- *     PARENT/pinfold-PID-START-NUMBER/box     has the sandbox's processes; the root of its cgroup namespace
+ *     PARENT/pinfold-PID-START-...         has the limits, and no process
+ *     PARENT/pinfold-PID-START-.../box     has the sandbox's processes; the root of its cgroup namespace
  *
  * Must guarantee: no process of the sandbox is anywhere else (it is cloned into it, and moves nowhere), and
  * none reaches the files with its limits, though they belong to the same user: a cgroup file system that a
@@ -13,8 +13,9 @@
  * Nor can the program make cgroups in the box: cgroup.max.descendants (4.14) of the upper one leaves room for
  * none.
  *
- * The name says whose it is: the supervisor's pid, and when that started, in ticks since boot. When both died
- * of SIGKILL, the next who makes one beside it removes it.
+ * The name says whose it is: the supervisor's pid, when that started, in ticks since boot, and the inode of
+ * the pid namespace that this is said in; and a number. When both died of SIGKILL, the next who makes one
+ * beside it removes it, if he is in the same pid namespace.
  */
 #ifndef PINFOLD_ACT_CGROUP_H
 #define PINFOLD_ACT_CGROUP_H

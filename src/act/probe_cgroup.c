@@ -103,16 +103,38 @@ static void probe_manager(struct arena *arena, struct host *host, const char *mo
 	const char *socket;
 	struct stat st;
 
-	if (host->runtime == NULL)
+	if (host->runtime == NULL) {
+		host->cgroups.unasked = host->cgroups.has_systemd ? MANAGER_NO_RUNTIME : MANAGER_ASKED;
 		return;
+	}
 	socket = arena_printf(arena, "%s/%s", host->runtime, ACT_SCOPE_SOCKET);
-	if (sys_stat(socket, &st) < 0 || !S_ISSOCK(st.st_mode) || st.st_uid != host->uid ||
-	    !act_scope_can_ask())
+	if (sys_stat(socket, &st) < 0 || !S_ISSOCK(st.st_mode) || st.st_uid != host->uid)
 		return;
+	if (!act_scope_can_ask()) {
+		host->cgroups.unasked = MANAGER_NO_LIBRARY;
+		return;
+	}
 	path = arena_printf(arena, "%s/user.slice/user-%u.slice/user@%u.service/cgroup.controllers", mount,
 			    host->uid, host->uid);
 	host->cgroups.manager_socket = socket;
 	host->cgroups.manager = read_set(AT_FDCWD, path);
+}
+
+static bool has_systemd(void)
+{
+	struct stat st;
+
+	return sys_stat("/run/systemd/system", &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* proc_swaps(5): a line of names, and one for each. What cannot be read may be any. */
+static bool has_swap(void)
+{
+	char text[1024];
+	int r = sys_read_file(AT_FDCWD, "/proc/swaps", text, sizeof(text));
+	const char *line = r < 0 ? NULL : strchr(text, '\n');
+
+	return r == -ENOENT ? false : line == NULL || line[1] != '\0';
 }
 
 void act_probe_cgroups(struct arena *arena, struct host *host)
@@ -132,5 +154,7 @@ void act_probe_cgroups(struct arena *arena, struct host *host)
 		*strrchr(path, '/') = '\0';
 	}
 	host->cgroups.items = items;
+	host->cgroups.has_systemd = has_systemd();
+	host->cgroups.has_swap = has_swap();
 	probe_manager(arena, host, mount);
 }

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "act/probe_cgroup.h"
@@ -25,6 +27,7 @@ struct api {
 	__typeof__(&sd_bus_new) new;
 	__typeof__(&sd_bus_set_address) set_address;
 	__typeof__(&sd_bus_start) start;
+	__typeof__(&sd_bus_is_ready) is_ready;
 	__typeof__(&sd_bus_set_method_call_timeout) set_timeout;
 	__typeof__(&sd_bus_call_method) call_method;
 	__typeof__(&sd_bus_process) process;
@@ -36,7 +39,7 @@ struct api {
 	__typeof__(&sd_bus_flush_close_unref) close;
 };
 
-enum { WAIT_US = 10 * 1000000 };
+enum { WAIT_MS = 10000, US_PER_MS = 1000 };
 
 static const char service[] = "org.freedesktop.systemd1";
 static const char manager[] = "org.freedesktop.systemd1.Manager";
@@ -47,6 +50,7 @@ static int load(struct api *api, struct err *err)
 		LIB_SYMBOL(struct api, new, sd_bus_new),
 		LIB_SYMBOL(struct api, set_address, sd_bus_set_address),
 		LIB_SYMBOL(struct api, start, sd_bus_start),
+		LIB_SYMBOL(struct api, is_ready, sd_bus_is_ready),
 		LIB_SYMBOL(struct api, set_timeout, sd_bus_set_method_call_timeout),
 		LIB_SYMBOL(struct api, call_method, sd_bus_call_method),
 		LIB_SYMBOL(struct api, process, sd_bus_process),
@@ -73,63 +77,120 @@ static int fail(const struct plan_cgroup *plan, struct err *err, int r, const ch
 {
 	err_set(err, ERR_HOST, "host.cgroup-scope", r < 0 ? -r : 0, "your systemd manager makes no scope: %s",
 		what);
-	err_hint(err,
-		 "systemctl --user status, and journalctl --user, may say why; or set enforce = best-effort "
-		 "in [limits]");
+	err_hint(err, "systemctl --user status, and journalctl --user, may say why");
 	return origin_blame(err, plan->limits[0].origin);
 }
 
-static int ask(const struct api *api, sd_bus *bus, const char *unit, const struct plan_cgroup *plan,
-	       struct err *err)
+/* Until when it is waited for, whatever else the manager says meanwhile. */
+static uint64_t now_ms(void)
 {
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* One scope that is asked for. */
+struct asking {
+	struct api api;
+	sd_bus *bus;
+	const char *unit;
+	const struct plan_cgroup *plan;
+	uint64_t deadline_ms;
+};
+
+/* Some more of it; returns 1, 0 when there was nothing new, and then waits, or -errno: -ETIMEDOUT. */
+static int go_on(const struct asking *asking, sd_bus_message **ret_message)
+{
+	int r = asking->api.process(asking->bus, ret_message);
+	uint64_t now;
+
+	if (r != 0)
+		return r;
+	now = now_ms();
+	if (now >= asking->deadline_ms)
+		return -ETIMEDOUT;
+	r = asking->api.wait(asking->bus, (asking->deadline_ms - now) * US_PER_MS);
+	return r < 0 && r != -EINTR ? r : 0;
+}
+
+/* In the address of a bus what is not of these is written as its number (D-Bus Specification, "Server
+ * Addresses"): a path might name another transport. */
+static const char *bus_address(struct arena *arena, const char *path)
+{
+	static const char plain[] = "-_/.\\*0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const char *text = "unix:path=";
+
+	for (; *path != '\0'; path++)
+		text = strchr(plain, *path) != NULL
+			       ? arena_printf(arena, "%s%c", text, *path)
+			       : arena_printf(arena, "%s%%%02x", text, (unsigned int)(unsigned char)*path);
+	return text;
+}
+
+static int connect_to(struct arena *arena, struct asking *asking, const char *socket)
+{
+	const struct api *api = &asking->api;
+	int r = api->new(&asking->bus);
+
+	if (r >= 0)
+		r = api->set_address(asking->bus, bus_address(arena, socket));
+	if (r >= 0)
+		r = api->set_timeout(asking->bus, (uint64_t)WAIT_MS * US_PER_MS);
+	if (r >= 0)
+		r = api->start(asking->bus);
+	/* The library waits much longer for who does not say who he is. */
+	while (r >= 0 && (r = api->is_ready(asking->bus)) == 0)
+		r = go_on(asking, NULL);
+	return r;
+}
+
+static int ask(const struct asking *asking, struct err *err)
+{
+	const struct api *api = &asking->api;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	int r = api->call_method(bus, service, "/org/freedesktop/systemd1", manager, "StartTransientUnit",
-				 &error, NULL, "ssa(sv)a(sa(sv))", unit, "fail", 4, "Description", "s",
-				 "pinfold", "PIDs", "au", 1, (uint32_t)getpid(), "Delegate", "b", 1,
-				 "CollectMode", "s", "inactive-or-failed", 0);
+	int r = api->call_method(asking->bus, service, "/org/freedesktop/systemd1", manager,
+				 "StartTransientUnit", &error, NULL, "ssa(sv)a(sa(sv))", asking->unit, "fail",
+				 4, "Description", "s", "pinfold", "PIDs", "au", 1, (uint32_t)getpid(),
+				 "Delegate", "b", 1, "CollectMode", "s", "inactive-or-failed", 0);
 
 	if (r < 0)
-		(void)fail(plan, err, error.message != NULL ? 0 : r,
+		(void)fail(asking->plan, err, error.message != NULL ? 0 : r,
 			   error.message != NULL ? error.message : "it does not answer");
 	api->error_free(&error);
 	return r < 0 ? -1 : 0;
 }
 
 /* Is the message the end of our unit's job, and how did that end? The text is the message's. */
-static const char *job_result(const struct api *api, sd_bus_message *message, const char *unit)
+static const char *job_result(const struct asking *asking, sd_bus_message *message)
 {
 	const char *of = NULL;
 	const char *result = NULL;
 	uint32_t id;
 	const char *job;
 
-	if (api->is_signal(message, manager, "JobRemoved") <= 0 ||
-	    api->read(message, "uoss", &id, &job, &of, &result) < 0 || !str_eq(of, unit))
+	if (asking->api.is_signal(message, manager, "JobRemoved") <= 0 ||
+	    asking->api.read(message, "uoss", &id, &job, &of, &result) < 0 || !str_eq(of, asking->unit))
 		return NULL;
 	return result;
 }
 
 /* The answer comes before the work is done: we are in the scope when its job has ended. */
-static int await_job(const struct api *api, sd_bus *bus, const char *unit, const struct plan_cgroup *plan,
-		     struct err *err)
+static int await_job(const struct asking *asking, struct err *err)
 {
 	for (;;) {
 		sd_bus_message *message = NULL;
-		int r = api->process(bus, &message);
-		const char *result = message != NULL ? job_result(api, message, unit) : NULL;
+		int r = go_on(asking, &message);
+		const char *result = message != NULL ? job_result(asking, message) : NULL;
 		const bool is_done = result != NULL && str_eq(result, "done");
 
 		if (result != NULL && !is_done)
-			(void)fail(plan, err, 0, result);
-		api->message_unref(message);
+			(void)fail(asking->plan, err, 0, result);
+		asking->api.message_unref(message);
 		if (result != NULL)
 			return is_done ? 0 : -1;
-		if (r == 0)
-			r = api->wait(bus, WAIT_US);
-		if (r == 0)
-			r = -ETIMEDOUT;
-		if (r < 0 && r != -EINTR)
-			return fail(plan, err, r, "it did not say when");
+		if (r < 0)
+			return fail(asking->plan, err, r, "it did not say when");
 	}
 }
 
@@ -148,29 +209,22 @@ static int find_path(struct arena *arena, const struct plan_cgroup *plan, const 
 int act_scope_enter(struct arena *arena, const struct plan_cgroup *plan, const char *name,
 		    const char **ret_path, struct err *err)
 {
-	const char *unit = arena_printf(arena, "%s.scope", name);
-	sd_bus *bus = NULL;
-	struct api api;
+	struct asking asking = {.unit = arena_printf(arena, "%s.scope", name),
+				.plan = plan,
+				.deadline_ms = now_ms() + WAIT_MS};
 	int r;
 
-	if (load(&api, err) < 0)
+	if (load(&asking.api, err) < 0)
 		return -1;
-	r = api.new(&bus);
+	r = connect_to(arena, &asking, plan->manager);
+	if (r < 0)
+		(void)fail(plan, err, r, "it cannot be connected to");
+	else
+		r = ask(&asking, err);
 	if (r >= 0)
-		r = api.set_address(bus, arena_printf(arena, "unix:path=%s", plan->manager));
-	if (r >= 0)
-		r = api.set_timeout(bus, WAIT_US);
-	if (r >= 0)
-		r = api.start(bus);
-	if (r < 0) {
-		api.close(bus);
-		return fail(plan, err, r, "it cannot be connected to");
-	}
-	r = ask(&api, bus, unit, plan, err);
-	if (r == 0)
-		r = await_job(&api, bus, unit, plan, err);
-	api.close(bus);
-	return r < 0 ? -1 : find_path(arena, plan, unit, ret_path, err);
+		r = await_job(&asking, err);
+	asking.api.close(asking.bus);
+	return r < 0 ? -1 : find_path(arena, plan, asking.unit, ret_path, err);
 }
 
 #else

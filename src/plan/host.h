@@ -74,9 +74,15 @@ struct host_cgroup {
 	bool is_top;		/* of the machine: it may have processes and divide too */
 };
 
+/* Why a systemd of the user's that there may be cannot be asked. */
+enum manager_unasked { MANAGER_ASKED, MANAGER_NO_RUNTIME, MANAGER_NO_LIBRARY };
+
 struct host_cgroups {
 	const struct host_cgroup *items; /* ours first, then those above it, as far as they are seen */
 	size_t count;			 /* 0: there is no version 2 */
+	bool has_systemd;		 /* as the machine's init, sd_booted(3) */
+	bool has_swap;
+	enum manager_unasked unasked;
 	const char *manager_socket; /* of a systemd of the user's that can be asked for a scope; NULL: none */
 	unsigned int manager;	    /* controllers that were delegated to it */
 };

@@ -7,6 +7,7 @@
  * what is divided already, then what systemd makes for us, and only then our own cgroup, which we have to
  * leave before it can be divided.
  */
+#include <linux/mount.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -14,11 +15,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/host.h"
+#include "plan/path.h"
 #include "plan/plan_build.h"
 #include "plan/plan_parts.h"
 #include "plan/request.h"
 
-enum { MAX_IO_WEIGHT = 10000, QUOTA_PERIOD_US = 100000 };
+/* PID_MAX_LIMIT: as in linux/threads.h of a 64-bit kernel */
+enum { MAX_IO_WEIGHT = 10000, QUOTA_PERIOD_US = 100000, PID_MAX_LIMIT = 4 * 1024 * 1024 };
 
 /* The keys that only a cgroup holds; and pids, which one holds better than an rlimit. */
 static const struct row {
@@ -57,13 +60,14 @@ bool plan_wants_cgroup(const struct request *request)
 
 /*
  * Slices, and the user manager's own cgroup, have one writer, their systemd (systemd.io/CGROUP_DELEGATION):
- * it takes controllers away again when no unit of its own wants them, and our limits with them.
+ * it takes controllers away again when no unit of its own wants them, and our limits with them. So it is with
+ * the top, which is a slice by another name.
  */
-static bool is_of_systemd(const char *path)
+static bool is_of_systemd(const struct host_cgroups *cgroups, const struct host_cgroup *item)
 {
-	const char *name = strrchr(path, '/') + 1;
+	const char *name = strrchr(item->path, '/') + 1;
 
-	return str_ends(name, ".slice") || (str_starts(name, "user@") && str_ends(name, ".service"));
+	return (item->is_top && cgroups->has_systemd) || str_ends(name, ".slice") || (str_starts(name, "user@") && str_ends(name, ".service"));
 }
 
 static bool has_all(unsigned int set, unsigned int wanted)
@@ -79,7 +83,7 @@ static bool choose_ancestor(const struct host_cgroups *cgroups, unsigned int wan
 		const struct host_cgroup *item = &cgroups->items[i];
 		const bool can_divide = item->is_top || (i > 0 && !item->has_others);
 
-		if (!item->is_writable || is_of_systemd(item->path) || !has_all(item->available, wanted) ||
+		if (!item->is_writable || is_of_systemd(cgroups, item) || !has_all(item->available, wanted) ||
 		    (!has_all(item->enabled, wanted) && !can_divide))
 			continue;
 		cgroup->way = CGROUP_ANCESTOR;
@@ -133,64 +137,152 @@ static bool choose(struct build *build, unsigned int wanted)
 
 /* ------------------------------------------------------------ where not */
 
+/* Why there is no cgroup with all these controllers, and how to get one. */
 struct reason {
 	const char *what;
 	const char *hint;
+	unsigned int missing; /* the controllers it is about; 0: all */
 };
 
-static const char *first_missing(unsigned int set, unsigned int wanted)
+static const char *first_of(unsigned int set)
 {
 	for (unsigned int i = 0; i < CONTROLLER_COUNT; i++) {
-		if ((wanted & ~set) >> i & 1)
+		if ((set >> i & 1) != 0)
 			return host_controller_names[i];
 	}
-	return NULL;
+	return "";
 }
 
-/* Why there is no cgroup with all these controllers, and how to get one. */
-static struct reason find_reason(struct build *build, unsigned int wanted)
+static bool is_not_mounted(struct build *build, unsigned int wanted, struct reason *ret)
+{
+	(void)wanted;
+	*ret = (struct reason){
+		.what = "cgroup v2 is not mounted at /sys/fs/cgroup",
+		.hint = "boot with systemd.unified_cgroup_hierarchy=1, or set enforce = best-effort in "
+			"[limits]"};
+	return build->host->cgroups.count == 0;
+}
+
+static bool is_without_controller(struct build *build, unsigned int wanted, struct reason *ret)
 {
 	const struct host_cgroups *cgroups = &build->host->cgroups;
-	const char *missing;
 
-	if (cgroups->count == 0)
-		return (struct reason){"cgroup v2 is not mounted here",
-				       "boot with systemd.unified_cgroup_hierarchy=1, or set enforce = "
-				       "best-effort in [limits]"};
-	missing = first_missing(cgroups->items[cgroups->count - 1].available, wanted);
-	if (missing != NULL)
-		return (struct reason){
-			arena_printf(build->arena, "cgroup v2 has no controller %s here", missing),
-			"where cgroup v1 has it: boot with systemd.unified_cgroup_hierarchy=1; in a "
-			"container, "
-			"let it have the controller; or set enforce = best-effort in [limits]"};
-	if (build->plan->map.drops_root)
-		return (struct reason){
-			"root runs pinfold, and cgroups are root's, which it gives up",
-			"run it as an ordinary user with a systemd session, or set enforce = best-effort in "
-			"[limits]"};
-	missing = cgroups->manager_socket != NULL ? first_missing(cgroups->manager, wanted) : NULL;
-	if (missing != NULL)
-		return (struct reason){
-			arena_printf(build->arena, "your systemd manager was not given the controller %s",
-				     missing),
-			"as root: systemctl edit user@.service, write [Service] and Delegate=cpu io memory "
-			"pids, and log in again; or set enforce = best-effort in [limits]"};
-	return (struct reason){
-		"no cgroup was delegated to you",
-		"log in where a systemd user manager runs (loginctl enable-linger), or as root: systemd-run "
-		"--uid=YOU -p Delegate=yes pinfold...; in a container: its own writable cgroup namespace; or "
-		"set enforce = best-effort"};
+	ret->missing = wanted & ~cgroups->items[cgroups->count - 1].available;
+	ret->what = arena_printf(build->arena, "cgroup v2 has no controller %s here", first_of(ret->missing));
+	ret->hint =
+		"where cgroup v1 has it: boot with systemd.unified_cgroup_hierarchy=1; in a container, let "
+		"it have the controller; or set enforce = best-effort in [limits]";
+	return ret->missing != 0;
 }
 
+static bool is_given_up(struct build *build, unsigned int wanted, struct reason *ret)
+{
+	(void)wanted;
+	ret->what = "root runs pinfold, and cgroups are root's, which it gives up";
+	ret->hint = "run it as an ordinary user with a systemd session, or set enforce = best-effort in "
+		    "[limits]";
+	return build->plan->map.drops_root;
+}
+
+static bool is_not_the_managers(struct build *build, unsigned int wanted, struct reason *ret)
+{
+	const struct host_cgroups *cgroups = &build->host->cgroups;
+
+	ret->missing = wanted & ~cgroups->manager;
+	ret->what = arena_printf(build->arena, "your systemd manager was not given the controller %s",
+				 first_of(ret->missing));
+	ret->hint =
+		"as root: systemctl edit user@.service, write [Service] and Delegate=cpu io memory pids, and "
+		"log in again; or set enforce = best-effort in [limits]";
+	return cgroups->manager_socket != NULL && ret->missing != 0;
+}
+
+static bool is_shared(struct build *build, unsigned int wanted, struct reason *ret)
+{
+	const struct host_cgroups *cgroups = &build->host->cgroups;
+	const struct host_cgroup *own = cgroups->items;
+
+	ret->what = arena_printf(
+		build->arena,
+		"your cgroup %s has other processes in it, so that it cannot be divided", own->path);
+	ret->hint = "start pinfold in one of its own (exec it as the first program there), or set enforce = "
+		    "best-effort in [limits]";
+	return own->is_writable && own->has_others && !is_of_systemd(cgroups, own) &&
+	       has_all(own->available, wanted);
+}
+
+static bool is_not_in_mine(struct build *build, unsigned int wanted, struct reason *ret)
+{
+	const struct host_cgroups *cgroups = &build->host->cgroups;
+
+	for (size_t i = 0; i < cgroups->count; i++) {
+		const struct host_cgroup *item = &cgroups->items[i];
+
+		ret->missing = wanted & ~item->available;
+		if (!item->is_writable || is_of_systemd(cgroups, item) || ret->missing == 0)
+			continue;
+		ret->what = arena_printf(build->arena, "your cgroup %s was not given the controller %s",
+					 item->path, first_of(ret->missing));
+		ret->hint = "whoever made it for you can enable it in the cgroup.subtree_control of the one "
+			    "above; or set enforce = best-effort in [limits]";
+		return true;
+	}
+	return false;
+}
+
+static bool is_not_asked(struct build *build, unsigned int wanted, struct reason *ret)
+{
+	const struct host_cgroups *cgroups = &build->host->cgroups;
+
+	(void)wanted;
+	ret->missing = 0;
+	if (cgroups->unasked == MANAGER_NO_LIBRARY) {
+		ret->what = "pinfold cannot ask your systemd manager for one without libsystemd";
+		ret->hint =
+			"install libsystemd (pinfold version says whether it was built with it), or set "
+			"enforce = best-effort in [limits]";
+	} else {
+		ret->what = "XDG_RUNTIME_DIR does not say where your systemd manager is";
+		ret->hint =
+			"log in, in place of su and sudo -u, or set it: XDG_RUNTIME_DIR=/run/user/UID; or "
+			"set enforce = best-effort in [limits]";
+	}
+	return cgroups->unasked != MANAGER_ASKED;
+}
+
+static bool is_not_delegated(struct build *build, unsigned int wanted, struct reason *ret)
+{
+	(void)build, (void)wanted;
+	*ret = (struct reason){
+		.what = "no cgroup was delegated to you",
+		.hint = "log in where a systemd user manager runs (loginctl enable-linger), or as root: "
+			"systemd-run --uid=YOU -p Delegate=yes pinfold...; in a container: its own writable "
+			"cgroup namespace; or set enforce = best-effort"};
+	return true;
+}
+
+static struct reason find_reason(struct build *build, unsigned int wanted)
+{
+	static bool (*const reasons[])(struct build *build, unsigned int wanted, struct reason *ret) = {
+		is_not_mounted, is_without_controller, is_given_up,  is_not_the_managers,
+		is_shared,	is_not_in_mine,	       is_not_asked, is_not_delegated};
+	struct reason reason = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons) && !reasons[i](build, wanted, &reason); i++)
+		reason = (struct reason){0};
+	return reason;
+}
+
+/* Of several keys the one to blame is that which is in the way. */
 static int refuse(struct build *build, unsigned int wanted)
 {
 	const struct reason reason = find_reason(build, wanted);
+	const unsigned int blamed = reason.missing != 0 ? reason.missing : wanted;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct value *value = request_get(build->request, rows[i].id);
 
-		if (value == NULL)
+		if (value == NULL || (blamed & set_of(rows[i].controller)) == 0)
 			continue;
 		err_set(build->err, ERR_HOST, "host.cgroup", 0, "%s = %s cannot be held: %s",
 			option_table[rows[i].id].key, value->text, reason.what);
@@ -210,8 +302,10 @@ static const char *limit_text(struct build *build, const struct row *row, const 
 	if (row->id == OPT_CPU_QUOTA)
 		return arena_printf(build->arena, "%llu %d", number * (QUOTA_PERIOD_US / 100),
 				    QUOTA_PERIOD_US);
-	/* Process 1 is not the program's. */
-	return arena_printf(build->arena, "%llu", row->id == OPT_PIDS ? number + 1 : number);
+	if (row->id != OPT_PIDS)
+		return arena_printf(build->arena, "%llu", number);
+	/* Process 1 is not the program's. More than there can be the kernel does not take. */
+	return number >= PID_MAX_LIMIT ? "max" : arena_printf(build->arena, "%llu", number + 1);
 }
 
 static void add_limit(struct build *build, struct plan_cgroup_limit limit)
@@ -231,11 +325,12 @@ static void add_memory(struct build *build, const struct value *value)
 	/* Half of a program that goes on helps nobody, and who is killed would be the kernel's choice. */
 	add_limit(build, (struct plan_cgroup_limit){
 				 .file = "memory.oom.group", .text = "1", .origin = value->origin});
-	/* A limit that swapping gets around is none. Kernels without swap have no such file. */
+	/* A limit that swapping gets around is none. A kernel that counts no swap has no such file, which is
+	 * as well where there is no swap. */
 	if (request_get(build->request, OPT_SWAP) == NULL)
 		add_limit(build, (struct plan_cgroup_limit){.file = "memory.swap.max",
 							    .text = "0",
-							    .is_optional = true,
+							    .is_optional = !build->host->cgroups.has_swap,
 							    .origin = value->origin});
 }
 
@@ -310,12 +405,67 @@ static int check_weight(struct build *build)
 	return origin_blame(build->err, value->origin);
 }
 
+/* Whatever covers a path of the sandbox: the node with the longest destination on the way there. */
+static const struct plan_node *find_cover(const struct plan_root *root, const char *path)
+{
+	const struct plan_node *cover = NULL;
+
+	for (size_t i = 0; i < root->count; i++) {
+		const struct plan_node *node = &root->nodes[i];
+
+		if (path_is_within(path, node->dest) &&
+		    (cover == NULL || strlen(node->dest) >= strlen(cover->dest)))
+			cover = node;
+	}
+	return cover;
+}
+
+/* Does it show the files with the limits to the program, which has the same uid, to be written? */
+static bool gives_limits_away(const struct build *build, const struct plan_node *node, const char *mount)
+{
+	const struct plan_node *cover;
+	const char *dest;
+
+	if (node == NULL || node->kind != NODE_BIND || (node->attr & MOUNT_ATTR_RDONLY) != 0)
+		return false;
+	if (path_is_within(node->source, mount))
+		return true;
+	if (!path_is_within(mount, node->source))
+		return false;
+	/* What is above it, unless something else stands in its place. */
+	dest = str_eq(node->source, "/") ? mount : mount + strlen(node->source);
+	dest = str_eq(node->dest, "/") ? dest : arena_printf(build->arena, "%s%s", node->dest, dest);
+	cover = find_cover(&build->plan->root, dest);
+	return cover == node || (cover == NULL && node == build->plan->root.base);
+}
+
+static int check_grants(struct build *build)
+{
+	const struct host_cgroups *cgroups = &build->host->cgroups;
+	const struct plan_cgroup *cgroup = &build->plan->cgroup;
+	const struct plan_root *root = &build->plan->root;
+
+	for (size_t i = 0; cgroup->way != CGROUP_NONE && i <= root->count; i++) {
+		const struct plan_node *node = i < root->count ? &root->nodes[i] : root->base;
+
+		if (!gives_limits_away(build, node, cgroups->items[cgroups->count - 1].path))
+			continue;
+		err_set(build->err, ERR_CONFIG, "config.cgroup-writable", 0,
+			"with %s the program could change its own limits (%s = %s)",
+			str_show(build->arena, node->source), cgroup->limits[0].key,
+			cgroup->limits[0].shown);
+		err_hint(build->err, "grant it with ro, or not at all");
+		return origin_blame(build->err, node->origin);
+	}
+	return 0;
+}
+
 int plan_cgroup(struct build *build)
 {
 	/* What best-effort does without: first what is a share and no bound. */
-	static const unsigned int without[] = {0, 1U << CONTROLLER_IO, 1U << CONTROLLER_CPU,
-					       1U << CONTROLLER_IO | 1U << CONTROLLER_CPU,
-					       1U << CONTROLLER_IO | 1U << CONTROLLER_MEMORY};
+	enum { IO = 1 << CONTROLLER_IO, CPU = 1 << CONTROLLER_CPU, MEMORY = 1 << CONTROLLER_MEMORY };
+	static const unsigned int without[] = {0,      IO,	    CPU,	 IO | CPU,
+					       MEMORY, IO | MEMORY, CPU | MEMORY};
 	const unsigned int wanted = wanted_controllers(build->request);
 	const bool is_strict = request_number(build->request, OPT_ENFORCE) == ENFORCE_STRICT;
 	bool is_found = false;
@@ -334,5 +484,5 @@ int plan_cgroup(struct build *build)
 		build->plan->cgroup.missing = find_reason(build, wanted & ~set_of(CONTROLLER_PIDS)).what;
 	add_limits(build);
 	warn(build);
-	return 0;
+	return check_grants(build);
 }

@@ -50,6 +50,7 @@ void account_cgroup(const struct cgroup *cgroup, struct status_usage *usage)
 		usage->cpu_ns = max(usage->cpu_ns, used.cpu_ns);
 		usage->user_ns = max(usage->user_ns, used.user_ns);
 		usage->system_ns = max(usage->system_ns, used.system_ns);
+		usage->cpu_ns = max(usage->cpu_ns, usage->user_ns + usage->system_ns);
 	}
 	usage->peak_memory = used.memory_peak;
 	usage->peak_pids = used.pids_peak;

@@ -270,6 +270,8 @@ static bool take_bool(struct golden *g, const char *name, const char *value)
 		    {"no-new-privs", &host->has_no_new_privs},
 		    {"proc-ours", &host->is_proc_ours},
 		    {"mdwe", &host->has_mdwe},
+		    {"systemd", &host->cgroups.has_systemd},
+		    {"swap", &host->cgroups.has_swap},
 		    {"story", &g->wants_story}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -316,6 +318,9 @@ static void take_host(struct golden *g, const char *name, const char *value)
 	} else if (str_eq(name, "manager")) {
 		host->cgroups.manager_socket = "/run/user/1000/systemd/private";
 		host->cgroups.manager = host_controllers(value);
+	} else if (str_eq(name, "manager-unasked")) {
+		host->cgroups.unasked =
+			str_eq(value, "no-library") ? MANAGER_NO_LIBRARY : MANAGER_NO_RUNTIME;
 	} else if (str_eq(name, "limits")) {
 		take_limits(g, value);
 	} else if (str_eq(name, "subuids")) {

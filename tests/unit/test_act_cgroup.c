@@ -19,6 +19,7 @@ static struct host_cgroup own[] = {
 static void prepare(void)
 {
 	fake_file("/proc/self/stat", "9 (a) b) S 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2200 23");
+	fake_stat("/proc/self/ns/pid", &(struct stat){.st_mode = S_IFREG, .st_ino = 4026});
 	fake_entries(nobody);
 }
 
@@ -65,8 +66,9 @@ Test(cgroup, limits_are_there_before_the_place_for_processes_is_used)
 	prepare();
 	cr_assert_eq(act(), 0, "%s", fix.err.msg);
 	name = cgroup.name;
-	cr_assert(str_starts(name, arena_printf(fix.arena, "pinfold-%d-2200-", (int)getpid())), "%s", name);
+	cr_assert(str_starts(name, arena_printf(fix.arena, "pinfold-%d-2200-4026-", (int)getpid())), "%s", name);
 	assert_trace(arena_printf(fix.arena,
+				  "stat /proc/self/ns/pid\n"
 				  "read_file cwd /proc/self/stat\n"
 				  "open cwd /cg/jobs path directory = #1\n"
 				  "open #1 . directory = #2\n"
@@ -87,7 +89,7 @@ Test(cgroup, limits_are_there_before_the_place_for_processes_is_used)
 }
 
 static const struct tolerated tolerated[] = {
-	{"read_file cwd /proc/self/stat", 0},	   {"open #* .", 0}, {"read_dir", 0},
+	{"stat /proc/self/ns/pid", 0},		   {"read_file cwd /proc/self/stat", 0}, {"open #* .", 0}, {"read_dir", 0},
 	{"write_file #* memory.swap.max", ENOENT}, {"rmdir", 0},     {0}};
 
 Test(cgroup, each_call_fails)
@@ -99,7 +101,8 @@ Test(cgroup, each_call_fails)
 /* With what it takes to leave our own, and to come back. */
 Test(cgroup, each_call_fails_in_our_own)
 {
-	static const struct tolerated own_tolerated[] = {{"read_file cwd /proc/self/stat", 0},
+	static const struct tolerated own_tolerated[] = {{"stat /proc/self/ns/pid", 0},
+							 {"read_file cwd /proc/self/stat", 0},
 							 {"write_file #* memory.swap.max", ENOENT},
 							 {"rmdir", 0},
 							 {"write_file #* cgroup.subtree_control \"-", 0},
@@ -124,8 +127,8 @@ Test(cgroup, each_call_fails_in_our_own)
 Test(cgroup, what_dead_supervisors_left_is_swept_and_nothing_else)
 {
 	static const char *const entries[] = {
-		"cgroup.procs",	    "pinfold-77-5-1", "pinfold-78-2200-1", "pinfold-78-21-1",
-		"pinfold-x-2200-1", "pinfold-",	      "other-77-5-1",	   NULL};
+		"cgroup.procs",	    "pinfold-77-5-4026-1", "pinfold-78-2200-4026-1", "pinfold-78-21-4026-1",
+		"pinfold-x-2200-4026-1", "pinfold-", "other-77-5-4026-1", "pinfold-77-6-4027-1", "pinfold-77-7", NULL};
 
 	fix_build();
 	fake_reset();
@@ -133,10 +136,12 @@ Test(cgroup, what_dead_supervisors_left_is_swept_and_nothing_else)
 	fake_file("/proc/78/stat", "78 (p) S 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 2200 23");
 	fake_entries(entries);
 	cr_assert_eq(act(), 0, "%s", fix.err.msg);
-	cr_assert_gt(fake_find("rmdir #1 pinfold-77-5-1"), 0U, "%s", fake_trace());
-	cr_assert_gt(fake_find("rmdir #1 pinfold-78-21-1"), 0U, "another process has that pid now");
-	cr_assert_eq(fake_find("rmdir #1 pinfold-78-2200-1"), 0U);
+	cr_assert_gt(fake_find("rmdir #1 pinfold-77-5-4026-1"), 0U, "%s", fake_trace());
+	cr_assert_gt(fake_find("rmdir #1 pinfold-78-21-4026-1"), 0U, "another process has that pid now");
+	cr_assert_eq(fake_find("rmdir #1 pinfold-78-2200"), 0U);
 	cr_assert_eq(fake_find("rmdir #1 pinfold-x"), 0U);
+	cr_assert_eq(fake_find("rmdir #1 pinfold-77-6"), 0U, "of another pid namespace, where 77 may live");
+	cr_assert_eq(fake_find("rmdir #1 pinfold-77-7"), 0U);
 	cr_assert_eq(fake_find("rmdir #1 cgroup"), 0U);
 	cr_assert_eq(fake_find("rmdir #1 other"), 0U);
 }

@@ -64,6 +64,35 @@ Test(probe_cgroup, ours_comes_first_then_those_above)
 	cr_assert_eq(fake_open_fds(), fds);
 }
 
+Test(probe_cgroup, why_a_manager_cannot_be_asked)
+{
+	mounted_at("/sys/fs/cgroup");
+	fake_file("/proc/self/cgroup", "0::/\n");
+	fake_mode("/run/systemd/system", S_IFDIR | 0755);
+	probe();
+	cr_assert(fix.host.cgroups.has_systemd);
+	cr_assert_eq(fix.host.cgroups.unasked, MANAGER_NO_RUNTIME);
+	fix.host.cgroups = (struct host_cgroups){0};
+	fix.host.runtime = "/run/user/1";
+	probe();
+	cr_assert_eq(fix.host.cgroups.unasked, MANAGER_ASKED, "no socket: none is there");
+}
+
+Test(probe_cgroup, swap_is_there_when_it_has_a_line)
+{
+	mounted_at("/sys/fs/cgroup");
+	fake_file("/proc/self/cgroup", "0::/\n");
+	fake_file("/proc/swaps", "Filename Type Size\n");
+	probe();
+	cr_assert_not(fix.host.cgroups.has_swap);
+	cr_assert_not(fix.host.cgroups.has_systemd);
+	cr_assert_eq(fix.host.cgroups.unasked, MANAGER_ASKED);
+	fix.host.cgroups = (struct host_cgroups){0};
+	fake_file("/proc/swaps", "Filename Type Size\n/dev/zram0 partition 1\n");
+	probe();
+	cr_assert(fix.host.cgroups.has_swap);
+}
+
 Test(probe_cgroup, a_process_that_cannot_be_named_is_another)
 {
 	mounted_at("/sys/fs/cgroup");

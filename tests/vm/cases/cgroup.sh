@@ -65,13 +65,18 @@ is "one that failed for it did: its own exit code" "$rc:$(value exit_code)" 2:2
 is "the reason, in status and meta" "$(value why):$(grep -E '^(exitcode|status|message)' "$T/meta")" "pids:exitcode:2
 status:RE
 message:Exited with error status 2 (process limit exceeded)"
-run_rc pf --memory 200M --pids 20 --wall 3s -- /fix/burn bomb &
+pf --memory 200M --pids 20 --wall 5s --status "$T/status" -- /fix/burn bomb 2>"$_h/bomb" &
 bomb=$!
-start=$(cut -d . -f 1 /proc/uptime)
-for _ in 1 2 3 4 5; do ok "with a fork bomb inside, others start processes" sh -c 'true'; done
-wait $bomb
-end=$(cut -d . -f 1 /proc/uptime)
-ok "the bomb ends by its wall time" [ $((end - start)) -lt 30 ]
+timeout 60 sh -c 'until grep -q executing "$0"; do sleep 0.1; done' "$T/status"
+i=0
+while [ $i -lt 5 ] && user timeout 30 "$PINFOLD" run -- true; do i=$((i + 1)); done
+is "with a fork bomb in one, others start" "$i" 5
+rc=0
+wait $bomb || rc=$?
+is "the bomb ends by its wall time" "$rc:$(value why)" 124:wall
+is "at most there were those and process 1" "$(value peak_pids)" 21
+run_rc pf --memory 64M --pids 5000000 -- true
+is "more than there can be is no limit" "$rc:$err" 0:
 
 # --- processors ------------------------------------------------------------------------------------------
 
@@ -132,6 +137,20 @@ kill -KILL $pid
 wait $pid
 run_rc pf --memory 64M -- true
 is "after kill -9 and the next command it is gone" "$rc:$(gone)" 0:
+
+run_rc pf --memory 64M --rw /sys/fs/cgroup -- true
+like "the files with the limits are nobody's to write inside" "$rc:$err" '^125:pinfold: with /sys/fs/cgroup the program could change its own limits'
+user mkfifo "$T/hold"
+"$AS_USER" env ${PINFOLD_TEST_SESSION:+"XDG_RUNTIME_DIR=$PINFOLD_TEST_SESSION"} "$PINFOLD" run --memory 64M --ro /sys/fs/cgroup --rw "$T:/t" -- \
+  sh -c 'for f in $(find /sys/fs/cgroup -path "*/pinfold-[0-9]*/memory.max" 2>/dev/null); do echo "$f"; echo 65M >"$f" || echo refused; done >/t/tried 2>/dev/null; read -r x </t/hold' &
+pid=$!
+timeout 60 sh -c 'until grep -q refused "$0" 2>/dev/null; do sleep 0.1; done' "$T/tried"
+file=$(head -n 1 "$T/tried")
+is "shown with ro they are refused" "$(grep -c refused "$T/tried"):$(cat "$file")" 1:67108864
+ok "to a process outside of the same user they are not" user sh -c 'echo 65M >"$0"' "$file"
+is "who would have changed it so" "$(cat "$file")" 68157440
+timeout 60 sh -c 'echo go >"$0"' "$T/hold"
+ok "it ends" wait $pid
 
 # --- a name, a pod, the background ------------------------------------------------------------------------------
 
