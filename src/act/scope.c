@@ -131,7 +131,7 @@ static const char *bus_address(struct arena *arena, const char *path)
 static int connect_to(struct arena *arena, struct asking *asking, const char *socket)
 {
 	const struct api *api = &asking->api;
-	int r = api->new(&asking->bus);
+	int r = api->new (&asking->bus);
 
 	if (r >= 0)
 		r = api->set_address(asking->bus, bus_address(arena, socket));

@@ -67,7 +67,8 @@ static bool is_of_systemd(const struct host_cgroups *cgroups, const struct host_
 {
 	const char *name = strrchr(item->path, '/') + 1;
 
-	return (item->is_top && cgroups->has_systemd) || str_ends(name, ".slice") || (str_starts(name, "user@") && str_ends(name, ".service"));
+	return (item->is_top && cgroups->has_systemd) || str_ends(name, ".slice") ||
+	       (str_starts(name, "user@") && str_ends(name, ".service"));
 }
 
 static bool has_all(unsigned int set, unsigned int wanted)
@@ -202,9 +203,9 @@ static bool is_shared(struct build *build, unsigned int wanted, struct reason *r
 	const struct host_cgroups *cgroups = &build->host->cgroups;
 	const struct host_cgroup *own = cgroups->items;
 
-	ret->what = arena_printf(
-		build->arena,
-		"your cgroup %s has other processes in it, so that it cannot be divided", own->path);
+	ret->what = arena_printf(build->arena,
+				 "your cgroup %s has other processes in it, so that it cannot be divided",
+				 own->path);
 	ret->hint = "start pinfold in one of its own (exec it as the first program there), or set enforce = "
 		    "best-effort in [limits]";
 	return own->is_writable && own->has_others && !is_of_systemd(cgroups, own) &&
@@ -238,9 +239,8 @@ static bool is_not_asked(struct build *build, unsigned int wanted, struct reason
 	ret->missing = 0;
 	if (cgroups->unasked == MANAGER_NO_LIBRARY) {
 		ret->what = "pinfold cannot ask your systemd manager for one without libsystemd";
-		ret->hint =
-			"install libsystemd (pinfold version says whether it was built with it), or set "
-			"enforce = best-effort in [limits]";
+		ret->hint = "install libsystemd (pinfold version says whether it was built with it), or set "
+			    "enforce = best-effort in [limits]";
 	} else {
 		ret->what = "XDG_RUNTIME_DIR does not say where your systemd manager is";
 		ret->hint =
@@ -263,7 +263,7 @@ static bool is_not_delegated(struct build *build, unsigned int wanted, struct re
 
 static struct reason find_reason(struct build *build, unsigned int wanted)
 {
-	static bool (*const reasons[])(struct build *build, unsigned int wanted, struct reason *ret) = {
+	static bool (*const reasons[])(struct build * build, unsigned int wanted, struct reason *ret) = {
 		is_not_mounted, is_without_controller, is_given_up,  is_not_the_managers,
 		is_shared,	is_not_in_mine,	       is_not_asked, is_not_delegated};
 	struct reason reason = {0};
@@ -452,8 +452,7 @@ static int check_grants(struct build *build)
 			continue;
 		err_set(build->err, ERR_CONFIG, "config.cgroup-writable", 0,
 			"with %s the program could change its own limits (%s = %s)",
-			str_show(build->arena, node->source), cgroup->limits[0].key,
-			cgroup->limits[0].shown);
+			str_show(build->arena, node->source), cgroup->limits[0].key, cgroup->limits[0].shown);
 		err_hint(build->err, "grant it with ro, or not at all");
 		return origin_blame(build->err, node->origin);
 	}
@@ -464,8 +463,7 @@ int plan_cgroup(struct build *build)
 {
 	/* What best-effort does without: first what is a share and no bound. */
 	enum { IO = 1 << CONTROLLER_IO, CPU = 1 << CONTROLLER_CPU, MEMORY = 1 << CONTROLLER_MEMORY };
-	static const unsigned int without[] = {0,      IO,	    CPU,	 IO | CPU,
-					       MEMORY, IO | MEMORY, CPU | MEMORY};
+	static const unsigned int without[] = {0, IO, CPU, IO | CPU, MEMORY, IO | MEMORY, CPU | MEMORY};
 	const unsigned int wanted = wanted_controllers(build->request);
 	const bool is_strict = request_number(build->request, OPT_ENFORCE) == ENFORCE_STRICT;
 	bool is_found = false;

@@ -19,11 +19,15 @@ static const struct {
 	const char *word;
 	const char *limit;
 } whys[WHY_COUNT] = {
-	[WHY_EXITED] = {"exited", NULL},	 [WHY_SIGNAL] = {"signal", NULL},
-	[WHY_WALL] = {"wall", "wall-time"},	 [WHY_CPU] = {"cpu", "cpu-time"},
-	[WHY_MEMORY] = {"memory", "memory"},	 [WHY_PIDS] = {"pids", NULL},
+	[WHY_EXITED] = {"exited", NULL},
+	[WHY_SIGNAL] = {"signal", NULL},
+	[WHY_WALL] = {"wall", "wall-time"},
+	[WHY_CPU] = {"cpu", "cpu-time"},
+	[WHY_MEMORY] = {"memory", "memory"},
+	[WHY_PIDS] = {"pids", NULL},
 	[WHY_FILE_SIZE] = {"file-size", "file-size"},
-	[WHY_SUPERVISOR] = {"supervisor", NULL}, [WHY_FAILED] = {"failed", NULL},
+	[WHY_SUPERVISOR] = {"supervisor", NULL},
+	[WHY_FAILED] = {"failed", NULL},
 };
 
 static void put_text(struct arena *arena, struct json *parent, const char *key, const char *text)

@@ -631,7 +631,8 @@ int supervisor_run(struct arena *arena, const struct plan *plan, const struct su
 	    act_drop_root(&plan->map, err) == 0 && tell_open(&ret->tell, arena, plan, err) == 0 &&
 	    leave_directory(plan, err) == 0 && prepare(plan, err) == 0 &&
 	    /* From here on nothing that ends us ends before the cgroup is removed. */
-	    signals_block(&s.signals, s.relay, err) == 0 && make_cgroup(&s, arena) == 0 && clone_sandbox(&s, &story) == 0) {
+	    signals_block(&s.signals, s.relay, err) == 0 && make_cgroup(&s, arena) == 0 &&
+	    clone_sandbox(&s, &story) == 0) {
 		watch(&s);
 		bury(&s);
 		/* What a limit ended is not to wait for a terminal that nobody looks at. */

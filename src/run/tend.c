@@ -97,7 +97,8 @@ static void read_report(struct tend *tend)
 
 enum { STAT_STATE = 3, STAT_FLAGS = 9, STAT_SIZE = 512 };
 
-/* One of the program's /proc/PID/stat, with the space before it, as it is at the moment; NULL: not to be had. */
+/* One of the program's /proc/PID/stat, with the space before it, as it is at the moment; NULL: not to be had.
+ */
 static const char *read_field(const struct tend *tend, char text[STAT_SIZE], int number)
 {
 	const char *field;

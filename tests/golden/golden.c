@@ -319,8 +319,7 @@ static void take_host(struct golden *g, const char *name, const char *value)
 		host->cgroups.manager_socket = "/run/user/1000/systemd/private";
 		host->cgroups.manager = host_controllers(value);
 	} else if (str_eq(name, "manager-unasked")) {
-		host->cgroups.unasked =
-			str_eq(value, "no-library") ? MANAGER_NO_LIBRARY : MANAGER_NO_RUNTIME;
+		host->cgroups.unasked = str_eq(value, "no-library") ? MANAGER_NO_LIBRARY : MANAGER_NO_RUNTIME;
 	} else if (str_eq(name, "limits")) {
 		take_limits(g, value);
 	} else if (str_eq(name, "subuids")) {

@@ -66,7 +66,8 @@ Test(cgroup, limits_are_there_before_the_place_for_processes_is_used)
 	prepare();
 	cr_assert_eq(act(), 0, "%s", fix.err.msg);
 	name = cgroup.name;
-	cr_assert(str_starts(name, arena_printf(fix.arena, "pinfold-%d-2200-4026-", (int)getpid())), "%s", name);
+	cr_assert(str_starts(name, arena_printf(fix.arena, "pinfold-%d-2200-4026-", (int)getpid())), "%s",
+		  name);
 	assert_trace(arena_printf(fix.arena,
 				  "stat /proc/self/ns/pid\n"
 				  "read_file cwd /proc/self/stat\n"
@@ -88,9 +89,13 @@ Test(cgroup, limits_are_there_before_the_place_for_processes_is_used)
 				  name, name, name));
 }
 
-static const struct tolerated tolerated[] = {
-	{"stat /proc/self/ns/pid", 0},		   {"read_file cwd /proc/self/stat", 0}, {"open #* .", 0}, {"read_dir", 0},
-	{"write_file #* memory.swap.max", ENOENT}, {"rmdir", 0},     {0}};
+static const struct tolerated tolerated[] = {{"stat /proc/self/ns/pid", 0},
+					     {"read_file cwd /proc/self/stat", 0},
+					     {"open #* .", 0},
+					     {"read_dir", 0},
+					     {"write_file #* memory.swap.max", ENOENT},
+					     {"rmdir", 0},
+					     {0}};
 
 Test(cgroup, each_call_fails)
 {
@@ -126,9 +131,11 @@ Test(cgroup, each_call_fails_in_our_own)
 
 Test(cgroup, what_dead_supervisors_left_is_swept_and_nothing_else)
 {
-	static const char *const entries[] = {
-		"cgroup.procs",	    "pinfold-77-5-4026-1", "pinfold-78-2200-4026-1", "pinfold-78-21-4026-1",
-		"pinfold-x-2200-4026-1", "pinfold-", "other-77-5-4026-1", "pinfold-77-6-4027-1", "pinfold-77-7", NULL};
+	static const char *const entries[] = {"cgroup.procs",		"pinfold-77-5-4026-1",
+					      "pinfold-78-2200-4026-1", "pinfold-78-21-4026-1",
+					      "pinfold-x-2200-4026-1",	"pinfold-",
+					      "other-77-5-4026-1",	"pinfold-77-6-4027-1",
+					      "pinfold-77-7",		NULL};
 
 	fix_build();
 	fake_reset();

@@ -117,8 +117,9 @@ Test(tend, with_a_terminal_also_what_its_shell_has_in_the_foreground)
 	tell(SIGTERM, WIRE_TO_PROGRAM);
 	tell(SIGINT, WIRE_TO_GROUP);
 	tell(SIGSTOP, WIRE_TO_ALL);
-	cr_assert_str_eq(kills(),
-			 "child 15; group of child 2; child 19; group of child 19; group of other 19; " LIFELINE);
+	cr_assert_str_eq(
+		kills(),
+		"child 15; group of child 2; child 19; group of child 19; group of other 19; " LIFELINE);
 	/* That is ourselves: the keyboard was taken away. */
 	prepare(false, TTY);
 	set_front(OWN_GROUP);
