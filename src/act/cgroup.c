@@ -144,8 +144,16 @@ static const char *switches(char text[64], char sign, unsigned int controllers)
 	return text;
 }
 
+static int move(int fd, const char *file, pid_t pid)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%d", (int)pid);
+	return sys_write_file(fd, file, text);
+}
+
 /* A cgroup that has processes itself cannot be divided, so we go into one below it. */
-static int leave(struct cgroup *cgroup)
+static int leave(const struct plan_cgroup *plan, struct cgroup *cgroup)
 {
 	char path[sizeof(cgroup->leaf) + 16];
 	int r;
@@ -157,7 +165,11 @@ static int leave(struct cgroup *cgroup)
 		return r;
 	}
 	(void)snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup->leaf);
-	return sys_write_file(cgroup->parent_fd, path, "0");
+	r = move(cgroup->parent_fd, path, 0);
+	if (r < 0 || !plan->moves_caller)
+		return r;
+	cgroup->moved = getppid();
+	return move(cgroup->parent_fd, path, cgroup->moved);
 }
 
 static void come_back(struct cgroup *cgroup)
@@ -170,7 +182,10 @@ static void come_back(struct cgroup *cgroup)
 		(void)sys_write_file(cgroup->parent_fd, "cgroup.subtree_control",
 				     switches(text, '-', cgroup->enabled));
 	}
-	(void)sys_write_file(cgroup->parent_fd, "cgroup.procs", "0");
+	(void)move(cgroup->parent_fd, "cgroup.procs", 0);
+	/* Unless it has ended, and its number is somebody else's. */
+	if (cgroup->moved > 0 && cgroup->moved == getppid())
+		(void)move(cgroup->parent_fd, "cgroup.procs", cgroup->moved);
 	(void)sys_rmdir(cgroup->parent_fd, cgroup->leaf);
 	cgroup->leaf[0] = '\0';
 }
@@ -189,7 +204,7 @@ static int open_parent(struct arena *arena, const struct plan_cgroup *plan, stru
 		return fail(plan, err, cgroup->parent_fd, "the cgroup for the sandbox's cannot be opened");
 	if (plan->way == CGROUP_ANCESTOR)
 		sweep(cgroup->parent_fd);
-	r = plan->way == CGROUP_ANCESTOR ? 0 : leave(cgroup);
+	r = plan->way == CGROUP_ANCESTOR ? 0 : leave(plan, cgroup);
 	if (r < 0)
 		return fail(plan, err, r, "our own cgroup cannot be left for one below it");
 	if (plan->enables == 0)
@@ -269,6 +284,14 @@ bool act_cgroup_explain(const struct plan_cgroup *plan, int errnum, struct err *
 		return true;
 	}
 	return false;
+}
+
+void act_cgroup_thaw(const struct cgroup *cgroup)
+{
+	if (cgroup->fd < 0)
+		return;
+	(void)sys_write_file(cgroup->fd, "cgroup.freeze", "0");
+	(void)sys_write_file(cgroup->box_fd, "cgroup.freeze", "0");
 }
 
 void act_cgroup_remove(struct cgroup *cgroup)

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct arena;
 struct err;
@@ -35,6 +36,7 @@ struct cgroup {
 	int fd;		      /* with the limits */
 	int box_fd;	      /* to clone into */
 	unsigned int enabled; /* controllers that we have enabled in the parent, which was ours alone */
+	pid_t moved;	      /* our parent process, which went along out of it; 0: none */
 	char name[CGROUP_NAME_SIZE];
 	char leaf[CGROUP_NAME_SIZE + 16]; /* below the parent, where we went to; "": nowhere */
 };
@@ -68,6 +70,13 @@ void act_cgroup_read(const struct cgroup *cgroup, struct cgroup_usage *ret);
 
 /* Processor time of all in it so far, in ns; fd is that of the limits. Returns 0 or -errno. */
 int act_cgroup_cpu(int fd, uint64_t *ret_ns);
+
+/*
+ * While its end is waited for: all in it goes on. A program that can mount a cgroup file system (nested =
+ * full) can freeze it, and with it who entered, without whose wait the pid namespace does not end.
+ * cgroup.freeze, 5.2
+ */
+void act_cgroup_thaw(const struct cgroup *cgroup);
 
 /* When all in it has ended: removes it, and undoes what was done to the parent. */
 void act_cgroup_remove(struct cgroup *cgroup);

@@ -41,7 +41,6 @@ struct api {
 
 enum { WAIT_MS = 10000, US_PER_MS = 1000 };
 
-static const char service[] = "org.freedesktop.systemd1";
 static const char manager[] = "org.freedesktop.systemd1.Manager";
 
 static int load(struct api *api, struct err *err)
@@ -145,14 +144,45 @@ static int connect_to(struct arena *arena, struct asking *asking, const char *so
 	return r;
 }
 
-static int ask(const struct asking *asking, struct err *err)
+/*
+ * The unit of the same manager's that we are in, which we leave: who stops it means us too. The last of the
+ * path that is one; NULL: none of his.
+ */
+static const char *find_unit(struct arena *arena)
 {
+	const char *path = act_own_cgroup(arena);
+	const char *from =
+		path != NULL ? strstr(path, arena_printf(arena, "/user@%u.service/", geteuid())) : NULL;
+	const char *found = NULL;
+
+	for (from = from != NULL ? strchr(from + 1, '/') : NULL; from != NULL; from = strchr(from, '/')) {
+		const char *name = arena_strndup(arena, from + 1, strcspn(from + 1, "/"));
+
+		if (str_ends(name, ".service") || str_ends(name, ".scope"))
+			found = name;
+		from++;
+	}
+	return found;
+}
+
+#define START "org.freedesktop.systemd1", "/org/freedesktop/systemd1", manager, "StartTransientUnit"
+#define PROPERTIES                                                                                           \
+	"Description", "s", "pinfold", "Delegate", "b", 1, "CollectMode", "s", "inactive-or-failed", "PIDs", \
+		"au", 1, (uint32_t)getpid()
+
+static int ask(const struct asking *asking, const char *left, struct err *err)
+{
+	static const char types[] = "ssa(sv)a(sa(sv))";
 	const struct api *api = &asking->api;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	int r = api->call_method(asking->bus, service, "/org/freedesktop/systemd1", manager,
-				 "StartTransientUnit", &error, NULL, "ssa(sv)a(sa(sv))", asking->unit, "fail",
-				 4, "Description", "s", "pinfold", "PIDs", "au", 1, (uint32_t)getpid(),
-				 "Delegate", "b", 1, "CollectMode", "s", "inactive-or-failed", 0);
+	int r;
+
+	if (left != NULL)
+		r = api->call_method(asking->bus, START, &error, NULL, types, asking->unit, "fail", 5,
+				     PROPERTIES, "PartOf", "as", 1, left, 0);
+	else
+		r = api->call_method(asking->bus, START, &error, NULL, types, asking->unit, "fail", 4,
+				     PROPERTIES, 0);
 
 	if (r < 0)
 		(void)fail(asking->plan, err, error.message != NULL ? 0 : r,
@@ -209,6 +239,7 @@ static int find_path(struct arena *arena, const struct plan_cgroup *plan, const 
 int act_scope_enter(struct arena *arena, const struct plan_cgroup *plan, const char *name,
 		    const char **ret_path, struct err *err)
 {
+	const char *left = find_unit(arena);
 	struct asking asking = {.unit = arena_printf(arena, "%s.scope", name),
 				.plan = plan,
 				.deadline_ms = now_ms() + WAIT_MS};
@@ -220,7 +251,7 @@ int act_scope_enter(struct arena *arena, const struct plan_cgroup *plan, const c
 	if (r < 0)
 		(void)fail(plan, err, r, "it cannot be connected to");
 	else
-		r = ask(&asking, err);
+		r = ask(&asking, left, err);
 	if (r >= 0)
 		r = await_job(&asking, err);
 	asking.api.close(asking.bus);

@@ -361,6 +361,8 @@ static void put_rlimit(struct text *t, const struct plan_rlimit *limit)
 	fprintf(t->out, "  %s %s", limit->key, asked);
 	if (limit->is_clamped)
 		fprintf(t->out, ", but the caller may have no more than %s", soft);
+	if (limit->but != NULL)
+		fprintf(t->out, ", %s", limit->but);
 	fprintf(t->out, "  [%s]\n", show_origin(t, limit->origin));
 }
 

@@ -302,6 +302,8 @@ static void put_limits(struct document *doc, const struct plan *plan)
 		object = put_limit(parent, limit->key, limit->asked);
 		if (limit->is_clamped)
 			json_put_int(object, "caller_may_have", (int64_t)limit->soft);
+		if (limit->but != NULL)
+			json_put_string(object, "note", limit->but);
 		put_text(doc, object, "origin", origin_text(doc->arena, limit->origin));
 	}
 	put_cgroup(doc, parent, &plan->cgroup);

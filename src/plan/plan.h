@@ -264,6 +264,7 @@ struct plan_rlimit {
 	uint64_t asked; /* what the profile says */
 	bool is_bytes;
 	bool is_clamped;	     /* the caller may not have as much as was asked for */
+	const char *but;	     /* how it is less than it seems; NULL: it is not */
 	const struct origin *origin; /* NULL: nobody asked for it */
 };
 
@@ -317,6 +318,7 @@ struct plan_cgroup {
 	const char *manager;	  /* SCOPE: the socket of who is asked */
 	unsigned int controllers; /* that it has */
 	unsigned int enables;	  /* of these, those that are to be enabled in the parent */
+	bool moves_caller; /* OWN: who started us in the background waits in it, and has to leave too */
 	struct plan_cgroup_limit *limits;
 	size_t count;
 	bool has_memory;    /* and so an end for reaching that */

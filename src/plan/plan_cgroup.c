@@ -131,6 +131,7 @@ static bool choose(struct build *build, unsigned int wanted)
 		if (!ways[i](&build->host->cgroups, wanted, cgroup))
 			continue;
 		cgroup->controllers = wanted;
+		cgroup->moves_caller = cgroup->way == CGROUP_OWN && build->request->entry.is_detached;
 		return true;
 	}
 	return false;

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "plan/host.h"
+#include "plan/path.h"
 #include "plan/plan_parts.h"
 #include "plan/request.h"
 #include "plan/units.h"
@@ -107,15 +108,39 @@ static void plan_times(struct build *build)
 	}
 }
 
-static int refuse_pids(struct build *build, const struct value *pids)
+/* Is it a profile's that came with pinfold? Nobody who has another key of his own asked for that. */
+static bool is_stock(const struct build *build, const struct value *value)
+{
+	return value->origin != NULL && value->origin->line > 0 &&
+	       path_is_within(value->origin->name, build->host->datadir);
+}
+
+static void weaken_pids(struct build *build, const char *but)
+{
+	struct plan_limits *limits = &build->plan->limits;
+
+	for (size_t i = 0; i < limits->rlimit_count; i++) {
+		if (limits->rlimits[i].resource == RLIMIT_NPROC)
+			limits->rlimits[i].but = but;
+	}
+}
+
+static int check_pids(struct build *build, const struct value *pids)
 {
 	const struct plan *plan = build->plan;
 
 	/* RLIMIT_NPROC is nothing to the kernel's own uid 0 (getrlimit(2)). */
-	if (build->host->is_root && !plan->map.drops_root)
+	if (build->host->is_root && !plan->map.drops_root) {
+		weaken_pids(build, "but the host's real root has no such limit");
+		if (is_stock(build, pids))
+			return 0;
 		return plan_refuse_without_effect(build, OPT_PIDS, OPT_ALLOW_HOST_ROOT);
+	}
 	if ((plan->keep_caps >> CAP_SETUID & 1) == 0 ||
 	    (plan->map.uid_count == 1 && plan->map.uids[0].count == 1))
+		return 0;
+	weaken_pids(build, "for each uid by itself, and the program may have several");
+	if (is_stock(build, pids))
 		return 0;
 	err_set(build->err, ERR_CONFIG, "config.pids-setuid", 0,
 		"pids = %s does not go with keep = setuid and map = subids: the limit holds for each uid by "
@@ -135,10 +160,12 @@ static int plan_pids(struct build *build)
 	/* From 5.14 on it is counted for each user namespace. */
 	build->plan->limits.counts_all_pids =
 		host->kernel_major < 5 || (host->kernel_major == 5 && host->kernel_minor < 14);
-	if (build->plan->limits.counts_all_pids && build->plan->warning == NULL)
+	if (build->plan->limits.counts_all_pids)
+		weaken_pids(build, "counted with all other processes of yours");
+	if (build->plan->limits.counts_all_pids && build->plan->warning == NULL && !is_stock(build, pids))
 		build->plan->warning =
 			"before Linux 5.14, limits.pids counts all of your processes, not only the sandbox's";
-	return refuse_pids(build, pids);
+	return check_pids(build, pids);
 }
 
 /*

@@ -435,6 +435,20 @@ static void watch(struct supervisor *s)
 	}
 }
 
+/* Whoever is in it may freeze it again, until he dies. */
+static void keep_thawed(const struct supervisor *s)
+{
+	enum { WHILE_MS = 50 };
+	CLEANUP_FD int fd = s->cgroup.fd < 0 || s->has_hung ? -1 : sys_pidfd(s->child);
+	struct pollfd end = {.fd = fd, .events = POLLIN};
+
+	while (fd >= 0) {
+		act_cgroup_thaw(&s->cgroup);
+		if (sys_poll(&end, 1, WHILE_MS) > 0)
+			return;
+	}
+}
+
 /*
  * A program whose joiner was killed is a child of ours (a subreaper) by then, and a pid namespace does not
  * end before everybody in it has been waited for.
@@ -481,6 +495,7 @@ static void bury(struct supervisor *s)
 		(void)sys_kill(s->child, SIGKILL);
 	maker_end(&s->maker, !s->has_hung);
 	enter_wake(&s->enter);
+	keep_thawed(s);
 	await_child(s, &rusage);
 	enter_end(&s->enter);
 	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);

@@ -21,7 +21,7 @@ if [ "$SUBIDS" = yes ] && have newuidmap; then
   # Other ids are mapped here: what keeps the program from them is the lack of capabilities.
   run_rc user "$PINFOLD" run --map subids --ro "$FIX:/fix" -- /fix/attempt setuid=5 setresuid=5 setgid=5 setgroups=5 setfsuid=5
   is "nor where other ids are mapped" "$(printf '%s\n' "$out" | grep -c ': ok$')" 0
-  run_rc user "$PINFOLD" run --map subids --set limits.pids= --set 'capabilities.keep=setuid setgid' --ro "$FIX:/fix" -- /fix/attempt setuid=5 setgid=5 setgroups=5
+  run_rc user "$PINFOLD" run --map subids --set 'capabilities.keep=setuid setgid' --ro "$FIX:/fix" -- /fix/attempt setuid=5 setgid=5 setgroups=5
   is "with kept capabilities it may, but never setgroups" "$out" "setuid=5: ok
 setgid=5: ok
 setgroups=5: EPERM"

@@ -46,8 +46,8 @@ but=NONE
 if [ "$(id -u)" = 0 ] && [ "$(awk '{ print $2 }' /proc/self/uid_map)" = 0 ]; then
   denied "called by root" "$PINFOLD" run
   denied "called by root, map root" "$PINFOLD" run --map root
-  denied "called by root, allow-host-root" "$PINFOLD" run --set limits.pids= --set identity.allow-host-root=yes
-  denied "called by root, allow-host-root, map root" "$PINFOLD" run --map root --set limits.pids= --set identity.allow-host-root=yes
+  denied "called by root, allow-host-root" "$PINFOLD" run --set identity.allow-host-root=yes
+  denied "called by root, allow-host-root, map root" "$PINFOLD" run --map root --set identity.allow-host-root=yes
 else
   skip "called by root" "needs the real root"
 fi

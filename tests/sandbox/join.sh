@@ -240,10 +240,10 @@ if [ "$(id -u)" = 0 ] && [ "$(awk '{ print $1, $2 }' /proc/self/uid_map)" = "0 0
   run_rc root run --net join:pod --set namespaces.uts=join:pod --set namespaces.time-offset=boottime:5 --name other -- sh -c 'id -u; hostname'
   is "root's sandboxes, who gave up root, share too" "$rc:$out" "0:65534
 of-root"
-  run_rc root run --net join:pod --set limits.pids= --set identity.allow-host-root=yes -- true
+  run_rc root run --net join:pod --set identity.allow-host-root=yes -- true
   like "not with one that did not" "$rc:$err" 'pinfold: pod has other ids: its uid map has "65534 65534 1" where this one would have "0 0 1" \(--net join:pod\)$'
   root kill pod
-  root hold kept --set limits.pids= --set identity.allow-host-root=yes 2>/dev/null
+  root hold kept --set identity.allow-host-root=yes 2>/dev/null
   run_rc root run --net join:kept -- true
   is "nor the other way" "$rc:$err" "125:pinfold: cannot enter the user namespace of kept: Operation not permitted (--net join:kept)
   hint: it is another user's, or root's who did not give up root for it"

@@ -94,13 +94,13 @@ else
   skip "process 1 while the root is built" "strace is not installed, or the build is sanitized"
 fi
 
-run_rc root "$PINFOLD" run --set limits.pids= --set identity.allow-host-root=yes -- /bin/sh -c 'cat /proc/self/uid_map; awk "/^Cap/ { print \$2 }" /proc/self/status | sort -u'
+run_rc root "$PINFOLD" run --set identity.allow-host-root=yes -- /bin/sh -c 'cat /proc/self/uid_map; awk "/^Cap/ { print \$2 }" /proc/self/status | sort -u'
 is "allow-host-root maps it" "$rc:$(zero "$(printf '%s\n' "$out" | sed '$d')")" "0:mapped"
 is "still without a capability" "$(printf '%s\n' "$out" | sed -n '$p')" 0000000000000000
 like "with a warning" "$err" 'pinfold: .*([Ww]arning|host.root|uid 0)'
-run_rc root "$PINFOLD" run --set limits.pids= --set identity.allow-host-root=yes --ro "$FIX:/fix" -- /fix/walk /proc
+run_rc root "$PINFOLD" run --set identity.allow-host-root=yes --ro "$FIX:/fix" -- /fix/walk /proc
 is "and nothing in /proc can be written then" "$(printf '%s\n' "$out" | sed '/^dirs /d')" ""
-run_rc root "$PINFOLD" run --set limits.pids= --set identity.allow-host-root=yes --ro "$FIX:/fix" -- /fix/walk /
+run_rc root "$PINFOLD" run --set identity.allow-host-root=yes --ro "$FIX:/fix" -- /fix/walk /
 is "nor anywhere else" "$(printf '%s\n' "$out" | sed '/^dirs /d; /\.pinfold-walk/d' | sort)" "$(printf 'dir %s\n' /dev/shm /root /tmp)"
 run_rc user "$PINFOLD" run --set identity.allow-host-root=yes -- id -u
 like "for an ordinary user it changes nothing or is refused" "$rc:$out" "^(0:$PINFOLD_TEST_UID|125:)\$"

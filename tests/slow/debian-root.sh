@@ -31,7 +31,7 @@ outside() { if [ "$1" = 0 ]; then echo "$uid"; else echo $((subuid + $1 - 1)); f
 
 # Unpacked in a sandbox with the same map: what belongs to id N in the archive belongs to the N-th of the user's ids.
 user mkdir "$D"
-ok "it is unpacked with the map that it will be used with" user "$PINFOLD" run --map subids --set limits.pids= --set "$keep" --rw "$D:/debian" -- \
+ok "it is unpacked with the map that it will be used with" user "$PINFOLD" run --map subids --set "$keep" --rw "$D:/debian" -- \
   tar -xpf - -C /debian --exclude './dev/*' <"$tar"
 
 run_rc debian --root "$D" -- sh -c '. /etc/os-release; echo $ID; id -un; ls -d /usr/bin/dpkg; stat -c %U:%G /etc/passwd /etc/shadow /var/mail'

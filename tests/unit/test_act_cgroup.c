@@ -129,6 +129,37 @@ Test(cgroup, each_call_fails_in_our_own)
 	assert_before("write_file #1 cgroup.subtree_control \"-memory\"", "write_file #1 cgroup.procs \"0\"");
 }
 
+Test(cgroup, who_waits_for_us_in_our_own_leaves_it_too_and_comes_back)
+{
+	const char *parent = arena_printf(fix.arena, "cgroup.procs \"%d\"", (int)getppid());
+
+	own[0].has_others = false;
+	own[1].is_writable = false;
+	fix.request.entry.is_detached = true;
+	fix.request.entry.name = "apart";
+	fix_build();
+	own[1].is_writable = true;
+	cr_assert(fix.plan.cgroup.moves_caller);
+	fake_reset();
+	prepare();
+	cr_assert_eq(act(), 0, "%s", fix.err.msg);
+	assert_before(arena_printf(fix.arena, "write_file #1 %s-supervisor/%s", cgroup.name, parent),
+		      "write_file #1 cgroup.subtree_control \"+memory\"");
+	assert_before("write_file #1 cgroup.subtree_control \"-memory\"",
+		      arena_printf(fix.arena, "write_file #1 %s", parent));
+}
+
+Test(cgroup, all_in_it_goes_on)
+{
+	act_cgroup_thaw(&cgroup);
+	assert_trace("");
+	cgroup.fd = 5;
+	cgroup.box_fd = 6;
+	act_cgroup_thaw(&cgroup);
+	assert_trace("write_file 5 cgroup.freeze \"0\"\nwrite_file 6 cgroup.freeze \"0\"\n");
+	act_cgroup_init(&cgroup);
+}
+
 Test(cgroup, what_dead_supervisors_left_is_swept_and_nothing_else)
 {
 	static const char *const entries[] = {"cgroup.procs",		"pinfold-77-5-4026-1",

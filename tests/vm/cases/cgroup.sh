@@ -163,6 +163,31 @@ ok "the other one is there" as_session "$PINFOLD" enter back -- true
 ok "it is ended" as_session "$PINFOLD" kill back
 is "and its cgroup is gone" "$(gone)" ''
 
+# What stops the unit that pinfold was started in stops it, though it is in another one by then.
+if [ -n "${PINFOLD_TEST_SESSION:-}" ] && user test -S "$PINFOLD_TEST_SESSION/systemd/private"; then
+  ok "a service of the user's runs one" as_session systemd-run --user --quiet --collect --unit=outer --setenv="PINFOLD_DATADIR=$PINFOLD_DATADIR" \
+    sh -c '"$0" run --memory 64M --rw "$1:/t" -- sh -c "echo >/t/serviced; sleep 1000"; true' "$PINFOLD" "$T"
+  timeout 60 sh -c 'until [ -s "$0" ]; do sleep 0.1; done' "$T/serviced"
+  ok "in a scope" [ -n "$(left)" ]
+  ok "the service is stopped" as_session systemctl --user stop outer
+  is "and the sandbox with it" "$(gone)" ''
+else
+  skip "a service that runs one" "there is no systemd of the user's"
+fi
+
+# A program that mounts a cgroup file system and may write there (no nsdelegate) freezes who entered too.
+"$AS_USER" timeout -k 5 100 "$PINFOLD" run --name frozen --memory 64M --set namespaces.nested=full --wall 4s --rw "$T:/t" -- \
+  sh -c 'until [ -e /t/inside ]; do sleep 0.1; done; unshare -UrmC sh -c "mount -t cgroup2 none /tmp && { echo >/t/freezes; echo 1 >/tmp/cgroup.freeze; }"; sleep 100' 2>"$_h/frozen" &
+pid=$!
+timeout 60 sh -c 'until "$@" >/dev/null 2>&1; do sleep 0.1; done' - "$AS_USER" "$PINFOLD" enter frozen -- true
+user timeout -k 5 100 "$PINFOLD" enter frozen -- sh -c 'echo >/t/inside; sleep 100' 2>/dev/null &
+entered=$!
+rc=0
+wait $pid || rc=$?
+is "what is frozen ends at its limit" "$rc:$(ls "$T/freezes")" "124:$T/freezes"
+wait $entered
+is "and nothing is left of it" "$(user "$PINFOLD" ps -q | grep -c '^frozen$'):$(gone)" 0:
+
 # --- our own -----------------------------------------------------------------------------------------------------
 
 alone=/sys/fs/cgroup/alone
@@ -172,8 +197,13 @@ if user test -w $alone; then
   run_rc alone "$PINFOLD" run --memory 64M -- tail /dev/zero
   is "and the limit holds" "$rc:$err" "137:pinfold: ended by its limit: memory = 64M (--memory 64M)"
   is "then it is as before" "$(gone):$(cat $alone/cgroup.subtree_control)" :
+  run_rc alone "$PINFOLD" run --name apart --detach --memory 64M -- sleep 100
+  is "in the background too" "$rc:$err" 0:
+  is "where it is in a cgroup of its own" "$(user "$PINFOLD" enter apart -- cat /proc/self/cgroup)" 0::/
+  ok "and ends" user "$PINFOLD" kill apart
+  is "then it is as before again" "$(gone):$(cat $alone/cgroup.subtree_control)" :
   run_rc alone sh -c '"$1" run --memory 64M -- true; exit $?' sh "$PINFOLD"
-  like "with somebody else in it: refused" "$rc:$err" '^125:pinfold: memory = 64M cannot be held: no cgroup was delegated to you'
+  like "with somebody else in it: refused" "$rc:$err" "^125:pinfold: memory = 64M cannot be held: your cgroup $alone has other processes in it"
 else
   skip "our own cgroup" "there is none where nobody else is"
 fi
