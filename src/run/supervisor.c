@@ -435,32 +435,25 @@ static void watch(struct supervisor *s)
 	}
 }
 
-/* Whoever is in it may freeze it again, until he dies. */
-static void keep_thawed(const struct supervisor *s)
-{
-	enum { WHILE_MS = 50 };
-	CLEANUP_FD int fd = s->cgroup.fd < 0 || s->has_hung ? -1 : sys_pidfd(s->child);
-	struct pollfd end = {.fd = fd, .events = POLLIN};
-
-	while (fd >= 0) {
-		act_cgroup_thaw(&s->cgroup);
-		if (sys_poll(&end, 1, WHILE_MS) > 0)
-			return;
-	}
-}
-
 /*
  * A program whose joiner was killed is a child of ours (a subreaper) by then, and a pid namespace does not
- * end before everybody in it has been waited for.
+ * end before everybody in it has been waited for. What is in a cgroup may have frozen that, joiners and all,
+ * and may do so again until it dies: so that wait has pauses.
  */
 static void await_child(struct supervisor *s, struct rusage *ret_rusage)
 {
+	enum { WHILE_MS = 50 };
+	CLEANUP_FD int fd = s->cgroup.fd < 0 ? -1 : sys_pidfd(s->child);
+	struct pollfd end = {.fd = fd, .events = POLLIN};
+	const int options = s->has_hung || fd >= 0 ? WNOHANG : 0;
 	pid_t pid;
 
 	do {
-		pid = sys_wait_usage(s->plan->entry.name != NULL ? -1 : s->child, s->has_hung ? WNOHANG : 0,
-				     ret_rusage);
-	} while (pid > 0 && pid != s->child);
+		act_cgroup_thaw(&s->cgroup);
+		if (fd >= 0 && !s->has_hung)
+			(void)sys_poll(&end, 1, WHILE_MS);
+		pid = sys_wait_usage(s->plan->entry.name != NULL ? -1 : s->child, options, ret_rusage);
+	} while ((pid > 0 && pid != s->child) || (pid == 0 && fd >= 0 && !s->has_hung));
 }
 
 /*
@@ -495,7 +488,6 @@ static void bury(struct supervisor *s)
 		(void)sys_kill(s->child, SIGKILL);
 	maker_end(&s->maker, !s->has_hung);
 	enter_wake(&s->enter);
-	keep_thawed(s);
 	await_child(s, &rusage);
 	enter_end(&s->enter);
 	account_add(&rusage, &s->watch.cputime, s->seen_cpu_ns, &s->outcome->usage);

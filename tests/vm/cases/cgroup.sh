@@ -142,7 +142,7 @@ run_rc pf --memory 64M --rw /sys/fs/cgroup -- true
 like "the files with the limits are nobody's to write inside" "$rc:$err" '^125:pinfold: with /sys/fs/cgroup the program could change its own limits'
 user mkfifo "$T/hold"
 "$AS_USER" env ${PINFOLD_TEST_SESSION:+"XDG_RUNTIME_DIR=$PINFOLD_TEST_SESSION"} "$PINFOLD" run --memory 64M --ro /sys/fs/cgroup --rw "$T:/t" -- \
-  sh -c 'for f in $(find /sys/fs/cgroup -path "*/pinfold-[0-9]*/memory.max" 2>/dev/null); do echo "$f"; echo 65M >"$f" || echo refused; done >/t/tried 2>/dev/null; read -r x </t/hold' &
+  sh -c 'for f in $(find /sys/fs/cgroup -path "*/pinfold-[0-9]*/memory.max" -exec grep -l 67108864 {} + 2>/dev/null); do echo "$f"; echo 65M >"$f" || echo refused; done >/t/tried 2>/dev/null; read -r x </t/hold' &
 pid=$!
 timeout 60 sh -c 'until grep -q refused "$0" 2>/dev/null; do sleep 0.1; done' "$T/tried"
 file=$(head -n 1 "$T/tried")
