@@ -240,6 +240,23 @@ static int set_limits(const struct plan_cgroup *plan, int fd, struct err *err)
 	return 0;
 }
 
+/*
+ * Who has an oom_score_adj of -1000 is never killed, at the limit of a cgroup neither: everything inside
+ * would stand still there. What we start inherits ours, and may not lower it; one more is enough.
+ */
+static int be_killable(const struct plan_cgroup *plan, struct err *err)
+{
+	static const char file[] = "/proc/self/oom_score_adj";
+	char text[16];
+	int r;
+
+	if (!plan->has_memory || sys_read_file(AT_FDCWD, file, text, sizeof(text)) <= 0 ||
+	    !str_starts(text, "-1000"))
+		return 0;
+	r = sys_write_file(AT_FDCWD, file, "-999");
+	return r < 0 ? fail(plan, err, r, "what cannot be killed has no limit of memory (oom_score_adj)") : 0;
+}
+
 static int make_dirs(const struct plan_cgroup *plan, struct cgroup *cgroup, struct err *err)
 {
 	int r = sys_mkdir(cgroup->parent_fd, cgroup->name, 0755);
@@ -267,7 +284,7 @@ int act_cgroup_make(struct arena *arena, const struct plan_cgroup *plan, struct 
 	(void)snprintf(cgroup->name, sizeof(cgroup->name), "%s%d-%" PRIu64 "-%" PRIu64 "-%ld", prefix,
 		       (int)getpid(), start_of("self"), pid_namespace(), now.tv_nsec);
 	if (open_parent(arena, plan, cgroup, err) == 0 && make_dirs(plan, cgroup, err) == 0 &&
-	    set_limits(plan, cgroup->fd, err) == 0)
+	    set_limits(plan, cgroup->fd, err) == 0 && be_killable(plan, err) == 0)
 		return 0;
 	act_cgroup_remove(cgroup);
 	return -1;

@@ -84,12 +84,14 @@ Test(cgroup, limits_are_there_before_the_place_for_processes_is_used)
 				  "write_file #3 memory.swap.max \"0\"\n"
 				  "write_file #3 cpu.max \"50000 100000\"\n"
 				  "write_file #3 pids.max \"21\"\n"
+				  "read_file cwd /proc/self/oom_score_adj\n"
 				  "rmdir #3 box\n"
 				  "rmdir #1 %s\n",
 				  name, name, name));
 }
 
-static const struct tolerated tolerated[] = {{"stat /proc/self/ns/pid", 0},
+static const struct tolerated tolerated[] = {{"read_file cwd /proc/self/oom_score_adj", 0},
+					     {"stat /proc/self/ns/pid", 0},
 					     {"read_file cwd /proc/self/stat", 0},
 					     {"open #* .", 0},
 					     {"read_dir", 0},
@@ -107,6 +109,7 @@ Test(cgroup, each_call_fails)
 Test(cgroup, each_call_fails_in_our_own)
 {
 	static const struct tolerated own_tolerated[] = {{"stat /proc/self/ns/pid", 0},
+							 {"read_file cwd /proc/self/oom_score_adj", 0},
 							 {"read_file cwd /proc/self/stat", 0},
 							 {"write_file #* memory.swap.max", ENOENT},
 							 {"rmdir", 0},
@@ -147,6 +150,21 @@ Test(cgroup, who_waits_for_us_in_our_own_leaves_it_too_and_comes_back)
 		      "write_file #1 cgroup.subtree_control \"+memory\"");
 	assert_before("write_file #1 cgroup.subtree_control \"-memory\"",
 		      arena_printf(fix.arena, "write_file #1 %s", parent));
+}
+
+Test(cgroup, what_could_not_be_killed_can_be)
+{
+	fix_build();
+	fake_reset();
+	prepare();
+	fake_file("/proc/self/oom_score_adj", "-1000\n");
+	cr_assert_eq(act(), 0, "%s", fix.err.msg);
+	cr_assert_gt(fake_find("write_file cwd /proc/self/oom_score_adj \"-999\""), 0U, "%s", fake_trace());
+	fake_reset();
+	prepare();
+	fake_file("/proc/self/oom_score_adj", "-999\n");
+	cr_assert_eq(act(), 0, "%s", fix.err.msg);
+	cr_assert_eq(fake_find("write_file cwd /proc/self/oom_score_adj"), 0U);
 }
 
 Test(cgroup, all_in_it_goes_on)
