@@ -176,17 +176,18 @@ else
 fi
 
 # A program that mounts a cgroup file system and may write there (no nsdelegate) freezes who entered too.
-"$AS_USER" timeout -k 5 100 "$PINFOLD" run --name frozen --memory 64M --set namespaces.nested=full --wall 4s --rw "$T:/t" -- \
+"$AS_USER" env ${PINFOLD_TEST_SESSION:+"XDG_RUNTIME_DIR=$PINFOLD_TEST_SESSION"} timeout -k 5 100 "$PINFOLD" run --name frozen --memory 64M --set namespaces.nested=full --wall 6s --rw "$T:/t" -- \
   sh -c 'until [ -e /t/inside ]; do sleep 0.1; done; unshare -UrmC sh -c "mount -t cgroup2 none /tmp && { echo >/t/freezes; echo 1 >/tmp/cgroup.freeze; }"; sleep 100' 2>"$_h/frozen" &
 pid=$!
-timeout 60 sh -c 'until "$@" >/dev/null 2>&1; do sleep 0.1; done' - "$AS_USER" "$PINFOLD" enter frozen -- true
-user timeout -k 5 100 "$PINFOLD" enter frozen -- sh -c 'echo >/t/inside; sleep 100' 2>/dev/null &
+timeout 60 sh -c 'until "$@" >/dev/null 2>&1; do sleep 0.1; done' - "$AS_USER" env ${PINFOLD_TEST_SESSION:+"XDG_RUNTIME_DIR=$PINFOLD_TEST_SESSION"} \
+  "$PINFOLD" enter frozen -- true
+as_session timeout -k 5 100 "$PINFOLD" enter frozen -- sh -c 'echo >/t/inside; sleep 100' 2>/dev/null &
 entered=$!
 rc=0
 wait $pid || rc=$?
 is "what is frozen ends at its limit" "$rc:$(ls "$T/freezes")" "124:$T/freezes"
 wait $entered
-is "and nothing is left of it" "$(user "$PINFOLD" ps -q | grep -c '^frozen$'):$(gone)" 0:
+is "and nothing is left of it" "$(as_session "$PINFOLD" ps -q | grep -c '^frozen$'):$(gone)" 0:
 
 # --- our own -----------------------------------------------------------------------------------------------------
 
