@@ -194,7 +194,7 @@ is "and nothing is left of it" "$(as_session "$PINFOLD" ps -q | grep -c '^frozen
 alone=/sys/fs/cgroup/alone
 if user test -w $alone; then
   alone() { user sh -c 'echo $$ >/sys/fs/cgroup/alone/cgroup.procs && exec "$@"' sh "$@"; }
-  like "alone in our own cgroup: it is divided" "$(alone "$PINFOLD" explain --memory 64M)" "^  cgroup made below ours, which we leave: $alone, with memory$"
+  like "alone in our own cgroup: it is divided" "$(alone "$PINFOLD" explain --memory 64M)" "^  cgroup made below ours, which we leave: $alone, with memory pids$"
   run_rc alone "$PINFOLD" run --memory 64M -- tail /dev/zero
   is "and the limit holds" "$rc:$err" "137:pinfold: ended by its limit: memory = 64M (--memory 64M)"
   is "then it is as before" "$(gone):$(cat $alone/cgroup.subtree_control)" :
