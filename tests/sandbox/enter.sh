@@ -55,7 +55,12 @@ pf_go() {
   run_rc pf wait "$1"
 }
 
-cat >"$T/strict.ini" <<'EOF'
+mdwe='memory-deny-write-execute = yes'
+if ! user "$PINFOLD" run --set process.memory-deny-write-execute=yes -- true 2>/dev/null; then
+  mdwe=
+  skip "with a strict profile: memory-deny-write-execute" "the kernel has no PR_SET_MDWE"
+fi
+cat >"$T/strict.ini" <<EOF
 [capabilities]
 keep = net_bind_service
 
@@ -70,7 +75,7 @@ time-offset = boottime:86400
 
 [process]
 umask = 0027
-memory-deny-write-execute = yes
+$mdwe
 
 [seccomp]
 deny = ptrace
