@@ -11,7 +11,7 @@ PINFOLD=$PINFOLD_TEST_BASE/stage$bindir/pinfold
 PINFOLD_DATADIR=$PINFOLD_TEST_BASE/stage$pkgdatadir
 FIX=$PINFOLD_TEST_BASE/test-helpers
 # Of the guest, whose seconds are several of ours.
-PINFOLD_TEST_TIMEOUT=120
+PINFOLD_TEST_TIMEOUT=600
 # as-user gives every test a runtime directory of its own; who wants the session's, with its bus, finds it here.
 PINFOLD_TEST_SESSION=${XDG_RUNTIME_DIR:-}
 export abs_top_srcdir PINFOLD PINFOLD_DATADIR FIX PINFOLD_TEST_TIMEOUT PINFOLD_TEST_SESSION
