@@ -199,6 +199,7 @@ static int open_parent(struct arena *arena, const struct plan_cgroup *plan, stru
 
 	if (plan->way == CGROUP_SCOPE && act_scope_enter(arena, plan, cgroup->name, &path, err) < 0)
 		return -1;
+	cgroup->path = arena_printf(arena, "%s/%s", path, cgroup->name);
 	cgroup->parent_fd = sys_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0);
 	if (cgroup->parent_fd < 0)
 		return fail(plan, err, cgroup->parent_fd, "the cgroup for the sandbox's cannot be opened");

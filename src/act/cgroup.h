@@ -37,6 +37,7 @@ struct cgroup {
 	int box_fd;	      /* to clone into */
 	unsigned int enabled; /* controllers that we have enabled in the parent, which was ours alone */
 	pid_t moved;	      /* our parent process, which went along out of it; 0: none */
+	const char *path;     /* of the one with the limits, in the arena of who made it */
 	char name[CGROUP_NAME_SIZE];
 	char leaf[CGROUP_NAME_SIZE + 16]; /* below the parent, where we went to; "": nowhere */
 };

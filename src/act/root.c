@@ -39,6 +39,7 @@
 /* The root under way. */
 struct build {
 	const struct plan *plan;
+	const char *cgroup; /* of the sandbox, on the host */
 	struct root *root;
 	struct err *err;
 	int whole_fd; /* the clone of the host's whole tree, -1: nothing shows it */
@@ -472,14 +473,30 @@ static int put_proc(struct build *build, const struct plan_node *node, const str
 	return r < 0 ? -1 : cover_proc(build, node);
 }
 
+/* The one with the limits, which is above the root of the cgroup namespace: a new mount would not show it. */
+static int put_cgroup(struct build *build, const struct plan_node *node, const struct place *place)
+{
+	CLEANUP_FD int source_fd =
+		sys_open_resolve(AT_FDCWD, build->cgroup, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+	CLEANUP_FD int fd = -1;
+	int r = source_fd;
+
+	if (r >= 0)
+		r = fd = sys_clone_tree(source_fd);
+	if (r >= 0)
+		r = sys_mount_set(fd, true, node->attr);
+	return r < 0 ? fail(build, node, r, "cannot show the cgroup as")
+		     : attach(build, node, place, fd, true);
+}
+
 /* ------------------------------------------------------------ the whole */
 
 static int (*const putters[NODE_KIND_COUNT])(struct build *build, const struct plan_node *node,
 					     const struct place *place) = {
-	[NODE_DIR] = put_dir,	      [NODE_FILE] = put_file, [NODE_SYMLINK] = put_symlink,
-	[NODE_COPY] = put_copy,	      [NODE_BIND] = put_bind, [NODE_TMPFS] = put_tmpfs,
-	[NODE_OVERLAY] = put_overlay, [NODE_MASK] = put_mask, [NODE_PROC] = put_proc,
-	[NODE_DEVPTS] = put_devpts,
+	[NODE_DIR] = put_dir,	      [NODE_FILE] = put_file,	  [NODE_SYMLINK] = put_symlink,
+	[NODE_COPY] = put_copy,	      [NODE_BIND] = put_bind,	  [NODE_TMPFS] = put_tmpfs,
+	[NODE_OVERLAY] = put_overlay, [NODE_MASK] = put_mask,	  [NODE_PROC] = put_proc,
+	[NODE_DEVPTS] = put_devpts,   [NODE_CGROUP] = put_cgroup,
 };
 
 /* What had to be writable for its mount points to be made is read-only from here on. */
@@ -608,10 +625,16 @@ static void close_build(struct build *build)
 	fd_close_ptr(&build->whole_fd);
 }
 
-int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct root *ret_root, struct err *err)
+int act_build_root(const struct plan *plan, const char *cgroup, volatile uint32_t *ret_at,
+		   struct root *ret_root, struct err *err)
 {
-	struct build build = {
-		.plan = plan, .root = ret_root, .err = err, .whole_fd = -1, .files_fd = -1, .parent_fd = -1};
+	struct build build = {.plan = plan,
+			      .cgroup = cgroup,
+			      .root = ret_root,
+			      .err = err,
+			      .whole_fd = -1,
+			      .files_fd = -1,
+			      .parent_fd = -1};
 	int r;
 
 	*ret_root = (struct root){.fd = -1, .proc_fd = -1, .pts_fd = -1};

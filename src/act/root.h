@@ -27,10 +27,11 @@ struct root {
 /*
  * In the child: builds the plan's root on a tmpfs that is stacked on "/" in our mount namespace, by
  * descriptors alone. *ret_at is kept at the number of the node under way (from 1 on), for whoever has
- * to say what a start hangs on. Returns 0, or -1 with *err.
+ * to say what a start hangs on; cgroup is the directory of the sandbox's own, NULL: it has none. Returns 0,
+ * or -1 with *err.
  */
-int act_build_root(const struct plan *plan, volatile uint32_t *ret_at, struct root *ret_root, struct err *err)
-	__attribute__((warn_unused_result));
+int act_build_root(const struct plan *plan, const char *cgroup, volatile uint32_t *ret_at,
+		   struct root *ret_root, struct err *err) __attribute__((warn_unused_result));
 
 /* Makes it our root and detaches the host's. */
 int act_leave_host(const struct root *root, struct err *err) __attribute__((warn_unused_result));

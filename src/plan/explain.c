@@ -31,7 +31,7 @@ const char *explain_node_word(const struct plan_node *node)
 		[NODE_DIR] = "dir",	  [NODE_FILE] = "file",	      [NODE_SYMLINK] = "symlink",
 		[NODE_BIND] = "bind",	  [NODE_TMPFS] = "tmpfs",     [NODE_PROC] = "proc",
 		[NODE_DEVPTS] = "devpts", [NODE_OVERLAY] = "overlay", [NODE_MASK] = "hide",
-		[NODE_COPY] = "copy",
+		[NODE_COPY] = "copy",	  [NODE_CGROUP] = "cgroup",
 	};
 
 	if (node->kind != NODE_BIND)

@@ -84,6 +84,7 @@ enum node_kind {
 	NODE_COPY, /* a file there, with what a file of the host holds */
 	NODE_MASK, /* in place of what is hidden: an empty file or directory */
 	NODE_PROC,
+	NODE_CGROUP, /* the sandbox's own, made for its limits */
 	NODE_DEVPTS,
 	NODE_KIND_COUNT
 };

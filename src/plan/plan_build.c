@@ -191,9 +191,9 @@ static int plan_privilege(struct build *build)
 int plan_build(const struct request *request, const struct host *host, struct plan *ret_plan, struct err *err)
 {
 	static int (*const parts[])(struct build * build) = {
-		plan_caller, plan_kernel, plan_namespaces, plan_ids,	   plan_join,
-		plan_apart,  plan_root,	  plan_wall,	   plan_privilege, plan_filter,
-		plan_cgroup, plan_limits, plan_terminal,   plan_program,   plan_entry,
+		plan_caller, plan_kernel,   plan_namespaces, plan_ids,	     plan_join,	  plan_apart,
+		plan_cgroup, plan_root,	    plan_wall,	     plan_privilege, plan_filter, plan_cgroup_check,
+		plan_limits, plan_terminal, plan_program,    plan_entry,
 	};
 	struct build build = {
 		.request = request, .host = host, .arena = request->arena, .plan = ret_plan, .err = err};

@@ -21,6 +21,9 @@
 #include "plan/request.h"
 
 /* PID_MAX_LIMIT: as in linux/threads.h of a 64-bit kernel */
+/* In the order of the row's words. */
+enum { CGROUPFS_NONE, CGROUPFS_RO };
+
 enum { MAX_IO_WEIGHT = 10000, QUOTA_PERIOD_US = 100000, PID_MAX_LIMIT = 4 * 1024 * 1024 };
 
 /* The keys that only a cgroup holds; and pids, which one holds better than an rlimit. */
@@ -482,6 +485,37 @@ int plan_cgroup(struct build *build)
 	if (!has_all(build->plan->cgroup.controllers, wanted & ~set_of(CONTROLLER_PIDS)))
 		build->plan->cgroup.missing = find_reason(build, wanted & ~set_of(CONTROLLER_PIDS)).what;
 	add_limits(build);
+	return 0;
+}
+
+int plan_cgroup_check(struct build *build)
+{
 	warn(build);
 	return check_grants(build);
+}
+
+int plan_cgroup_node(struct build *build, struct node_list *nodes)
+{
+	const struct value *value = request_get(build->request, OPT_CGROUPFS);
+
+	if (value->number == CGROUPFS_NONE)
+		return 0;
+	if (request_number(build->request, OPT_NS_CGROUP) != SPACE_PRIVATE)
+		return plan_refuse_without_effect(build, OPT_CGROUPFS, OPT_NS_CGROUP);
+	if (!plan_wants_cgroup(build->request)) {
+		err_set(build->err, ERR_CONFIG, "config.no-effect", 0,
+			"filesystem.cgroup = ro has no effect without a limit that needs a cgroup");
+		err_hint(build->err, "set memory, swap, cpu-quota or io-weight in [limits], or take it away");
+		return origin_blame(build->err, value->origin);
+	}
+	/* With enforce = best-effort. */
+	if (build->plan->cgroup.way == CGROUP_NONE)
+		return 0;
+	*ARENA_PUSH(build->arena, nodes->items, nodes->count) = (struct plan_node){
+		.kind = NODE_CGROUP,
+		.dest = "/sys/fs/cgroup",
+		.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+		.origin = value->origin,
+		.layer = value->layer};
+	return 0;
 }

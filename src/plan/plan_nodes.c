@@ -173,7 +173,7 @@ static enum ground ground_of(const struct plan_node *node)
 		[NODE_DIR] = GROUND_OURS,    [NODE_FILE] = GROUND_NONE,	   [NODE_SYMLINK] = GROUND_NONE,
 		[NODE_BIND] = GROUND_HOST,   [NODE_TMPFS] = GROUND_OURS,   [NODE_PROC] = GROUND_HOST,
 		[NODE_DEVPTS] = GROUND_NONE, [NODE_OVERLAY] = GROUND_OURS, [NODE_MASK] = GROUND_OURS,
-		[NODE_COPY] = GROUND_NONE};
+		[NODE_COPY] = GROUND_NONE,   [NODE_CGROUP] = GROUND_HOST};
 
 	/* What is kept is the user's: nothing is made there for him. */
 	if (node->upper != NULL)

@@ -64,6 +64,8 @@ int plan_root(struct build *build) __attribute__((warn_unused_result));
 int plan_program(struct build *build) __attribute__((warn_unused_result));
 int plan_filter(struct build *build) __attribute__((warn_unused_result));
 int plan_cgroup(struct build *build) __attribute__((warn_unused_result));
+/* When the root is planned: what is not held, and whether the root gives the limits away. */
+int plan_cgroup_check(struct build *build) __attribute__((warn_unused_result));
 int plan_limits(struct build *build) __attribute__((warn_unused_result));
 int plan_terminal(struct build *build) __attribute__((warn_unused_result));
 int plan_wall(struct build *build) __attribute__((warn_unused_result));
@@ -121,6 +123,7 @@ uint64_t plan_inodes(uint64_t size);
 
 /* Adds /proc, and decides what in it is covered. */
 int plan_proc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
+int plan_cgroup_node(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));
 
 /* Adds what the etc keys ask for. */
 int plan_etc(struct build *build, struct node_list *nodes) __attribute__((warn_unused_result));

@@ -287,6 +287,7 @@ int plan_root(struct build *build)
 		plan_system,
 		add_devices,
 		plan_proc,
+		plan_cgroup_node,
 		plan_etc,
 		add_binds,
 		plan_overlays,

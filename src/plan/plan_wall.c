@@ -99,6 +99,7 @@ static uint64_t rights_of_node(const struct plan_node *node)
 		[NODE_TMPFS] = {.is_mount = true},
 		/* oom_score_adj, comm, uid_map and many more are written to; nothing is made there. */
 		[NODE_PROC] = {.rights = WALL_READ | WALL_WRITE},
+		[NODE_CGROUP] = {.rights = WALL_READ},
 		[NODE_DEVPTS] = {.rights = WALL_READ | WALL_WRITE | WALL_IOCTL_DEV},
 		/* These are as what they stand on, which is written to by us alone. */
 		[NODE_COPY] = {.rights = WALL_READ},

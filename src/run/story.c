@@ -125,7 +125,7 @@ static int leave_keyring(struct story *story, struct err *err)
 
 static int build_root(struct story *story, struct err *err)
 {
-	return act_build_root(story->plan, &story->progress->node, &story->root, err);
+	return act_build_root(story->plan, story->cgroup, &story->progress->node, &story->root, err);
 }
 
 static int limit_userns(struct story *story, struct err *err)

@@ -27,6 +27,7 @@ struct story {
 	int wire_fd;		    /* init's end of the socket pair */
 	sigset_t caller_mask;	    /* the signal mask that the program is to have */
 	struct root root;	    /* filled by the root step */
+	const char *cgroup;	    /* the directory of the sandbox's own; NULL: it has none */
 	int rules_fd;		    /* made by the rules step; -1: none */
 	struct tty_look look;	    /* of the caller's terminal */
 	int tty_fd;		    /* the program's terminal, made by the terminal step; -1: none */

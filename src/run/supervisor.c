@@ -526,6 +526,7 @@ static int clone_sandbox(struct supervisor *s, struct story *story)
 	s->progress = page;
 	s->wire_fd = fds[0];
 	story->wire_fd = fds[1];
+	story->cgroup = s->cgroup.path;
 	story->caller_mask = s->signals.caller_mask;
 	start_clock(s);
 	watch_open(&s->watch, &s->plan->limits, s->cgroup.fd);

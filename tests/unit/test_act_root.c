@@ -52,7 +52,7 @@ static volatile uint32_t progress;
 /* Closes what is the caller's, so that whatever is left over was forgotten. */
 static int build(void)
 {
-	int r = act_build_root(&fix.plan, &progress, &root, &fix.err);
+	int r = act_build_root(&fix.plan, "/sys/fs/cgroup/mine", &progress, &root, &fix.err);
 
 	fd_close_ptr(&root.fd);
 	fd_close_ptr(&root.proc_fd);
@@ -263,6 +263,33 @@ Test(root, each_call_of_a_minimal_proc_fails)
 	cr_assert_eq(build(), 0);
 	assert_before("fs_set #4 hidepid=ptraceable", "fs_mount #4");
 	cr_assert_null(strstr(fake_trace(), "clone_tree_at #"), "there is nothing to cover");
+}
+
+static const struct host_cgroup mine[] = {
+	{.path = "/cg/jobs", .available = 0xf, .enabled = 0xf, .is_writable = true}, {.path = "/cg"}};
+
+static void with_its_cgroup(void)
+{
+	none_by_default();
+	fix.host.cgroups = (struct host_cgroups){.items = mine, .count = ARRAY_SIZE(mine)};
+	fix_set("limits.memory", "64M");
+	fix_set("filesystem.cgroup", "ro");
+}
+
+Test(root, its_own_cgroup_is_read_only_before_it_is_attached)
+{
+	with_its_cgroup();
+	builds();
+	assert_before("open_resolve cwd /sys/fs/cgroup/mine", "clone_tree #");
+	assert_before("mount_set #6 recursive ro nosuid nodev noexec", "attach_tree #6 #4 cgroup");
+}
+
+Test(root, each_call_of_its_own_cgroup_fails)
+{
+	with_its_cgroup();
+	fix_build();
+	each_call_fails(build, prepare,
+			(const struct tolerated[]){{"fs_open proc", 0}, {"fs_mount #7", 0}, {NULL, 0}});
 }
 
 Test(root, each_call_of_the_least_fails)

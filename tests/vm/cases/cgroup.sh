@@ -45,6 +45,12 @@ run_rc pf --memory 64M -- sh -c 'head -c 20M /dev/zero | tail -c 20M >/dev/null;
 is "below the limit nothing changes" "$rc:$err" 7:
 run_rc pf --memory 64M -- cat /proc/self/cgroup
 is "its cgroup is the root of what it sees" "$rc:$out" 0:0::/
+run_rc pf --memory 64M -- ls /sys
+is "it sees no file of it" "$rc:$out" 2:
+run_rc pf --memory 64M --set filesystem.cgroup=ro -- sh -c 'cat /sys/fs/cgroup/memory.max; echo max >/sys/fs/cgroup/memory.max; echo 0 >/sys/fs/cgroup/cgroup.procs; mkdir /sys/fs/cgroup/x; cat /sys/fs/cgroup/memory.max'
+is "unless it is to: then its limits, and only to be read" "$rc:$out" "0:67108864
+67108864"
+is "each of the three attempts was refused" "$(printf '%s\n' "$err" | grep -c 'Read-only file system')" 3
 run_rc pf --memory 64M --set namespaces.nested=full -- unshare -UrmC sh -c 'mount -t cgroup2 none /tmp && ls /tmp'
 like "the program can mount a cgroup file system of its own" "$rc:$out" '^cgroup\.procs$'
 unlike "which shows no file with the limit" "$out" '^memory\.(max|high|oom)'
