@@ -265,7 +265,7 @@ Test(status, a_cgroup_says_more)
 	struct err err;
 
 	if (json_open(&err) < 0)
-		cr_skip_test("%s", err.msg);
+		cr_skip("%s", err.msg);
 	ran(WHY_EXITED);
 	status.usage.has_cgroup = true;
 	status.usage.peak_memory = 4096;
