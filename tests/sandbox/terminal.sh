@@ -47,11 +47,19 @@ shows() {
   if await lines "$2" "$3"; then ok "$1" true; else is "$1" "$(screen)" "$3 of $2"; fi
 }
 
+# back DESC: within 20 seconds the outer shell waits for a line, below all that there is
+is_back() { [ "$(screen | grep -v '^$' | tail -n 1)" = 'out>' ]; }
+back() {
+  if await is_back; then ok "$1" true; else is "$1" "$(screen)" 'out> at the end'; fi
+}
+
 # enter TEXT: a line, on an empty screen of a shell that waits for one
 enter() {
   keys C-l
   await lines . 1 || :
   keys -l "$1"
+  # Or the screen would still be one of a shell that waits.
+  await lines '^out> .' 1 || :
   keys Enter
 }
 
@@ -96,7 +104,7 @@ tm resize-window -t t -x 100 -y 30
 seen "gets it" '^30 100$'
 # A list of commands ends with it, since pinfold ends by the same signal.
 keys C-c
-seen "the interrupt key ends it" '^out>$'
+back "the interrupt key ends it"
 keys 'echo "ended $?"; m' Enter
 seen "as it would without a sandbox" '^ended 130$'
 same_modes "after the interrupt key"
@@ -183,7 +191,7 @@ keys 'read -rsn 1 x; echo "key $x"' Enter
 keys k
 seen "keys come one by one again" '^key k$'
 keys 'clear; exit 7' Enter
-seen "it ends" '^out>$'
+back "it ends"
 keys 'echo "code $?"; m' Enter
 seen "with its exit code" '^code 7$'
 same_modes "after the shell"
@@ -204,7 +212,7 @@ if [ -n "$vim" ]; then
   go_on
   seen "and shows all of it again" '^written inside'
   keys ':wq' Enter
-  seen "vim ends" '^out>$'
+  back "vim ends"
   keys 'clear; m' Enter
   same_modes "after vim"
   is "and has saved" "$(cat "$T/text")" "a line
@@ -222,7 +230,7 @@ if have less; then
   go_on
   seen "and goes on" '^500$'
   keys q
-  seen "less ends" '^out>$'
+  back "less ends"
   keys 'clear; m' Enter
   same_modes "after less"
   enter 'p -- sh -c "seq 1 500; echo to the terminal >&2" | less; m'
@@ -238,7 +246,7 @@ seen "output of a pipeline starts at the left" '^made$'
 enter 'sleep 1000 | p -- sh -c "echo up >&2; exec sleep 1000"'
 seen "a pipeline runs" '^up$'
 keys C-c
-seen "and ends" '^out>$'
+back "and ends"
 keys 'echo "codes ${PIPESTATUS[*]}"; m' Enter
 seen "the interrupt key ends all of a pipeline" '^codes 130 130$'
 same_modes "after it"
@@ -246,7 +254,7 @@ same_modes "after it"
 # --- modes, however it ends
 for how in 'exit 0' 'kill -9 \$\$' 'kill -TERM \$\$' 'kill -INT \$\$'; do
   enter "p -- sh -c \"stty raw -echo; $how\""
-  seen "$how: the shell is back" '^out>$'
+  back "$how: the shell is back"
   keys m Enter
   same_modes "after $how in raw mode"
 done
@@ -286,7 +294,7 @@ seen "the stop key" '^\[1\]\+ +Stopped'
 keys 'clear; fg' Enter
 seen "it goes on" 'PINFOLD. run'
 keys C-c
-seen "the interrupt key" '^out>$'
+back "the interrupt key"
 keys 'echo "code $?"' Enter
 seen "which ended it" '^code 130$'
 enter 'p --set terminal.mode=inherit -- sh -c "test -t 0 && test -t 1 && echo sa""me; sh -c : 2>&1 </dev/tty"; m'
