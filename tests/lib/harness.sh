@@ -58,6 +58,13 @@ cd "$T" || exit 1
 
 user() { "$AS_USER" "$@"; }
 
+# starts N: prints how many of N sandboxes start, one after the other: all, where the machine answers
+starts() {
+  _started=0
+  while [ "$_started" -lt "$1" ] && user timeout 20 "$PINFOLD" run -- true; do _started=$((_started + 1)); done
+  echo "$_started"
+}
+
 asroot() {
   if [ "$(id -u)" = 0 ]; then
     "$@"

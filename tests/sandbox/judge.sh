@@ -86,9 +86,7 @@ user cp "$FIX/burn" "$T/bomber"
 # shellcheck disable=SC2086 # words
 "$AS_USER" $most timeout -k 5 60 "$PINFOLD" run -p judge --ro "$T/bomber:/bomber" --wall 3s --set limits.cpu-time= -- /bomber bomb >"$_h/bomb" 2>&1 &
 bomb=$!
-i=0
-while [ $i -lt 20 ] && user timeout 10 "$PINFOLD" run -- true; do i=$((i + 1)); done
-is "the machine answers while a fork bomb runs" "$i" 20
+is "the machine answers while a fork bomb runs" "$(starts 20)" 20
 rc=0
 wait $bomb || rc=$?
 is "which is over with its wall-time" "$rc" 124
